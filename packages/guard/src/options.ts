@@ -1,0 +1,81 @@
+import type { KeyObject } from 'node:crypto'
+import type { Auth, Caller, Decision } from './policy/types.ts'
+import type { RevocationSource } from './revocation/types.ts'
+import type { Algorithm, Claims, Jwk, Jwks, MaybePromise } from './verify/types.ts'
+
+/** How a guard is set up. Without `issuer` and `audience` they come from GATEHOUSE_ISSUER and GATEHOUSE_AUDIENCE. */
+export interface GuardOptions {
+  /** The issuer's identifier (`iss`), an https URL (http on loopback). */
+  issuer?: string
+  /** The audience (`aud`) that tokens must name; any of several. Required for every asymmetric key source. */
+  audience?: string | readonly string[]
+  /** Where the key set is, instead of finding it through the issuer's metadata. */
+  jwksUri?: string
+  /** The key set itself, or a function that gives the current one (asked again for an unknown `kid`). */
+  jwks?: Jwks | (() => MaybePromise<Jwks>)
+  /** One public key: SPKI PEM, a JWK or a KeyObject. */
+  publicKey?: string | Jwk | KeyObject
+  /** A shared secret of at least 32 bytes (HS256 and kin); a string is taken as UTF-8. */
+  secret?: string | Uint8Array
+  /** The algorithms accepted; by default those that the configured key or key set is for. */
+  algorithms?: readonly Algorithm[]
+  /** The `typ` that a token's header must have; `at+jwt` by default, `null` for whatever is there (ID tokens stay refused where recognised). */
+  typ?: string | readonly string[] | null
+  /** Seconds by which clocks may differ; 60 by default, 120 at most. */
+  clockTolerance?: number
+  /** Seconds since the epoch; for tests. */
+  clock?: () => number
+  /** Lets http be used for an issuer that is not on loopback. Never in production. */
+  allowInsecureRequests?: boolean
+  /** Bytes that remembered signature results may take; 0 turns remembering off. */
+  cacheBytes?: number
+  /** The application's own roles; a rule with another name does not compile, and fails at start. */
+  roles?: readonly string[]
+  /** The application's own permissions. */
+  permissions?: readonly string[]
+  /** Where a token says who the caller is; presets fill it in. */
+  claims?: ClaimMapping
+  /**
+   * Asked for the caller's roles and permissions when a rule needs them, instead of believing the token: for
+   * whoever can look them up. `note` is added to the refusal when they do not suffice.
+   */
+  authority?: (auth: Omit<Auth, 'decision'>) => MaybePromise<Authority>
+  /** The feed of revoked tokens, a source of one's own, or false for none. */
+  revocation?: RevocationOptions | RevocationSource | false
+  /** Hears every decision, for logs and metrics. What it throws is swallowed into `onError`. */
+  onDecision?: (decision: Decision, context: DecisionContext) => void
+  /** Hears what went wrong inside (a rule that threw, keys that could not be fetched, clock skew); console.warn by default. */
+  onError?: (error: unknown, what: string) => void
+}
+
+export interface Authority {
+  roles: readonly string[]
+  permissions: readonly string[]
+  note?: string
+}
+
+export interface DecisionContext {
+  method: string
+  /** The caller, where a token was accepted. */
+  auth: Omit<Auth, 'decision'> | undefined
+  /** The framework's own request. */
+  native: unknown
+}
+
+export interface RevocationOptions {
+  /** How old the feed may be: '10s', or seconds. */
+  staleness?: string | number
+  /** What to do beyond that. */
+  onStale?: 'allow' | 'deny'
+}
+
+/** Reads the caller out of an issuer's claims. */
+export interface ClaimMapping {
+  username?: (claims: Claims) => string | undefined
+  roles?: (claims: Claims) => readonly string[]
+  permissions?: (claims: Claims) => readonly string[]
+  /** Refuses what is not an access token (an ID token of this issuer): a reason, or undefined. */
+  reject?: (claims: Claims, header: { typ?: string }) => string | undefined
+}
+
+export type { Auth, Caller, Claims }

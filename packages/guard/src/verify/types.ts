@@ -1,0 +1,69 @@
+import type { JsonWebKey as NodeJsonWebKey } from 'node:crypto'
+
+/** A value, or a promise of it: paths that need no waiting stay synchronous, which keeps a guarded route cheap. */
+export type MaybePromise<T> = T | Promise<T>
+
+/** The signature algorithms that a guard can be told to accept (RFC 7518, RFC 8037). */
+export type Algorithm =
+  | 'RS256' | 'RS384' | 'RS512'
+  | 'PS256' | 'PS384' | 'PS512'
+  | 'ES256' | 'ES384' | 'ES512'
+  | 'EdDSA'
+  | 'HS256' | 'HS384' | 'HS512'
+
+/** A JSON Web Key (RFC 7517). */
+export interface Jwk extends NodeJsonWebKey {
+  kid?: string
+  alg?: string
+  use?: string
+  key_ops?: string[]
+}
+
+/** A JSON Web Key Set (RFC 7517, section 5). */
+export interface Jwks {
+  keys: Jwk[]
+}
+
+/** The claims of a verified token; deep-frozen. Times are seconds since the epoch. */
+export interface Claims {
+  readonly iss?: string
+  readonly sub?: string
+  readonly aud?: string | readonly string[]
+  readonly exp?: number
+  readonly nbf?: number
+  readonly iat?: number
+  readonly jti?: string
+  readonly sid?: string
+  readonly scope?: string
+  readonly username?: string
+  readonly roles?: readonly string[]
+  readonly auth_time?: number
+  readonly acr?: string
+  readonly amr?: readonly string[]
+  readonly [name: string]: unknown
+}
+
+/** What verification established about a token: signature, type, issuer, audience and time all hold. */
+export interface VerifiedToken {
+  readonly claims: Claims
+  readonly algorithm: Algorithm
+  /** The key identifier that the signature was checked with, if its key has one. */
+  readonly kid: string | undefined
+}
+
+/** Checks a token strictly (RFC 8725). */
+export interface Verifier {
+  /**
+   * Gives the verified token, synchronously where neither a key has to be fetched nor a signature computed elsewhere.
+   *
+   * @throws TokenError (`token_…`) when the token is not accepted, UnavailableError (`keys_unavailable`) when no key
+   *   can be had; the returned promise rejects with the same errors
+   */
+  verify(token: string): MaybePromise<VerifiedToken>
+  /** Drops every remembered signature result of a key (it was revoked), and refuses the key from now on. */
+  dropKey(kid: string): void
+  /** Fetches the key set now, outside the budget for unknown kids (the feed told of a new key). */
+  refreshKeys(): Promise<void>
+  /** Ends timers and requests in flight. */
+  close(): void
+}
