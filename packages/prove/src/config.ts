@@ -1,0 +1,83 @@
+import type { Persona } from './plan/persona.ts'
+
+/** Parameters of a route, by name: `{ postId: '17' }`. */
+export type Parameters = Readonly<Record<string, string>>
+
+/** One of the two people that the prover plays; each owns resources of their own. */
+export interface Person {
+  /** The token's `sub`. */
+  readonly id: string
+  readonly username: string
+}
+
+/** What a recipe works with: an API client that is signed in as the owner-to-be. */
+export interface OwnerApi {
+  readonly owner: Person
+  /** Calls the application as the owner, JSON in and out; throws when the answer is not 2xx. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>
+  /** Parameters made so far for enclosing resources, e.g. the post of a comment. */
+  readonly parents: Parameters
+}
+
+/** Makes one fresh resource as the owner, through the API itself, and gives the parameters that name it. */
+export type Recipe = (api: OwnerApi) => Promise<Parameters> | Parameters
+
+/** What the prover is told about an application: `prove.config.ts` exports one. */
+export interface ProveConfig {
+  /** Where the application listens, e.g. `http://127.0.0.1:4000`; loopback, unless `anywhere` says otherwise. */
+  base: string
+  /** The audience that the application's tokens are for; `prove` by default. */
+  audience?: string
+  /** A path that answers once the application is up; any answer will do. `/` by default. */
+  ready?: string
+  /** Seconds to wait for that; 30 by default. */
+  readySeconds?: number
+  /** Names of environment variables handed on to the application, besides PATH, HOME, TMPDIR, LANG and NODE_ENV. */
+  passEnv?: readonly string[]
+  /** Variables set for the application, e.g. the address of a database that may be spoiled. */
+  env?: Readonly<Record<string, string>>
+  /** Says that the data which the application writes to may be spoiled; without it no write is tried. */
+  disposable?: boolean
+  /** What a person with a role may do, as the issuer would put it in a token: role -> permissions. */
+  roles?: Readonly<Record<string, readonly string[]>>
+  /** The two owners; two made-up people by default. */
+  owners?: readonly [Person, Person]
+  /** How to make a resource of an owner, by the parameter (`postId`) or by the route (`GET /posts/:postId`). */
+  resources?: Readonly<Record<string, Recipe>>
+  /** The body of a route's request, by `METHOD /path`; `{}` by default. */
+  bodies?: Readonly<Record<string, unknown>>
+  /** Query text by `METHOD /path`, e.g. `?limit=5`. */
+  queries?: Readonly<Record<string, string>>
+  /** Lists that are meant to show everyone's rows, by `METHOD /path`, with the reason. */
+  sharedLists?: Readonly<Record<string, string>>
+  /** What a `check(name)` says of a caller, where that is known; without it those callers count as not tried. */
+  checks?: Readonly<Record<string, boolean | ((caller: Persona) => boolean)>>
+  /** Fields of a body that name an owner (`owner_id`): another's id is put there, and must not be believed. */
+  ownerFields?: readonly string[]
+  /** Routes that must not be called, by `METHOD /path`, with the reason; they count as not tried. */
+  skip?: Readonly<Record<string, string>>
+  /** Signs tokens with a shared secret (HS256, no audience) instead of a key pair: for APIs that check those. */
+  sharedSecret?: string
+  /** Lets the base address be another machine than this one. */
+  anywhere?: boolean
+}
+
+/** Helps an editor with the configuration's fields: gives back what it is given. */
+export function defineConfig(config: ProveConfig): ProveConfig {
+  return config
+}
+
+/** A mistake in the configuration or the command line: the prover cannot begin (exit code 2). */
+export class ProveSetupError extends Error {
+  readonly code = 'prove_setup'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ProveSetupError'
+  }
+}
+
+export const defaultOwners: readonly [Person, Person] = [
+  { id: 'prove-owner-1', username: 'prove.owner.1' },
+  { id: 'prove-owner-2', username: 'prove.owner.2' },
+]

@@ -1,0 +1,150 @@
+import { type CallerKind, invalidCallers } from '../callers.ts'
+import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
+import type { Attempt, Plan, Untried, Variant } from './attempt.ts'
+import { evaluateAny, type Subject } from './evaluate.ts'
+import { type ManifestRoute, nameOf } from './manifest.ts'
+import type { Persona } from './persona.ts'
+import { stranger } from './persona.ts'
+import {
+  flatten,
+  ownerPersona,
+  rolePersona,
+  type Vocabulary,
+  vocabulary,
+  weakened,
+  whoMay,
+  withoutPermission,
+} from './personas.ts'
+
+/**
+ * Works out every call of a run: each route as each kind of caller, with what the declaration says should happen.
+ * What it says nothing about (a `check` that the configuration does not explain) is listed as not tried.
+ */
+export function plan(routes: readonly ManifestRoute[], config: ProveConfig): Plan {
+  const words = vocabulary(routes, config)
+  const attempts: Attempt[] = []
+  const untried: Untried[] = []
+  for (const route of routes) {
+    const skipped = config.skip?.[nameOf(route)]
+    if (skipped !== undefined)
+      untried.push({ route, caller: 'nobody', as: 'anyone', expected: 'refused', why: skipped })
+    else if (writes(route.method) && config.disposable !== true) untried.push(writeWithoutLeave(route))
+    else forRoute(route, config, words, attempts, untried)
+  }
+  return { attempts, untried }
+}
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
+export const writes = (method: string): boolean => !safe.has(method)
+
+function writeWithoutLeave(route: ManifestRoute): Untried {
+  const why = 'it writes, and the configuration does not say `disposable: true`'
+  return { route, caller: 'nobody', as: 'anyone', expected: 'refused', why }
+}
+
+function forRoute(
+  route: ManifestRoute,
+  config: ProveConfig,
+  words: Vocabulary,
+  attempts: Attempt[],
+  untried: Untried[],
+): void {
+  const [owner, other] = config.owners ?? defaultOwners
+  const subject = subjectOf(route, owner, config)
+  const add = (
+    caller: CallerKind,
+    persona: Persona | undefined,
+    expected: Attempt['expected'],
+    variant?: Variant,
+  ): void => {
+    attempts.push({ route, caller, persona, variant, expected, crossed: undefined })
+  }
+  /** Adds a call with a valid token, with what the rules say of its persona. */
+  const ask = (caller: CallerKind, persona: Persona): void => {
+    const outcome = open(route) ? 'passes' : evaluateAny(route.rules, persona, subject)
+    const expected = outcome === 'passes' ? 'let in' : 'refused'
+    if (outcome === 'unknown')
+      untried.push({ route, caller, as: persona.name, expected, why: unknownCheck(route) })
+    else add(caller, persona, expected)
+  }
+
+  if (route.kind === 'open') {
+    add('nobody', undefined, 'let in')
+    return
+  }
+
+  const admitted = route.kind === 'optional' ? [stranger] : whoMay(route.rules, owner, config)
+  const best = strongest(admitted, words, owner)
+  add('nobody', undefined, route.kind === 'optional' ? 'let in' : 'refused')
+  // The strongest claims there are: only what is wrong with the token may keep its bearer out.
+  for (const kind of invalidCallers) add(kind, best, 'refused')
+  if (route.kind !== 'optional') {
+    for (const variant of variantsOf(route)) add('nobody', undefined, 'refused', variant)
+    ask('signed-in', stranger)
+    for (const role of words.roles) ask('role', rolePersona(role, config))
+    for (const permission of words.permissions)
+      ask('without-permission', withoutPermission(permission, words))
+    if (ownsAny(route)) ask('another-owner', ownerPersona(other, 'another owner'))
+    for (const persona of admitted) {
+      for (const rule of route.rules) for (const weak of weakened(rule, persona)) ask('weak-acr', weak)
+    }
+    cross(route, owner, attempts)
+  }
+  for (const persona of admitted) ask('who-may', persona)
+}
+
+const open = ({ kind }: ManifestRoute): boolean => kind === 'optional' || kind === 'open'
+
+const ownsAny = (route: ManifestRoute): boolean => flatten(route.rules).some(({ kind }) => kind === 'own')
+
+function subjectOf(route: ManifestRoute, owner: Person, config: ProveConfig): Subject {
+  return {
+    owners: Object.fromEntries(route.parameters.map((name) => [name, owner.id])),
+    check: (name, persona) => {
+      const known = config.checks?.[name]
+      return typeof known === 'function' ? known(persona) : known
+    },
+  }
+}
+
+function unknownCheck({ rules }: ManifestRoute): string {
+  const names = flatten(rules).flatMap((rule) => (rule.kind === 'check' ? [rule.name] : []))
+  return `what check(${names.map((name) => `'${name}'`).join(', ')}) says is not known: tell it under \`checks\` in prove.config.ts`
+}
+
+/** One caller with all that any of the admitted ones has. */
+function strongest(admitted: readonly Persona[], words: Vocabulary, owner: Person): Persona {
+  const acr = admitted.find((persona) => persona.acr !== undefined)?.acr
+  const all = {
+    ...ownerPersona(owner, 'with every right'),
+    roles: words.roles,
+    permissions: words.permissions,
+  }
+  return { ...all, acr }
+}
+
+/** The paths and methods by which a careless router or middleware lets a stranger round a guard. */
+function variantsOf(route: ManifestRoute): readonly Variant[] {
+  const paths: Variant[] = ['trailing slash', 'upper case', 'doubled slash', 'encoded letter']
+  const variants = /[a-z]/i.test(route.path)
+    ? paths
+    : (['trailing slash', 'doubled slash'] satisfies Variant[])
+  if (route.method === 'GET') return [...variants, 'HEAD']
+  return writes(route.method) && route.method !== 'POST' ? [...variants, 'method override'] : variants
+}
+
+/** Crosses each parameter that no rule mentions: the first owner, at the first's parent, names the second's child. */
+function cross(route: ManifestRoute, owner: Person, attempts: Attempt[]): void {
+  const mentioned = new Set(flatten(route.rules).flatMap((rule) => (rule.kind === 'own' ? [rule.param] : [])))
+  if (mentioned.size === 0) return
+  for (const name of route.parameters.filter((parameter) => !mentioned.has(parameter))) {
+    attempts.push({
+      route,
+      caller: 'crossed-parameter',
+      persona: ownerPersona(owner, `the owner, with another's ${name}`),
+      variant: undefined,
+      expected: 'refused',
+      crossed: name,
+    })
+  }
+}

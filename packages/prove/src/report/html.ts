@@ -1,0 +1,72 @@
+import { type CallerKind, callerKinds } from '../callers.ts'
+import type { Verdict } from '../verdict.ts'
+import { escapeMarkup as e } from './escape.ts'
+import { columns, type Report, type RouteReport, verdicts, worst } from './report.ts'
+import { summary } from './terminal.ts'
+
+const meaning: Record<Verdict, string> = {
+  breach: 'Breach',
+  'locked-out': 'Who may pass was refused',
+  unproven: 'Not proven',
+  'not-tried': 'Not tried',
+  held: 'Held',
+}
+const mark: Record<Verdict, string> = {
+  breach: '✗',
+  'locked-out': '!',
+  unproven: '?',
+  'not-tried': '–',
+  held: '✓',
+}
+
+const style = `
+:root{color-scheme:light dark;--line:#8884;--held:#1a7f37;--breach:#cf222e;--locked-out:#cf222e;--unproven:#9a6700;--not-tried:#6e7781}
+@media (prefers-color-scheme:dark){:root{--held:#3fb950;--breach:#ff7b72;--locked-out:#ff7b72;--unproven:#d29922;--not-tried:#9198a1}}
+body{font:15px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
+h1{margin-bottom:.2rem}.meta{opacity:.75}.counts{display:flex;flex-wrap:wrap;gap:.6rem;padding:0;list-style:none}
+.counts li{border:1px solid var(--line);border-radius:.5rem;padding:.3rem .8rem}.counts b{font-size:1.3rem}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:bottom}
+thead th.kind{writing-mode:vertical-rl;transform:rotate(180deg);font-weight:500;white-space:nowrap}td.cell{text-align:center;font-weight:700}
+.held{color:var(--held)}.breach{color:var(--breach)}.locked-out{color:var(--locked-out)}.unproven{color:var(--unproven)}.not-tried{color:var(--not-tried)}
+code{font:13px ui-monospace,monospace}summary{cursor:pointer;padding:.3rem 0}details table td{font-size:.9rem}`
+
+/** One self-contained page that a reviewer can read: no script, nothing loaded, everything escaped, no bodies. */
+export function html(report: Report): string {
+  const kinds = columns(report, Object.keys(callerKinds) as CallerKind[])
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${e(report.application)}: every route, every caller</title><style>${style}</style></head><body>
+<h1>${e(report.application)}</h1>
+<p class="meta">${e(report.base)} · ${e(report.startedAt)}</p>
+<p><strong>${e(summary(report))}</strong></p>
+<ul class="counts">${verdicts.map((verdict) => `<li class="${verdict}"><b>${report.counts[verdict]}</b> ${meaning[verdict]}</li>`).join('')}</ul>
+${report.remarks.map((remark) => `<p>${e(remark)}</p>`).join('\n')}
+<div class="scroll"><table><thead><tr><th>Route</th><th>Who may pass</th>${kinds.map((kind) => `<th class="kind" title="${e(callerKinds[kind])}">${e(kind)}</th>`).join('')}</tr></thead>
+<tbody>${report.routes.map((row) => tableRow(row, kinds)).join('\n')}</tbody></table></div>
+<h2>Every call</h2>
+${report.routes.map(details).join('\n')}
+</body></html>
+`
+}
+
+function tableRow(row: RouteReport, kinds: readonly CallerKind[]): string {
+  const cells = kinds.map((kind) => {
+    const verdict = worst(row.findings.filter(({ caller }) => caller === kind))
+    return verdict === undefined
+      ? '<td></td>'
+      : `<td class="cell ${verdict}" title="${meaning[verdict]}">${mark[verdict]}</td>`
+  })
+  return `<tr><td><code>${e(row.route)}</code></td><td>${e(row.rule)}</td>${cells.join('')}</tr>`
+}
+
+function details(row: RouteReport): string {
+  const open = row.findings.some(({ verdict }) => verdict !== 'held') ? ' open' : ''
+  const notes = row.notes.map((note) => `<p>${e(note)}</p>`).join('')
+  const calls = row.findings.map(
+    ({ verdict, caller, as, variant, status, why }) =>
+      `<tr><td class="${verdict}">${meaning[verdict]}</td><td>${e(caller)}</td><td>${e(variant === undefined ? as : `${as}, ${variant}`)}</td><td>${status ?? ''}</td><td>${e(why)}</td></tr>`,
+  )
+  return `<details${open}><summary><code>${e(row.route)}</code> ${e(row.rule)}</summary>${notes}
+<table><thead><tr><th>Shown</th><th>Caller</th><th>As</th><th>Status</th><th>Why</th></tr></thead><tbody>${calls.join('\n')}</tbody></table></details>`
+}
