@@ -86,23 +86,24 @@ export function weakened(rule: ManifestRule, persona: Persona): readonly Persona
 }
 
 function describeMet(needs: readonly ManifestRule[]): string {
-  const parts = needs.flatMap((need): string[] => {
-    switch (need.kind) {
-      case 'own':
-        return ['the owner']
-      case 'role':
-        return [need.role]
-      case 'permission':
-        return [need.permission]
-      case 'stepUp':
-        return ['a fresh, strong sign-in']
-      case 'check':
-        return [`check ${need.name}`]
-      case 'signedIn':
-        return ['a signed-in user']
-      case 'all':
-        return []
-    }
-  })
-  return parts.join(' with ') || 'a signed-in user'
+  return needs.flatMap(met).join(' with ') || 'a signed-in user'
+}
+
+function met(need: ManifestRule): string[] {
+  switch (need.kind) {
+    case 'own':
+      return ['the owner']
+    case 'role':
+      return [need.role]
+    case 'permission':
+      return [need.permission]
+    case 'stepUp':
+      return ['a fresh, strong sign-in']
+    case 'check':
+      return [`check ${need.name}`]
+    case 'signedIn':
+      return ['a signed-in user']
+    case 'all':
+      return []
+  }
 }

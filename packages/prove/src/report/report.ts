@@ -25,13 +25,8 @@ export interface Report {
   routes: readonly RouteReport[]
 }
 
-export const verdicts = [
-  'breach',
-  'locked-out',
-  'unproven',
-  'not-tried',
-  'held',
-] as const satisfies readonly Verdict[]
+/** From the worst to the best. */
+export const verdicts: readonly Verdict[] = ['breach', 'locked-out', 'unproven', 'not-tried', 'held']
 
 /** Counts findings by verdict. */
 export function count(routes: readonly RouteReport[]): Record<Verdict, number> {
