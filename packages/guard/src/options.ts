@@ -65,8 +65,15 @@ export interface DecisionContext {
 export interface RevocationOptions {
   /** How old the feed may be: '10s', or seconds. */
   staleness?: string | number
-  /** What to do beyond that. */
+  /** What to do beyond that; by default routes with `stepUp` deny and the others allow. */
   onStale?: 'allow' | 'deny'
+  /**
+   * How to follow the feed: one connection that stays open, or asking again and again; by default the first, and the
+   * second where something on the way (a proxy that buffers, a full server) does not let the first work.
+   */
+  mode?: 'auto' | 'stream' | 'poll'
+  /** Seconds between two questions when polling; 0.5 by default. */
+  pollInterval?: number
 }
 
 /** Reads the caller out of an issuer's claims. */

@@ -8,7 +8,11 @@ export type Standing = 'good' | 'revoked' | 'stale'
  * `onStale` decides. Synchronous wherever no waiting is needed.
  */
 export interface RevocationSource {
-  standing(claims: Claims, kid: string | undefined): MaybePromise<Standing>
+  /**
+   * `kid` is the key that the signature was checked with; `token` the token itself, which only a source that asks
+   * the issuer (`introspection`) needs.
+   */
+  standing(claims: Claims, kid: string | undefined, token?: string): MaybePromise<Standing>
   /** Ends connections and timers. */
   close(): void
 }

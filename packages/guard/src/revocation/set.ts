@@ -1,0 +1,169 @@
+import {
+  always,
+  type Entry,
+  type EntryTable,
+  field,
+  findEntry,
+  joinCut,
+  splitCut,
+  stride,
+  writeEntry,
+} from './wire/table.ts'
+
+/** Entries that may come one by one before they are merged into the big table. */
+const newcomersLimit = 4096
+
+/**
+ * What is revoked right now, in little memory: one big sorted table, and a small one for what came since. A million
+ * entries take about 26 MB, and no more than 52 MB while the table grows.
+ */
+export class RevocationSet {
+  #table: EntryTable = new Uint32Array(0)
+  #count = 0
+  readonly #newcomers: EntryTable = new Uint32Array(newcomersLimit * stride)
+  #newcomersCount = 0
+  /** Rises with every change, so that an answer can be remembered for as long as it holds. */
+  version = 0
+
+  get size(): number {
+    return this.#count + this.#newcomersCount
+  }
+
+  /** Bytes that the entries take. */
+  get bytes(): number {
+    return this.#table.byteLength + this.#newcomers.byteLength
+  }
+
+  /** The cut of a digest's entry, or undefined when it has none. */
+  cutOf(d0: number, d1: number, d2: number): number | undefined {
+    const index = findEntry(this.#table, this.#count, d0, d1, d2)
+    if (index >= 0) return cutAt(this.#table, index)
+    if (this.#newcomersCount === 0) return undefined
+    const newcomer = findEntry(this.#newcomers, this.#newcomersCount, d0, d1, d2)
+    return newcomer >= 0 ? cutAt(this.#newcomers, newcomer) : undefined
+  }
+
+  /** Adds an entry. Where there is one of the same digest already, the stricter of each part stays. */
+  add(entry: Entry): void {
+    const [d0, d1, d2] = entry.digest
+    this.version += 1
+    const index = findEntry(this.#table, this.#count, d0, d1, d2)
+    if (index >= 0) {
+      tighten(this.#table, index, entry)
+      return
+    }
+    const newcomer = findEntry(this.#newcomers, this.#newcomersCount, d0, d1, d2)
+    if (newcomer >= 0) {
+      tighten(this.#newcomers, newcomer, entry)
+      return
+    }
+    const at = ~newcomer * stride
+    this.#newcomers.copyWithin(at + stride, at, this.#newcomersCount * stride)
+    writeEntry(this.#newcomers, ~newcomer, entry)
+    this.#newcomersCount += 1
+    if (this.#newcomersCount === newcomersLimit) this.#settle()
+  }
+
+  /** Adds all entries of a snapshot's table, which is taken over, not copied, where the set is empty. */
+  addAll(entries: EntryTable): void {
+    this.version += 1
+    if (this.size === 0) {
+      this.#table = entries
+      this.#count = entries.length / stride
+      return
+    }
+    this.#settle()
+    const known = this.#table.subarray(0, this.#count * stride)
+    this.#table = union(known, entries)
+    this.#count = this.#table.length / stride
+  }
+
+  /** Drops the entries that no living token can concern any more; `now` in seconds since the epoch. */
+  prune(now: number): void {
+    this.#count = keepLiving(this.#table, this.#count, now)
+    this.#newcomersCount = keepLiving(this.#newcomers, this.#newcomersCount, now)
+  }
+
+  /** All entries as one sorted table of its own, as a snapshot wants them. */
+  toTable(): EntryTable {
+    this.#settle()
+    return this.#table.slice(0, this.#count * stride)
+  }
+
+  /** Moves the newcomers into the big table, from the back, in place. */
+  #settle(): void {
+    if (this.#newcomersCount === 0) return
+    const total = this.size
+    if (total * stride > this.#table.length) {
+      // a sixteenth of room, so that growing is rare and the two tables that exist meanwhile stay small
+      const grown = new Uint32Array((total + Math.ceil(total / 16)) * stride)
+      grown.set(this.#table.subarray(0, this.#count * stride))
+      this.#table = grown
+    }
+    let from = this.#count - 1
+    let newcomer = this.#newcomersCount - 1
+    for (let to = total - 1; newcomer >= 0; to--) {
+      if (from >= 0 && compare(this.#table, from, this.#newcomers, newcomer) > 0) {
+        this.#table.copyWithin(to * stride, from * stride, (from + 1) * stride)
+        from -= 1
+      } else {
+        this.#table.set(this.#newcomers.subarray(newcomer * stride, (newcomer + 1) * stride), to * stride)
+        newcomer -= 1
+      }
+    }
+    this.#count = total
+    this.#newcomersCount = 0
+  }
+}
+
+function cutAt(table: EntryTable, index: number): number {
+  const at = index * stride
+  return joinCut(table[at + field.cutHigh] ?? 0, table[at + field.cutLow] ?? 0)
+}
+
+function tighten(table: EntryTable, index: number, { cut, expires }: Pick<Entry, 'cut' | 'expires'>): void {
+  const at = index * stride
+  const [high, low] = splitCut(Math.max(cut, cutAt(table, index)))
+  table[at + field.cutHigh] = high
+  table[at + field.cutLow] = low
+  table[at + field.expires] = Math.max(expires, table[at + field.expires] ?? 0)
+}
+
+function compare(a: EntryTable, i: number, b: EntryTable, j: number): number {
+  const x = i * stride
+  const y = j * stride
+  return (a[x] ?? 0) - (b[y] ?? 0) || (a[x + 1] ?? 0) - (b[y + 1] ?? 0) || (a[x + 2] ?? 0) - (b[y + 2] ?? 0)
+}
+
+function keepLiving(table: EntryTable, count: number, now: number): number {
+  let kept = 0
+  for (let index = 0; index < count; index++) {
+    if ((table[index * stride + field.expires] ?? 0) < now) continue
+    if (kept !== index) table.copyWithin(kept * stride, index * stride, (index + 1) * stride)
+    kept += 1
+  }
+  return kept
+}
+
+function union(a: EntryTable, b: EntryTable): EntryTable {
+  const result = new Uint32Array(a.length + b.length)
+  const [aCount, bCount] = [a.length / stride, b.length / stride]
+  let [i, j, count] = [0, 0, 0]
+  for (; i < aCount || j < bCount; count++) {
+    const order = i === aCount ? 1 : j === bCount ? -1 : compare(a, i, b, j)
+    const [source, index] = order <= 0 ? [a, i] : [b, j]
+    result.set(source.subarray(index * stride, (index + 1) * stride), count * stride)
+    if (order === 0) tighten(result, count, { cut: cutAt(b, j), expires: b[j * stride + field.expires] ?? 0 })
+    if (order <= 0) i += 1
+    if (order >= 0) j += 1
+  }
+  return count * stride === result.length ? result : result.slice(0, count * stride)
+}
+
+/** Whether an entry with this cut makes a token bad that was made at `place`, or, without one, at `issuedAt` (s). */
+export function cuts(cut: number, place: number | undefined, issuedAt: number | undefined): boolean {
+  if (cut === always) return true
+  if (place !== undefined) return place < cut
+  // within one second nobody can tell which came first: the token is refused, and refreshing gives a newer one
+  return issuedAt === undefined || issuedAt * 1000 <= cut
+}
