@@ -1,0 +1,36 @@
+import type { Declaration } from '../policy/types.ts'
+import type { Source } from './source.ts'
+
+// A registered symbol: two copies of this package in one application still read each other's declarations.
+const declared = Symbol.for('gatehouse.declaration')
+
+interface Declared {
+  readonly declaration: Declaration
+  readonly source: Source | undefined
+}
+
+/**
+ * Writes what a guard declares on the function that enforces it, so that `guard.seal` can read it later.
+ *
+ * @param source where the guard was made (`callSite(guard)`), for the manifest and for error texts
+ * @returns the same function
+ */
+export function declare<Handler extends object>(
+  handler: Handler,
+  declaration: Declaration,
+  source?: Source,
+): Handler {
+  const value: Declared = { declaration, source }
+  return Object.defineProperty(handler, declared, { value })
+}
+
+/** What a guard declares; undefined for everything that is not a guard. */
+export const declarationOf = (handler: unknown): Declaration | undefined => read(handler)?.declaration
+
+/** Where a guard was made, where that is known. */
+export const declarationSource = (handler: unknown): Source | undefined => read(handler)?.source
+
+function read(handler: unknown): Declared | undefined {
+  if ((typeof handler !== 'function' && typeof handler !== 'object') || handler === null) return undefined
+  return (handler as { [declared]?: Declared })[declared]
+}
