@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import type { Feed } from './feed.ts'
+import {
+  type Change,
+  decodeChange,
+  decodePosition,
+  decodeSnapshot,
+  FeedError,
+  type FeedKeyFinder,
+  type Position,
+} from './wire.ts'
+
+/** Who is listened to, and who hears what came. */
+export interface ConversationOptions {
+  readonly issuer: string
+  readonly keys: FeedKeyFinder
+  readonly onChange?: (change: Change) => void
+  /** A snapshot was taken in; `replaced` when the feed was known before. */
+  readonly onSnapshot?: (replaced: boolean) => void
+}
+
+/**
+ * One connection to the feed, or one question when polling. It begins with a nonce that must come back signed, and
+ * holds the server to an unbroken order from there: whatever is forged, replayed, left out or out of order ends it.
+ */
+export class Conversation {
+  readonly nonce: string = randomBytes(16).toString('base64url')
+  readonly #feed: Feed
+  readonly #options: ConversationOptions
+  readonly #startedAt: number
+  #first: Position | undefined
+  #lastAsOf = 0
+  #hasSnapshot = false
+
+  constructor(feed: Feed, options: ConversationOptions) {
+    this.#feed = feed
+    this.#options = options
+    this.#startedAt = feed.clocks.monotonic()
+  }
+
+  /** Whether the server has shown that it is answering this very question. */
+  get hasBegun(): boolean {
+    return this.#first !== undefined
+  }
+
+  /** Whether everything has come that there was when the conversation began. */
+  get isComplete(): boolean {
+    return this.#first !== undefined && this.#feed.place === this.#first.seq
+  }
+
+  async position(jws: string): Promise<void> {
+    const position = await decodePosition(jws, this.#options.issuer, this.#options.keys)
+    if (position.asOf > position.time) throw new FeedError('a position from the future')
+    if (this.#first === undefined) {
+      if (position.nonce !== this.nonce) throw new FeedError('the answer to another question')
+      this.#first = position
+    } else {
+      if (position.seq !== this.#feed.place) throw new FeedError('a change was left out')
+      if (position.asOf < this.#lastAsOf) throw new FeedError('a position that came before')
+    }
+    if (position.seq === this.#feed.place) this.#confirm(position)
+  }
+
+  async change(jws: string): Promise<void> {
+    const first = this.#begun()
+    const change = await decodeChange(jws, this.#options.issuer, this.#options.keys)
+    if (change.prev !== this.#feed.place) throw new FeedError('a change that does not follow the last one')
+    this.#feed.apply(change)
+    this.#options.onChange?.(change)
+    if (change.seq === first.seq) this.#confirm(first)
+  }
+
+  async snapshot(jws: string): Promise<void> {
+    const first = this.#begun()
+    if (this.#hasSnapshot) throw new FeedError('a second snapshot')
+    const snapshot = await decodeSnapshot(jws, this.#options.issuer, this.#options.keys)
+    if (snapshot.seq > first.seq) throw new FeedError('a snapshot of what is still to come')
+    // by the server's own clock: this machine's may be wrong
+    if (snapshot.expires * 1000 < first.time) throw new FeedError('a snapshot that has expired')
+    this.#hasSnapshot = true
+    const replaced = this.#feed.place !== undefined
+    this.#feed.load(snapshot)
+    this.#options.onSnapshot?.(replaced)
+    if (snapshot.seq === first.seq) this.#confirm(first)
+  }
+
+  #begun(): Position {
+    if (this.#first === undefined) throw new FeedError('a part before the first position')
+    return this.#first
+  }
+
+  /**
+   * The first position was signed after the question was asked, so the time that has passed on the server's clock
+   * since then has passed on ours too.
+   */
+  #confirm(position: Position): void {
+    const { time } = this.#first ?? position
+    this.#lastAsOf = position.asOf
+    this.#feed.confirm(this.#startedAt + (position.asOf - time))
+  }
+}

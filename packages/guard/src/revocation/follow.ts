@@ -1,0 +1,182 @@
+import type { IncomingMessage } from 'node:http'
+import { type Announcement, readAnnouncement } from './announcement.ts'
+import { Conversation, type ConversationOptions } from './conversation.ts'
+import { readEvents } from './events.ts'
+import type { Feed } from './feed.ts'
+import { FeedKeys } from './feed-keys.ts'
+import { AnswerError, get, maxFrame, readAll } from './http.ts'
+import { Pause } from './pause.ts'
+import { type Change, FeedError } from './wire.ts'
+
+export interface FollowOptions {
+  readonly issuer: string
+  readonly allowInsecureRequests: boolean
+  readonly mode: 'auto' | 'stream' | 'poll'
+  /** Milliseconds between two questions when polling. */
+  readonly pollInterval: number
+  readonly onChange: (change: Change) => void
+  readonly onSnapshot: (replaced: boolean) => void
+  /** The issuer has no feed: there is nothing to follow. */
+  readonly onNone: () => void
+  /** A connection ended, or none could be made. */
+  readonly onFailure: (error: unknown) => void
+  /** Everything that there was has been heard. */
+  readonly onProgress: () => void
+}
+
+/** Streams that may bring nothing in a row before polling is tried instead; for how many ms it then is. */
+const [hopelessStreams, pollingSpell] = [2, 60_000]
+/** Milliseconds of the first and of the longest pause after a failure. */
+const [shortestPause, longestPause] = [100, 3000]
+
+/** Follows an issuer's feed until it is told to stop: connects, listens, and begins again after whatever goes wrong. */
+export class Follower {
+  readonly #feed: Feed
+  readonly #options: FollowOptions
+  readonly #cancel = new AbortController()
+  readonly #pause = new Pause(this.#cancel.signal)
+  #keys: FeedKeys | undefined
+  #failures = 0
+  #fruitlessStreams = 0
+  #pollUntil = Number.NEGATIVE_INFINITY
+
+  constructor(feed: Feed, options: FollowOptions) {
+    this.#feed = feed
+    this.#options = options
+  }
+
+  stop(): void {
+    this.#cancel.abort()
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#cancel
+    let announcement: Announcement | undefined
+    while (!signal.aborted) {
+      try {
+        if (announcement === undefined) {
+          const { issuer, allowInsecureRequests } = this.#options
+          announcement = await readAnnouncement(issuer, allowInsecureRequests, signal)
+          if (announcement === undefined) return this.#options.onNone()
+          this.#keys = FeedKeys.at(announcement.jwksUri, this.#feed.clocks.monotonic, signal)
+        }
+        await (this.#mayStream() ? this.#stream(announcement) : this.#poll(announcement))
+        await this.#pause.for(this.#mayStream() ? shortestPause : this.#options.pollInterval)
+      } catch (error) {
+        if (signal.aborted) return
+        // it may have moved, or its keys may have been replaced
+        announcement = undefined
+        this.#options.onFailure(error)
+        await this.#pause.for(this.#backoff(error))
+      }
+    }
+  }
+
+  /** Hears that a feed key was dropped. */
+  forgetKeys(): void {
+    this.#keys?.forget()
+  }
+
+  #mayStream(): boolean {
+    const { mode } = this.#options
+    return mode === 'stream' || (mode === 'auto' && this.#feed.clocks.monotonic() >= this.#pollUntil)
+  }
+
+  /** Longer after each failure, and never the same for everybody: a server that comes back must not be stormed. */
+  #backoff(error: unknown): number {
+    const limit = Math.min(longestPause, shortestPause * 2 ** this.#failures)
+    this.#failures += 1
+    const asked = error instanceof AnswerError ? (error.retryAfter ?? 0) * 1000 : 0
+    return Math.min(longestPause, asked) + limit * (0.5 + Math.random() / 2)
+  }
+
+  #converse(): Conversation {
+    const { issuer, onChange, onSnapshot } = this.#options
+    const keys = this.#keys
+    const options: ConversationOptions = {
+      issuer,
+      keys: (kid) => keys?.find(kid),
+      onChange,
+      onSnapshot,
+    }
+    return new Conversation(this.#feed, options)
+  }
+
+  #ask(endpoint: URL, conversation: Conversation, headers: Record<string, string>): Promise<IncomingMessage> {
+    const url = new URL(endpoint)
+    url.searchParams.set('nonce', conversation.nonce)
+    if (this.#feed.place !== undefined) url.searchParams.set('cursor', String(this.#feed.place))
+    return get(url, headers, this.#cancel.signal)
+  }
+
+  async #stream({ endpoint }: Announcement): Promise<void> {
+    const conversation = this.#converse()
+    this.#fruitlessStreams += 1
+    if (this.#fruitlessStreams > hopelessStreams && this.#options.mode === 'auto') {
+      this.#pollUntil = this.#feed.clocks.monotonic() + pollingSpell
+      this.#fruitlessStreams = 0
+      return
+    }
+    const answer = await this.#ask(endpoint, conversation, { accept: 'text/event-stream' })
+    try {
+      for await (const { name, data } of readEvents(answer, maxFrame)) {
+        if (name === 'position') await conversation.position(data)
+        else if (name === 'change') await conversation.change(data)
+        else if (name === 'snapshot') await conversation.snapshot(data)
+        if (conversation.isComplete) this.#succeeded()
+      }
+    } finally {
+      answer.destroy()
+    }
+    throw new FeedError('the connection ended')
+  }
+
+  async #poll({ endpoint }: Announcement): Promise<void> {
+    for (let more = true; more; ) {
+      const conversation = this.#converse()
+      const { place } = this.#feed
+      const known: Record<string, string> = place === undefined ? {} : { 'if-none-match': `"${place}"` }
+      const answer = await this.#ask(endpoint, conversation, { accept: 'application/json', ...known })
+      if (answer.statusCode === 304) {
+        answer.destroy()
+        const { 'gatehouse-position': position } = answer.headers
+        if (typeof position !== 'string') throw new FeedError('an answer without its position')
+        await conversation.position(position)
+        if (!conversation.isComplete) throw new FeedError('something new was left out')
+      } else {
+        await takeIn(conversation, await readAll(answer))
+        if (!conversation.isComplete && this.#feed.place === place)
+          throw new FeedError('an answer that leads nowhere')
+      }
+      more = !conversation.isComplete
+    }
+    this.#succeeded()
+  }
+
+  #succeeded(): void {
+    this.#failures = 0
+    this.#fruitlessStreams = 0
+    this.#options.onProgress()
+  }
+}
+
+/** Takes in the answer to one question: a position, perhaps a snapshot, then changes. */
+async function takeIn(conversation: Conversation, body: Buffer): Promise<void> {
+  const { position, snapshot, changes } = parse(body)
+  if (typeof position !== 'string' || !Array.isArray(changes))
+    throw new FeedError('an answer without its parts')
+  await conversation.position(position)
+  if (typeof snapshot === 'string') await conversation.snapshot(snapshot)
+  for (const change of changes) {
+    if (typeof change !== 'string') throw new FeedError('a change that is none')
+    await conversation.change(change)
+  }
+}
+
+function parse(body: Buffer): Record<string, unknown> {
+  try {
+    return Object.fromEntries(Object.entries(JSON.parse(body.toString('utf8'))))
+  } catch (cause) {
+    throw new FeedError('an answer that is not JSON', { cause })
+  }
+}

@@ -1,0 +1,65 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+
+/** Characters that one part of the feed may have: a snapshot of 1,000,000 entries takes half of it. */
+export const maxFrame: number = 64 * 1024 * 1024
+
+/** Milliseconds without a byte after which a connection counts as dead; the server sends something every second. */
+const silence = 5000
+
+/** An answer that was not what was asked for. */
+export class AnswerError extends Error {
+  readonly status: number
+  /** Seconds to wait, where the server said so. */
+  readonly retryAfter: number | undefined
+
+  constructor(status: number, retryAfter: number | undefined) {
+    super(`the feed answered with status ${status}`)
+    this.name = 'AnswerError'
+    this.status = status
+    this.retryAfter = retryAfter
+  }
+}
+
+/**
+ * Asks for a page without following redirects. Neither the connection nor waiting for it keeps the process alive,
+ * which is why this is not `fetch`: its sockets can't be told to let go.
+ *
+ * @throws Error when there is no answer, AnswerError when it is neither 200 nor 304
+ */
+export function get(
+  url: URL,
+  headers: Record<string, string>,
+  cancel: AbortSignal,
+): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { headers, signal: cancel, agent: false, timeout: silence }, (answer) => {
+      const { statusCode = 0 } = answer
+      if (statusCode === 200 || statusCode === 304) return resolve(answer)
+      answer.destroy()
+      const seconds = Number(answer.headers['retry-after'])
+      reject(new AnswerError(statusCode, Number.isFinite(seconds) ? seconds : undefined))
+    })
+    asked.on('socket', (socket) => socket.unref())
+    asked.on('timeout', () => asked.destroy(new Error('the feed fell silent')))
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+/**
+ * Reads a whole body of bounded size.
+ *
+ * @throws Error when it is larger than `maxFrame`, or cut
+ */
+export async function readAll(answer: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > maxFrame) throw new Error('the feed answered with more than anybody should send')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,7 @@
+export { type IntrospectionOptions, introspection } from './introspection.ts'
+export { Judge } from './judge.ts'
+export { cuts, RevocationSet } from './set.ts'
+export { type ConfiguredRevocation, configureRevocation } from './settings.ts'
+export { FeedSource, type FeedSourceOptions } from './source.ts'
+export type { RevocationSource, Standing } from './types.ts'
+export * from './wire.ts'

@@ -1,0 +1,112 @@
+import { ConfigurationError } from '../errors.ts'
+import type { GuardOptions, RevocationOptions } from '../options.ts'
+import type { Verifier } from '../verify/types.ts'
+import { FeedSource } from './source.ts'
+import type { RevocationSource } from './types.ts'
+
+/** What a guard asks about revocation, and what it does when the answer cannot be known. */
+export interface ConfiguredRevocation {
+  /** Undefined where nothing is asked. */
+  readonly source: RevocationSource | undefined
+  /** As configured; undefined leaves it to the route: `deny` where it has `stepUp`, else `allow`. */
+  readonly onStale: 'allow' | 'deny' | undefined
+}
+
+type Options = Pick<
+  GuardOptions,
+  | 'issuer'
+  | 'jwksUri'
+  | 'jwks'
+  | 'publicKey'
+  | 'secret'
+  | 'revocation'
+  | 'clock'
+  | 'allowInsecureRequests'
+  | 'onError'
+>
+
+/**
+ * Sets up revocation as a guard's options say. Without any, the feed of an issuer whose keys are found through its
+ * metadata is followed if that metadata announces one; with `revocation: {}` it must.
+ *
+ * @throws ConfigurationError
+ */
+export function configureRevocation(options: Options, keys: Verifier): ConfiguredRevocation {
+  const { revocation, issuer } = options
+  if (revocation === false) return { source: undefined, onStale: undefined }
+  if (revocation !== undefined && isSource(revocation)) return { source: revocation, onStale: undefined }
+  const settings = readRevocationOptions(revocation ?? {})
+  if (issuer === undefined) {
+    if (revocation !== undefined)
+      throw new ConfigurationError('revocation: the issuer is missing whose feed to follow.')
+    return { source: undefined, onStale: undefined }
+  }
+  if (revocation === undefined && bringsItsOwnKeys(options)) return { source: undefined, onStale: undefined }
+  const { clock, allowInsecureRequests = false, onError = warn } = options
+  const source = new FeedSource({
+    issuer,
+    keys,
+    staleness: settings.staleness,
+    required: revocation !== undefined,
+    mode: settings.mode,
+    pollInterval: settings.pollInterval,
+    allowInsecureRequests,
+    ...(clock === undefined ? {} : { now: clock }),
+    onError,
+  })
+  return { source, onStale: settings.onStale }
+}
+
+function isSource(revocation: RevocationOptions | RevocationSource): revocation is RevocationSource {
+  return 'standing' in revocation
+}
+
+/** Keys that came with the options: then nobody need be there to be asked for metadata. */
+function bringsItsOwnKeys({ jwksUri, jwks, publicKey, secret }: Options): boolean {
+  return [jwksUri, jwks, publicKey, secret].some((option) => option !== undefined)
+}
+
+interface RevocationSettings {
+  /** Milliseconds. */
+  readonly staleness: number
+  /** Milliseconds. */
+  readonly pollInterval: number
+  readonly mode: 'auto' | 'stream' | 'poll'
+  readonly onStale: 'allow' | 'deny' | undefined
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/**
+ * Reads the `revocation` option.
+ *
+ * @throws ConfigurationError naming what is wrong
+ */
+export function readRevocationOptions(options: RevocationOptions): RevocationSettings {
+  const { staleness = '10s', onStale, mode = 'auto', pollInterval = 0.5 } = options
+  if (onStale !== undefined && onStale !== 'allow' && onStale !== 'deny') {
+    throw new ConfigurationError("revocation.onStale is neither 'allow' nor 'deny'.")
+  }
+  if (!['auto', 'stream', 'poll'].includes(mode)) {
+    throw new ConfigurationError("revocation.mode is none of 'auto', 'stream' and 'poll'.")
+  }
+  if (!(pollInterval >= 0.1 && pollInterval <= 3600)) {
+    throw new ConfigurationError('revocation.pollInterval is not a number of seconds from 0.1 to 3600.')
+  }
+  const stale = readDuration(staleness)
+  if (stale === undefined || stale < 1000) {
+    throw new ConfigurationError("revocation.staleness is not a time of at least a second, such as '10s'.")
+  }
+  return { staleness: stale, pollInterval: pollInterval * 1000, mode, onStale }
+}
+
+function readDuration(text: string | number): number | undefined {
+  if (typeof text === 'number') return Number.isFinite(text) ? text * 1000 : undefined
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
+  const factor = units[unit]
+  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor
+}
+
+function warn(error: unknown, what: string): void {
+  console.warn(`[gatehouse] ${what}: ${error instanceof Error ? error.message : String(error)}`)
+}
