@@ -1,0 +1,183 @@
+import type { SigningAlgorithm } from '../../config.ts'
+import type { Context } from '../../platform/context.ts'
+import { serialize } from '../../platform/db/locks.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { record } from '../audit/index.ts'
+import { generateKeys, publicJwk } from './algorithms.ts'
+import { type KeyState, keyState, overlap, publishedUntil, ringMaxAge } from './lifetimes.ts'
+import { currentSigner, forgetKeys, sealPurpose } from './ring.ts'
+import type { KeyUse } from './schema.ts'
+import {
+  allKeys,
+  destroyPrivateParts,
+  endSigning,
+  insertKey,
+  type KeyRow,
+  newestKey,
+  replaceSealed,
+  revokePublished,
+} from './store.ts'
+
+export interface KeyDescription {
+  kid: string
+  use: KeyUse
+  alg: SigningAlgorithm
+  state: KeyState
+  /** Milliseconds since the epoch, as all of these. */
+  createdAt: number
+  signsFrom: number
+  signsUntil: number | null
+  publishedUntil: number | null
+  revokedAt: number | null
+}
+
+export interface RotateOptions {
+  use?: KeyUse
+  /** Drops the keys in use at once, with every token that they signed: for a key that may have leaked. */
+  emergency?: boolean
+}
+
+/** The uses that this configuration signs for: a shared secret stands in for token keys, never for feed keys. */
+function usesOf(ctx: Context): KeyUse[] {
+  return ctx.config.tokenProfile === 'shared-secret' ? ['feed'] : ['token', 'feed']
+}
+
+/** One change of the keys at a time, over all instances. */
+async function changeKeys<T>(ctx: Context, change: (ctx: Context) => Promise<T>): Promise<T> {
+  return inTransaction(ctx, async (ctx) => {
+    await serialize(ctx.db, 'keys')
+    ctx.afterCommit(() => forgetKeys(ctx))
+    return change(ctx)
+  })
+}
+
+/**
+ * Makes the keys that are missing, and plans the change where another algorithm is configured now. Instances that
+ * start together agree on one key. Ends by opening each signing key, so that a wrong GATEHOUSE_SECRET shows at start.
+ */
+export async function ensureKeys(ctx: Context): Promise<void> {
+  await changeKeys(ctx, async (ctx) => {
+    for (const use of usesOf(ctx)) {
+      const newest = await newestKey(ctx.db, use)
+      if (newest === undefined) await addKey(ctx, use, ctx.clock.now())
+      else if (newest.alg !== ctx.config.signingAlgorithm) await succeed(ctx, newest)
+    }
+  })
+  for (const use of usesOf(ctx)) await currentSigner(ctx, use)
+}
+
+/**
+ * Replaces the signing key. The next one is published at once and signs once nobody's copy of the key set can be
+ * without it; the old one stays published until its last token has expired. A key that is already waiting to sign
+ * is left to it. In an emergency nothing waits.
+ */
+export async function rotateKeys(ctx: Context, options: RotateOptions = {}): Promise<KeyDescription> {
+  const use = options.use ?? 'token'
+  return changeKeys(ctx, async (ctx) => {
+    const now = ctx.clock.now()
+    const newest = await newestKey(ctx.db, use)
+    if (options.emergency === true) {
+      const dropped = await revokePublished(ctx.db, use, now)
+      const row = await addKey(ctx, use, now)
+      await recordRotation(ctx, row.kid, { use, emergency: true, dropped })
+      return describe(row, now)
+    }
+    if (newest !== undefined && newest.signs_from > now) return describe(newest, now)
+    const row = newest === undefined ? await addKey(ctx, use, now) : await succeed(ctx, newest)
+    await recordRotation(ctx, row.kid, { use, emergency: false })
+    return describe(row, now)
+  })
+}
+
+/**
+ * Rotates each key that has signed for `config.keyRotationInterval`, and destroys the private parts of those that sign no
+ * more. Meant to be called every hour or so, by any number of instances.
+ */
+export async function rotateIfDue(ctx: Context): Promise<void> {
+  await changeKeys(ctx, async (ctx) => {
+    const now = ctx.clock.now()
+    for (const use of usesOf(ctx)) {
+      const newest = await newestKey(ctx.db, use)
+      const due =
+        newest !== undefined && newest.signs_from + ctx.config.keyRotationInterval * 1000 <= now + overlap
+      if (!due) continue
+      const row = await succeed(ctx, newest)
+      await recordRotation(ctx, row.kid, { use, scheduled: true })
+    }
+    await destroyPrivateParts(ctx.db, now - ringMaxAge)
+  })
+}
+
+/** Every key with where it is in its life, newest first; no private part. */
+export async function listKeys(ctx: Context): Promise<KeyDescription[]> {
+  const now = ctx.clock.now()
+  return (await allKeys(ctx.db)).map((row) => describe(row, now))
+}
+
+/**
+ * Seals every private key under the newest secret (GATEHOUSE_SECRET was changed, the old one is still given);
+ * gives how many.
+ */
+export async function resealKeys(ctx: Context): Promise<number> {
+  return changeKeys(ctx, async (ctx) => {
+    let resealed = 0
+    for (const { kid, private_sealed } of await allKeys(ctx.db)) {
+      if (private_sealed === null) continue
+      const purpose = sealPurpose(kid)
+      await replaceSealed(ctx.db, kid, ctx.sealer.seal(ctx.sealer.open(private_sealed, purpose), purpose))
+      resealed += 1
+    }
+    await record(ctx, {
+      actor: { kind: 'system' },
+      action: 'keys.resealed',
+      target: null,
+      detail: { resealed },
+    })
+    return resealed
+  })
+}
+
+async function succeed(ctx: Context, old: KeyRow): Promise<KeyRow> {
+  const takesOver = Math.max(ctx.clock.now() + overlap, old.signs_from)
+  await endSigning(ctx.db, old.kid, takesOver, publishedUntil(ctx.config, takesOver))
+  return addKey(ctx, old.use, takesOver)
+}
+
+async function addKey(ctx: Context, use: KeyUse, signsFrom: number): Promise<KeyRow> {
+  const alg = ctx.config.signingAlgorithm
+  const { publicKey, privateKey } = await generateKeys(alg)
+  const jwk = publicJwk(alg, publicKey)
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' })
+  const row: KeyRow = {
+    kid: jwk.kid,
+    use,
+    alg,
+    public_jwk: JSON.stringify(jwk),
+    private_sealed: ctx.sealer.seal(der, sealPurpose(jwk.kid)),
+    created_at: ctx.clock.now(),
+    signs_from: signsFrom,
+    signs_until: null,
+    published_until: null,
+    revoked_at: null,
+  }
+  await insertKey(ctx.db, row)
+  return row
+}
+
+async function recordRotation(ctx: Context, kid: string, detail: Record<string, unknown>): Promise<void> {
+  await record(ctx, { actor: { kind: 'system' }, action: 'keys.rotated', target: kid, detail })
+}
+
+function describe(row: KeyRow, now: number): KeyDescription {
+  return {
+    kid: row.kid,
+    use: row.use,
+    alg: row.alg,
+    state: keyState(row, now),
+    createdAt: row.created_at,
+    signsFrom: row.signs_from,
+    signsUntil: row.signs_until,
+    publishedUntil: row.published_until,
+    revokedAt: row.revoked_at,
+  }
+}

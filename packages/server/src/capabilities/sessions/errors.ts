@@ -1,0 +1,25 @@
+import { Problem } from '../../platform/errors.ts'
+
+/**
+ * The refresh token is unknown, used, or its session is over (RFC 6749, section 5.2). Which of them is not told: the
+ * way on is the same, signing in.
+ */
+export class InvalidRefreshToken extends Problem {
+  readonly code = 'invalid_grant'
+  readonly status = 401
+  readonly title = 'Sign in again'
+
+  constructor() {
+    super({ detail: 'This refresh token is not valid any more; sign in again.' })
+  }
+}
+
+export class SessionNotFound extends Problem {
+  readonly code = 'session_not_found'
+  readonly status = 404
+  readonly title = 'Session not found'
+
+  constructor() {
+    super({ detail: 'The user has no such session.' })
+  }
+}

@@ -1,0 +1,8 @@
+export { type Device, type DeviceHints, describeDevice } from './device.ts'
+export { endSession, endSessionsOf } from './end.ts'
+export { InvalidRefreshToken, SessionNotFound } from './errors.ts'
+export { listSessions } from './list.ts'
+export { type NewSession, type OpenedSession, openSession } from './open.ts'
+export { rotateRefreshToken, type SessionCheck } from './rotate.ts'
+export type { EndReason, Session, Transport } from './schema.ts'
+export { hasSignedInFrom, liveSession, sessionStanding, sweepSessions } from './standing.ts'

@@ -1,0 +1,28 @@
+import type { Config } from '../../config.ts'
+
+/** Milliseconds between writes of a session's last use. */
+export const touchEvery = 60_000
+
+/** Milliseconds in which a used refresh token still gets its successor again: a lost answer, two tabs. */
+export const replayWindow = 10_000
+
+/** Milliseconds for which sessions that are over are kept, for whoever looks into what happened. */
+export const keepOver = 30 * 24 * 3_600_000
+
+interface Life {
+  readonly ended_at: number | null
+  readonly expires_at: number
+  readonly last_seen_at: number
+}
+
+/** Whether a session goes on at `now`: not ended, not idle for too long, not too old. */
+export function isLive(session: Life, config: Config, now: number): boolean {
+  return (
+    session.ended_at === null && session.expires_at > now && session.last_seen_at > idleSince(config, now)
+  )
+}
+
+/** A session not seen since then is over. */
+export function idleSince(config: Config, now: number): number {
+  return now - config.sessionIdleLifetime * 1000
+}

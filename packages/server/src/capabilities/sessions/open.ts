@@ -1,0 +1,65 @@
+import type { Context } from '../../platform/context.ts'
+import { newId } from '../../platform/crypto/ids.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { insertToken } from './chain-store.ts'
+import { type DeviceHints, describeDevice } from './device.ts'
+import { digestOf, newRefreshToken } from './refresh-token.ts'
+import type { Session, Transport } from './schema.ts'
+import { insertSession, type SessionRow, toSession } from './store.ts'
+
+export interface NewSession {
+  userId: string
+  /** The audiences that tokens of this session may name. */
+  audience: readonly string[]
+  /** How well the user proved who they are (RFC 9470). */
+  acr: string
+  /** The methods used (RFC 8176). */
+  amr: readonly string[]
+  /** What they signed in with: `password`, a provider, … */
+  method: string
+  /** Where the refresh token travels; `body` by default. */
+  transport?: Transport
+  userAgent?: string | undefined
+  /** Client hints, where the browser sent some. */
+  hints?: DeviceHints | undefined
+  address?: string | undefined
+}
+
+export interface OpenedSession {
+  session: Session
+  /** Opaque, single use; told once and stored nowhere. */
+  refreshToken: string
+}
+
+/**
+ * Opens a session for a user who has just signed in, with the first refresh token of its chain.
+ *
+ * @example const { session, refreshToken } = await openSession(ctx, { userId, audience, acr: 'pwd', amr: ['pwd'], method: 'password' })
+ */
+export async function openSession(ctx: Context, input: NewSession): Promise<OpenedSession> {
+  const now = ctx.clock.now()
+  const refreshToken = newRefreshToken()
+  const row: SessionRow = {
+    id: newId(ctx.clock),
+    user_id: input.userId,
+    audience: JSON.stringify(input.audience),
+    acr: input.acr,
+    amr: JSON.stringify(input.amr),
+    auth_time: now,
+    method: input.method,
+    transport: input.transport ?? 'body',
+    user_agent: input.userAgent?.slice(0, 512) ?? null,
+    device: JSON.stringify(describeDevice({ ...input.hints, userAgent: input.userAgent })),
+    address: input.address ?? null,
+    created_at: now,
+    last_seen_at: now,
+    expires_at: now + ctx.config.sessionLifetime * 1000,
+    ended_at: null,
+    end_reason: null,
+  }
+  await inTransaction(ctx, async ({ db }) => {
+    await insertSession(db, row)
+    await insertToken(db, digestOf(refreshToken), row.id)
+  })
+  return { session: toSession(row), refreshToken }
+}

@@ -1,0 +1,98 @@
+import type { Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { record } from '../audit/index.ts'
+import {
+  eraseSuccessors,
+  insertToken,
+  lockSessionOfToken,
+  markUsed,
+  type PresentedToken,
+  readToken,
+} from './chain-store.ts'
+import { endSession } from './end.ts'
+import { InvalidRefreshToken } from './errors.ts'
+import { isLive, replayWindow, touchEvery } from './lifetimes.ts'
+import type { OpenedSession } from './open.ts'
+import {
+  digestOf,
+  looksLikeRefreshToken,
+  newRefreshToken,
+  openSuccessor,
+  sealSuccessor,
+} from './refresh-token.ts'
+import type { Session } from './schema.ts'
+import { toSession, touchSession } from './store.ts'
+
+/** What the caller demands of the session; a throw leaves the token unused. */
+export type SessionCheck = (session: Session) => void
+
+/**
+ * Trades a refresh token for its successor; the old one is used up. The one before, sent again within ten seconds of
+ * the database's time, gets the very same successor: its answer was lost, or two tabs refreshed at once. Any older one
+ * was copied: the session ends, and the audit trail says so (RFC 9700, section 4.14.2). A token that is unknown ends
+ * nothing.
+ *
+ * Not to be called inside a transaction: an ending must be committed although the caller is refused.
+ *
+ * @throws InvalidRefreshToken (`invalid_grant`), and what `check` throws
+ */
+export async function rotateRefreshToken(
+  ctx: Context,
+  token: string,
+  check?: SessionCheck,
+): Promise<OpenedSession> {
+  if (!looksLikeRefreshToken(token)) throw new InvalidRefreshToken()
+  const rotated = await inTransaction(ctx, (ctx) => rotate(ctx, token, check))
+  if (rotated === undefined) throw new InvalidRefreshToken()
+  return rotated
+}
+
+async function rotate(
+  ctx: Context,
+  token: string,
+  check: SessionCheck | undefined,
+): Promise<OpenedSession | undefined> {
+  const digest = digestOf(token)
+  const row = await lockSessionOfToken(ctx.db, digest)
+  const now = ctx.clock.now()
+  if (row === undefined || !isLive(row, ctx.config, now)) return undefined
+  const presented = await readToken(ctx.db, digest)
+  if (presented === undefined) return undefined
+
+  const session = toSession(row)
+  const replayed = presented.used_at === null ? undefined : successorOf(presented, token)
+  if (presented.used_at !== null && replayed === undefined) {
+    await endAsStolen(ctx, session)
+    return undefined
+  }
+  check?.(session)
+  await touchSession(ctx.db, session.id, now, now - touchEvery)
+  return { session, refreshToken: replayed ?? (await replace(ctx, session.id, token, digest)) }
+}
+
+/** The successor of a used token, as long as it may still be given out. */
+function successorOf(
+  { used_at, read_at, successor_sealed }: PresentedToken,
+  token: string,
+): string | undefined {
+  if (used_at === null || successor_sealed === null || read_at - used_at > replayWindow) return undefined
+  return openSuccessor(token, successor_sealed)
+}
+
+async function replace({ db }: Context, sessionId: string, token: string, digest: string): Promise<string> {
+  const successor = newRefreshToken()
+  await eraseSuccessors(db, sessionId)
+  await insertToken(db, digestOf(successor), sessionId)
+  await markUsed(db, digest, sealSuccessor(token, successor))
+  return successor
+}
+
+async function endAsStolen(ctx: Context, { id, userId }: Session): Promise<void> {
+  await endSession(ctx, id, 'refresh_token_reused')
+  await record(ctx, {
+    actor: { kind: 'system' },
+    action: 'session.refresh_token_reused',
+    target: userId,
+    detail: { session: id },
+  })
+}

@@ -1,0 +1,129 @@
+import type { Selectable } from 'kysely'
+import type { Executor } from '../../platform/db/executor.ts'
+import type { EndReason, RefreshTokensTable, Session, SessionsTable } from './schema.ts'
+
+type SessionRow = Selectable<SessionsTable>
+
+export async function insertSession(db: Executor, row: SessionRow): Promise<void> {
+  await db.insertInto('sessions').values(row).execute()
+}
+
+export async function findSession(db: Executor, id: string): Promise<SessionRow | undefined> {
+  return db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** A page of the sessions of a user that have not ended, newest first; `before` is the last id of the page before. */
+export async function liveSessionsOf(
+  db: Executor,
+  userId: string,
+  live: { now: number; seenAfter: number },
+  page: { before: string | undefined; limit: number },
+): Promise<SessionRow[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', live.now)
+    .where('last_seen_at', '>', live.seenAfter)
+    .$if(page.before !== undefined, (query) => query.where('id', '<', page.before ?? ''))
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+    .execute()
+}
+
+/** Marks a session as seen at `now`, unless another request did after `unless`. */
+export async function touchSession(db: Executor, id: string, now: number, unless: number): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ last_seen_at: now })
+    .where('id', '=', id)
+    .where('last_seen_at', '<', unless)
+    .execute()
+}
+
+/** Ends one session; whether it was this call that did. */
+export async function markEnded(db: Executor, id: string, reason: EndReason, now: number): Promise<boolean> {
+  const ended = await db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return ended.numUpdatedRows > 0n
+}
+
+/** Ends every session of a user but `except`; gives the ids of those that this call ended. */
+export async function markEndedOf(
+  db: Executor,
+  userId: string,
+  reason: EndReason,
+  now: number,
+  except: string | undefined,
+): Promise<string[]> {
+  const ended = await db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .$if(except !== undefined, (query) => query.where('id', '!=', except ?? ''))
+    .returning('id')
+    .execute()
+  return ended.map(({ id }) => id)
+}
+
+/** Deletes at most `limit` sessions that were over before `before`, with their refresh tokens. */
+export async function deleteOver(
+  db: Executor,
+  before: number,
+  seenBefore: number,
+  limit: number,
+): Promise<number> {
+  const over = db
+    .selectFrom('sessions')
+    .select('id')
+    .where((eb) =>
+      eb.or([
+        eb('ended_at', '<', before),
+        eb('expires_at', '<', before),
+        eb('last_seen_at', '<', seenBefore),
+      ]),
+    )
+    .limit(limit)
+  const deleted = await db.deleteFrom('sessions').where('id', 'in', over).executeTakeFirst()
+  return Number(deleted.numDeletedRows)
+}
+
+export type RefreshTokenRow = Selectable<RefreshTokensTable>
+
+export function toSession(row: SessionRow): Session {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    audience: JSON.parse(row.audience),
+    acr: row.acr,
+    amr: JSON.parse(row.amr),
+    authTime: row.auth_time,
+    method: row.method,
+    transport: row.transport,
+    device: JSON.parse(row.device),
+    address: row.address,
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+    expiresAt: row.expires_at,
+  }
+}
+
+export type { SessionRow }
+
+/** Whether a user ever opened a session from an address, of those that are still kept. */
+export async function hasSessionFrom(db: Executor, userId: string, address: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('address', '=', address)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
