@@ -19,13 +19,17 @@ export class Judge {
     if (names.version === this.#set.version) return names.revoked
     const { [placeClaim]: place, iat } = claims
     const madeAt = typeof place === 'number' ? place : undefined
-    const cut = (digest: Digest): boolean => {
-      const cut = this.#set.cutOf(...digest)
-      return cut !== undefined && cuts(cut, madeAt, iat)
-    }
-    names.revoked = names.own.some(cut) || names.shared.some(cut)
+    names.revoked = this.#isCut(names.own, madeAt, iat) || this.#isCut(names.shared, madeAt, iat)
     names.version = this.#set.version
     return names.revoked
+  }
+
+  #isCut(digests: readonly Digest[], madeAt: number | undefined, iat: number | undefined): boolean {
+    for (const digest of digests) {
+      const cut = this.#set.cutOf(digest[0], digest[1], digest[2])
+      if (cut !== undefined && cuts(cut, madeAt, iat)) return true
+    }
+    return false
   }
 
   /** Whether the key has been dropped. */

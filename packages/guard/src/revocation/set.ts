@@ -100,16 +100,15 @@ export class RevocationSet {
       grown.set(this.#table.subarray(0, this.#count * stride))
       this.#table = grown
     }
-    let from = this.#count - 1
-    let newcomer = this.#newcomersCount - 1
-    for (let to = total - 1; newcomer >= 0; to--) {
-      if (from >= 0 && compare(this.#table, from, this.#newcomers, newcomer) > 0) {
-        this.#table.copyWithin(to * stride, from * stride, (from + 1) * stride)
-        from -= 1
-      } else {
-        this.#table.set(this.#newcomers.subarray(newcomer * stride, (newcomer + 1) * stride), to * stride)
-        newcomer -= 1
-      }
+    let end = this.#count
+    for (let newcomer = this.#newcomersCount - 1; newcomer >= 0; newcomer--) {
+      const [d0 = 0, d1 = 0, d2 = 0] = this.#newcomers.subarray(newcomer * stride)
+      const start = ~findEntry(this.#table, end, d0, d1, d2)
+      // what lies above the newcomer makes room for it and for those still to come
+      this.#table.copyWithin((start + newcomer + 1) * stride, start * stride, end * stride)
+      const entry = this.#newcomers.subarray(newcomer * stride, (newcomer + 1) * stride)
+      this.#table.set(entry, (start + newcomer) * stride)
+      end = start
     }
     this.#count = total
     this.#newcomersCount = 0
@@ -139,7 +138,10 @@ function keepLiving(table: EntryTable, count: number, now: number): number {
   let kept = 0
   for (let index = 0; index < count; index++) {
     if ((table[index * stride + field.expires] ?? 0) < now) continue
-    if (kept !== index) table.copyWithin(kept * stride, index * stride, (index + 1) * stride)
+    if (kept !== index) {
+      for (let word = 0; word < stride; word++)
+        table[kept * stride + word] = table[index * stride + word] ?? 0
+    }
     kept += 1
   }
   return kept

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import crypto from 'node:crypto'
 
 /** What an entry of the feed can name: a session, a user, a role or a signing key. */
 export type Subject = 'sid' | 'sub' | 'role' | 'kid'
@@ -19,9 +19,15 @@ export const digestBytes = 12
  * @example digestOf('sid', claims.sid)
  */
 export function digestOf(subject: Subject, name: string): Digest {
-  const bytes = createHash('sha256').update(`gatehouse revocation ${subject}\0`).update(name, 'utf8').digest()
+  const bytes = sha256(`gatehouse revocation ${subject}\0${name}`)
   return [bytes.readUInt32BE(0), bytes.readUInt32BE(4), bytes.readUInt32BE(8)]
 }
+
+// crypto.hash takes a quarter of the time, and came with Node 20.12
+const sha256: (text: string) => Buffer =
+  typeof crypto.hash === 'function'
+    ? (text) => crypto.hash('sha256', text, 'buffer')
+    : (text) => crypto.createHash('sha256').update(text, 'utf8').digest()
 
 /** A digest as text: 16 characters of base64url. */
 export function digestText(digest: Digest): string {
