@@ -5,11 +5,19 @@ export type MaybePromise<T> = T | Promise<T>
 
 /** The signature algorithms that a guard can be told to accept (RFC 7518, RFC 8037). */
 export type Algorithm =
-  | 'RS256' | 'RS384' | 'RS512'
-  | 'PS256' | 'PS384' | 'PS512'
-  | 'ES256' | 'ES384' | 'ES512'
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
   | 'EdDSA'
-  | 'HS256' | 'HS384' | 'HS512'
+  | 'HS256'
+  | 'HS384'
+  | 'HS512'
 
 /** A JSON Web Key (RFC 7517). */
 export interface Jwk extends NodeJsonWebKey {

@@ -1,0 +1,79 @@
+import { TokenError } from '../errors.ts'
+import type { JsonObject } from './json.ts'
+
+/** What the claims of an acceptable token say. */
+export interface Expectations {
+  readonly issuer: string | undefined
+  /** Any of these has to be in `aud`; empty where tokens carry none. */
+  readonly audience: readonly string[]
+}
+
+/** The times of a token, in seconds since the epoch (RFC 7519, section 4.1). */
+export interface TokenTimes {
+  readonly exp: number
+  readonly nbf: number | undefined
+  readonly iat: number | undefined
+}
+
+/**
+ * Checks who made the claims and for whom, and that what identifies the caller has its type.
+ *
+ * @throws TokenError `token_claims`, `token_issuer`, `token_audience`
+ */
+export function checkClaims(claims: JsonObject, expected: Expectations): TokenTimes {
+  const { iss, aud, exp, nbf, iat } = claims
+  if (expected.issuer !== undefined && iss !== expected.issuer) throw new TokenError('token_issuer')
+  checkAudience(aud, expected.audience)
+  if (!isTime(exp)) throw new TokenError('token_claims', 'The token does not say when it expires.')
+  if (nbf !== undefined && !isTime(nbf)) throw new TokenError('token_claims')
+  if (iat !== undefined && !isTime(iat)) throw new TokenError('token_claims')
+  // a token without a subject is nobody's: RFC 9068, section 2.2 requires it
+  if (typeof claims['sub'] !== 'string' || claims['sub'] === '') {
+    throw new TokenError('token_claims', 'The token does not say whose it is.')
+  }
+  if (
+    !isOptionalString(claims['jti']) ||
+    !isOptionalString(claims['sid']) ||
+    !isOptionalString(claims['acr'])
+  ) {
+    throw new TokenError('token_claims')
+  }
+  if (claims['auth_time'] !== undefined && !isTime(claims['auth_time'])) throw new TokenError('token_claims')
+  return { exp, nbf, iat }
+}
+
+function checkAudience(aud: unknown, accepted: readonly string[]): void {
+  // RFC 7519, section 4.1.3: who does not identify itself with a value in a present `aud` must refuse
+  if (accepted.length === 0 && aud === undefined) return
+  if (typeof aud === 'string') {
+    if (accepted.includes(aud)) return
+  } else if (Array.isArray(aud)) {
+    if (!aud.every((name) => typeof name === 'string')) throw new TokenError('token_claims')
+    if (aud.some((name) => accepted.includes(name))) return
+  }
+  throw new TokenError('token_audience')
+}
+
+/**
+ * Refuses a token that has ended or not begun; asked again on every use, however often the token was seen.
+ *
+ * @throws TokenError `token_expired`, `token_not_yet_valid`
+ */
+export function checkTimes(times: TokenTimes, now: number, tolerance: number): void {
+  if (now - tolerance >= times.exp) throw new TokenError('token_expired')
+  if (times.nbf !== undefined && times.nbf - tolerance > now) throw new TokenError('token_not_yet_valid')
+}
+
+/** Whether a token was issued later than now: some clock is wrong. */
+export function isFromTheFuture(times: TokenTimes, now: number, tolerance: number): boolean {
+  return times.iat !== undefined && times.iat - tolerance > now
+}
+
+// zero is a time too, only not one that is still to come; Infinity cannot come out of JSON except as 1e999
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function isOptionalString(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
+}

@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer'
+
+/** A JSON object as it was read; nothing is known of its members yet. */
+export type JsonObject = Record<string, unknown>
+
+const maxDepth = 32
+
+const quote = 0x22
+const backslash = 0x5c
+const colon = 0x3a
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+
+/**
+ * Reads a JSON object strictly: well-formed UTF-8, no duplicate member names at any depth (RFC 8725, section 2.4;
+ * readers disagree on which one counts), at most 32 levels deep. Gives undefined for anything else.
+ */
+export function parseJsonObject(bytes: Buffer): JsonObject | undefined {
+  if (!isUtf8(bytes)) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined // not JSON: the caller says what that means for it
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const written = countWrittenMembers(bytes)
+  if (written === undefined || written !== countMembers(value)) return undefined
+  return value as JsonObject
+}
+
+/**
+ * Counts the members that valid JSON spells out, which is the number of colons outside of strings; undefined when
+ * it nests too deep. A parsed object has fewer members than that exactly when a name was repeated.
+ */
+function countWrittenMembers(bytes: Buffer): number | undefined {
+  let members = 0
+  let depth = 0
+  for (let i = 0; i < bytes.length; i++) {
+    switch (bytes[i]) {
+      case quote:
+        for (i++; bytes[i] !== quote; i++) if (bytes[i] === backslash) i++
+        break
+      case colon:
+        members++
+        break
+      case openBrace:
+      case openBracket:
+        if (++depth > maxDepth) return undefined
+        break
+      case closeBrace:
+      case closeBracket:
+        depth--
+        break
+    }
+  }
+  return members
+}
+
+function countMembers(value: object): number {
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object' && item !== null) members += countMembers(item)
+    return members
+  }
+  for (const name in value) {
+    members++
+    const member = (value as JsonObject)[name]
+    if (typeof member === 'object' && member !== null) members += countMembers(member)
+  }
+  return members
+}
+
+/** Freezes a parsed JSON value and everything in it. */
+export function deepFreeze<T extends object>(value: T): Readonly<T> {
+  for (const name in value) {
+    const member = value[name]
+    if (typeof member === 'object' && member !== null) deepFreeze(member)
+  }
+  return Object.freeze(value)
+}

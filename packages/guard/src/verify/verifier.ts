@@ -1,0 +1,163 @@
+import { TokenError } from '../errors.ts'
+import { decodeBase64url } from './base64url.ts'
+import { SignatureChecker } from './checker.ts'
+import { checkClaims, checkTimes, isFromTheFuture, type TokenTimes } from './claims.ts'
+import { splitCompact } from './compact.ts'
+import { readHeader, type TokenHeader } from './header.ts'
+import { deepFreeze, type JsonObject, parseJsonObject } from './json.ts'
+import type { VerificationKey } from './key.ts'
+import type { KeySource } from './key-source.ts'
+import { Memory } from './memory.ts'
+import { readSettings, type VerifierOptions, type VerifierSettings } from './settings.ts'
+import { keySource } from './sources.ts'
+import type { Claims, MaybePromise, VerifiedToken, Verifier } from './types.ts'
+
+export type { VerifierOptions } from './settings.ts'
+
+/**
+ * Makes a verifier of a guard's options (RFC 7515, RFC 7519, RFC 8725, RFC 9068). Keys are fetched when the first
+ * token needs them, so an API may start before its issuer.
+ *
+ * ```ts
+ * const verifier = createVerifier({ issuer: 'https://id.example.com', audience: 'lounge' })
+ * const { claims } = await verifier.verify(token)
+ * ```
+ *
+ * @throws ConfigurationError for every mistake that can be seen without fetching anything
+ */
+export function createVerifier(options: VerifierOptions, parts: VerifierParts = {}): Verifier {
+  return new TokenVerifier(options, parts.monotonic ?? (() => performance.now()))
+}
+
+/** What tests put in the place of the machine's own. */
+export interface VerifierParts {
+  /** Milliseconds of a clock that only goes forward. */
+  monotonic?: () => number
+}
+
+/** Headers that are kept parsed: an issuer writes the same one into every token of a key. */
+const maxKnownHeaders = 64
+/** Milliseconds between two warnings that clocks differ. */
+const skewInterval = 60_000
+
+class TokenVerifier implements Verifier {
+  readonly #settings: VerifierSettings
+  readonly #keys: KeySource
+  readonly #memory: Memory
+  readonly #checker: SignatureChecker
+  readonly #monotonic: () => number
+  readonly #knownHeaders = new Map<string, TokenHeader>()
+  #skewToldAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: VerifierOptions, monotonic: () => number) {
+    this.#settings = readSettings(options)
+    this.#monotonic = monotonic
+    this.#memory = new Memory(this.#settings.cacheBytes)
+    this.#checker = new SignatureChecker(monotonic)
+    this.#keys = keySource(options, this.#settings, monotonic, (key) => this.#memory.forgetKey(key))
+  }
+
+  verify(token: string): MaybePromise<VerifiedToken> {
+    this.#keys.freshen()
+    const remembered = typeof token === 'string' ? this.#memory.get(token) : undefined
+    if (remembered === undefined) return this.#verifyNew(token)
+    this.#checkAge(remembered.times)
+    return remembered.verified
+  }
+
+  /** Looks at everything that is cheap before the signature, which is not. */
+  #verifyNew(token: string): MaybePromise<VerifiedToken> {
+    const { settings, compact, header } = this.#open(token)
+    const payload = decodeBase64url(compact.payload)
+    const signature = decodeBase64url(compact.signature)
+    const claims = payload && parseJsonObject(payload)
+    if (claims === undefined || signature === undefined) throw new TokenError('token_malformed')
+    const times = checkClaims(claims, settings.expected)
+    checkTimes(times, settings.now(), settings.tolerance)
+
+    const candidate: Candidate = { token, header, headerSegment: compact.header, claims, times }
+    const check = (key: VerificationKey): MaybePromise<VerifiedToken> => {
+      const matches = this.#checker.check(key, header.alg, compact.signingInput, signature)
+      if (typeof matches === 'boolean') return this.#conclude(candidate, key, matches)
+      return matches.then((result) => this.#conclude(candidate, key, result))
+    }
+    const key = this.#keys.find(header.alg, header.kid)
+    return key instanceof Promise ? key.then(check) : check(key)
+  }
+
+  #open(token: string): {
+    settings: VerifierSettings
+    compact: ReturnType<typeof splitCompact>
+    header: TokenHeader
+  } {
+    const settings = this.#settings
+    const compact = splitCompact(token)
+    const header = this.#knownHeaders.get(compact.header) ?? readHeader(compact.header)
+    if (!settings.acceptable.has(header.alg)) throw new TokenError('token_algorithm')
+    if (settings.types !== undefined && !settings.types.includes(header.typ ?? ''))
+      throw new TokenError('token_type')
+    return { settings, compact, header }
+  }
+
+  #conclude(candidate: Candidate, key: VerificationKey, matches: boolean): VerifiedToken {
+    if (!matches) throw new TokenError('token_signature')
+    // the key may have been taken back while its signature was being checked
+    if (key.retired) throw new TokenError('token_key_unknown')
+    this.#checkAge(candidate.times)
+    const { token, header, claims, times } = candidate
+    const verified: VerifiedToken = Object.freeze({
+      claims: deepFreeze(claims) as Claims,
+      algorithm: header.alg,
+      // the name is signed too, so it holds even where the configured key has none
+      kid: key.kid ?? header.kid,
+    })
+    this.#memory.set({ token, verified, times, key })
+    if (this.#knownHeaders.size >= maxKnownHeaders) this.#knownHeaders.clear()
+    this.#knownHeaders.set(candidate.headerSegment, header)
+    return verified
+  }
+
+  /** Looks at the clock, on the first use of a token and on every later one. */
+  #checkAge(times: TokenTimes): void {
+    const { now, tolerance } = this.#settings
+    const time = now()
+    checkTimes(times, time, tolerance)
+    if (!isFromTheFuture(times, time, tolerance)) return
+    // only said of tokens whose signature matches, or strangers could fill the log
+    const error = new TokenError('token_not_yet_valid', 'The token was issued later than now.')
+    this.#tellSkew(error)
+    throw error
+  }
+
+  #tellSkew(error: TokenError): void {
+    const now = this.#monotonic()
+    if (now - this.#skewToldAt < skewInterval) return
+    this.#skewToldAt = now
+    this.#settings.onError(
+      error,
+      "clock skew: this machine's clock is behind the issuer's by more than the tolerance",
+    )
+  }
+
+  dropKey(kid: string): void {
+    this.#keys.drop(kid)
+    this.#memory.forgetKid(kid)
+  }
+
+  refreshKeys(): Promise<void> {
+    return this.#keys.refresh()
+  }
+
+  close(): void {
+    this.#keys.close()
+  }
+}
+
+/** A token on its way through verification. */
+interface Candidate {
+  readonly token: string
+  readonly header: TokenHeader
+  readonly headerSegment: string
+  readonly claims: JsonObject
+  readonly times: TokenTimes
+}
