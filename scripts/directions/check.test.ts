@@ -1,0 +1,156 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { checkDirections } from './check.ts'
+
+let folder: string | undefined
+afterEach(() => {
+  if (folder) rmSync(folder, { recursive: true })
+  folder = undefined
+})
+
+/** Checks a small repository that holds these files and no others. */
+function check(files: Record<string, string>): string[] {
+  folder = mkdtempSync(join(tmpdir(), 'directions-'))
+  const guard = {
+    name: '@gatehouse/guard',
+    exports: { '.': './src/index.ts', './testing': './src/testing/index.ts' },
+  }
+  const all = { 'packages/guard/package.json': JSON.stringify(guard), ...files }
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  return checkDirections(folder)
+}
+
+const capability = (path: string): string => `packages/server/src/capabilities/${path}`
+
+test('routes -> service -> store, downward through index.ts, has no violation', () => {
+  expect(
+    check({
+      [capability('accounts/routes.ts')]:
+        "import { a } from './service.ts'; import { createGuard } from '@gatehouse/guard'",
+      [capability('accounts/service.ts')]:
+        "import { b } from './store.ts'; import { c } from '../roles/index.ts'",
+      [capability('accounts/store.ts')]: "import type { Row } from './schema.ts'; db.selectFrom('users')",
+      [capability('accounts/schema.ts')]: "declare module '../../t.ts' { interface Tables { users: Row } }",
+      [capability('roles/index.ts')]: "export { c } from './service.ts'",
+      [capability('roles/service.ts')]: 'export const c = 1',
+    }),
+  ).toEqual([])
+})
+
+test.each([
+  [
+    'a capability that calls a higher one',
+    capability('roles/service.ts'),
+    "import { a } from '../accounts/index.ts'",
+    'stands below',
+  ],
+  [
+    'a capability called behind its index.ts',
+    capability('accounts/service.ts'),
+    "import { a } from '../roles/service.ts'",
+    'index.ts only',
+  ],
+  [
+    'a capability nobody has placed',
+    capability('gifts/service.ts'),
+    "import { a } from '../roles/index.ts'",
+    'no place',
+  ],
+  [
+    'routes that call a store',
+    capability('roles/routes.ts'),
+    "import { a } from './store.ts'",
+    'never a store',
+  ],
+  [
+    'a service that calls routes',
+    capability('roles/service.ts'),
+    "import { a } from './routes.ts'",
+    'below the routes',
+  ],
+  [
+    'a store that calls a service',
+    capability('roles/store.ts'),
+    "export { a } from './service.ts'",
+    'no service',
+  ],
+  [
+    'a platform that knows a capability',
+    'packages/server/src/platform/a.ts',
+    "import '../capabilities/roles/index.ts'",
+    'the platform',
+  ],
+  [
+    'a command that calls a store',
+    'packages/server/src/cli/user.ts',
+    "await import('../capabilities/roles/store.ts')",
+    'index.ts only',
+  ],
+  [
+    'a type from a forbidden room',
+    'packages/guard/src/verify/a.ts',
+    "import type { A } from '../adapters/express/a.ts'",
+    'knows no adapters',
+  ],
+  [
+    'a guard that uses the server by a path',
+    'packages/guard/src/a.ts',
+    "import '../../server/src/index.ts'",
+    'published name',
+  ],
+  [
+    'a prover that uses the guard itself',
+    'packages/prove/src/a.ts',
+    "import { createGuard } from '@gatehouse/guard'",
+    'prove knows only',
+  ],
+  [
+    'an example that reaches into a package',
+    'examples/a/main.ts',
+    "import '../../packages/guard/src/index.ts'",
+    'published name',
+  ],
+  [
+    'production code that uses test tools',
+    'packages/server/src/app.ts',
+    "import './testing/context.ts'",
+    'made for tests',
+  ],
+])('%s is found', (_what, path, text, reason) => {
+  expect(check({ [path]: text })).toContainEqual(
+    expect.stringMatching(new RegExp(`^${path.replaceAll('.', '\\.')} .*${reason}`)),
+  )
+})
+
+test('a table queried by another capability, and SQL outside a store, are found', () => {
+  const violations = check({
+    [capability('accounts/schema.ts')]: "declare module '../../t.ts' { interface Tables {\n  users: Row\n} }",
+    [capability('accounts/service.ts')]: "db.updateTable('users')",
+    [capability('tokens/store.ts')]: "db.selectFrom('sessions').innerJoin('users as u', 'a', 'b')",
+  })
+  expect(violations).toHaveLength(2)
+  expect(violations.join()).toMatch(/accounts\/service\.ts queries .*SQL stands in a store/)
+  expect(violations.join()).toMatch(/tokens\/store\.ts queries the table 'users': it belongs to 'accounts'/)
+})
+
+test('a cycle of files is found, and types alone make none', () => {
+  const a = 'packages/guard/src/a.ts'
+  const b = 'packages/guard/src/b.ts'
+  expect(check({ [a]: "import './b.ts'", [b]: "export * from './a.ts'" })).toEqual([
+    `a cycle: ${a} -> ${b} -> ${a}`,
+  ])
+  expect(check({ [a]: "import './b.ts'", [b]: "import type { A } from './a.ts'" })).toEqual([])
+})
+
+test('capabilities of the same height that call each other are found', () => {
+  const violations = check({
+    [capability('keys/service.ts')]: "import { a } from '../audit/index.ts'",
+    [capability('audit/service.ts')]: "import type { K } from '../keys/index.ts'",
+  })
+  expect(violations).toEqual(['a cycle: audit -> keys -> audit'])
+})

@@ -1,0 +1,119 @@
+import { type Place, partOf } from './place.ts'
+
+/** The server's capabilities from the lowest up; one may call those below it and, in one direction only, its peers. */
+export const capabilityOrder: readonly (readonly string[])[] = [
+  ['keys', 'audit', 'revocations'],
+  ['sessions'],
+  ['roles'],
+  ['accounts'],
+  ['tokens'],
+  ['sign-in', 'password', 'email', 'factors', 'federation'],
+  ['admin'],
+]
+
+export interface Edge {
+  from: Place
+  to: Place
+  specifier: string
+}
+
+/** Says why an import is not allowed, or nothing. */
+type Rule = (edge: Edge) => string | undefined
+
+const level = (capability: string): number => capabilityOrder.findIndex((peers) => peers.includes(capability))
+
+const packagesByName: Rule = ({ from, to, specifier }) =>
+  from.workspace !== to.workspace && specifier.startsWith('.')
+    ? 'another workspace is imported by its published name, never by a path'
+    : undefined
+
+const packageDirections: Rule = ({ from, to, specifier }) => {
+  if (from.workspace === to.workspace) return undefined
+  if (from.workspace === 'packages/guard') return 'the guard depends on no other package'
+  if (
+    to.workspace === 'packages/server' &&
+    from.workspace !== 'bench/all' &&
+    !from.workspace.startsWith('examples/')
+  )
+    return 'nothing is built on the server'
+  const published = ['@gatehouse/guard/manifest', '@gatehouse/guard/testing']
+  if (
+    from.workspace === 'packages/prove' &&
+    to.workspace === 'packages/guard' &&
+    !published.includes(specifier)
+  )
+    return `prove knows only ${published.join(' and ')} of the guard`
+  return undefined
+}
+
+const guardRooms: Rule = ({ from, to }) => {
+  if (from.workspace !== 'packages/guard' || to.workspace !== 'packages/guard') return undefined
+  const pure = ['verify', 'policy', 'revocation', 'routes']
+  if (pure.includes(from.room) && (to.room === 'adapters' || to.room === 'testing'))
+    return `the room '${from.room}' knows no ${to.room}`
+  if (from.room === 'verify' && ['policy', 'routes'].includes(to.room))
+    return `verifying comes before '${to.room}' and does not know it`
+  return undefined
+}
+
+const platformKnowsNobody: Rule = ({ from, to }) =>
+  from.workspace === 'packages/server' &&
+  from.room === 'platform' &&
+  (['capabilities', 'cli', 'migrations', 'testing'].includes(to.room) ||
+    (to.room === '' && /^(app|main)\.ts$/.test(to.rest)))
+    ? 'the platform knows no capability and nothing built on it'
+    : undefined
+
+const migrationsStandAlone: Rule = ({ from, to }) =>
+  from.room === 'migrations' && (to.capability !== undefined || to.room === 'cli')
+    ? 'a migration stays what it was: it uses no capability'
+    : undefined
+
+const capabilitiesDownward: Rule = ({ from, to }) => {
+  if (from.capability === undefined) return undefined
+  if (
+    to.workspace === from.workspace &&
+    (to.room === 'cli' || (to.room === '' && /^(app|main)\.ts$/.test(to.rest)))
+  )
+    return 'a capability does not know what is built from it'
+  if (to.capability === undefined || to.capability === from.capability) return undefined
+  if (level(from.capability) < 0)
+    return `the capability '${from.capability}' has no place in capabilityOrder yet`
+  if (level(to.capability) < 0) return `the capability '${to.capability}' has no place in capabilityOrder yet`
+  return level(to.capability) > level(from.capability)
+    ? `'${from.capability}' stands below '${to.capability}' and must not know it`
+    : undefined
+}
+
+const throughTheFrontDoor: Rule = ({ from, to }) => {
+  if (to.capability === undefined || to.capability === from.capability || to.rest === 'index.ts')
+    return undefined
+  const composition = from.workspace === 'packages/server' && from.room === ''
+  if (composition && (partOf(to) === 'routes' || to.rest === 'errors.ts')) return undefined
+  return `'${to.capability}' is called through its index.ts only`
+}
+
+const routesServiceStore: Rule = ({ from, to }) => {
+  if (from.capability === undefined || from.capability !== to.capability) return undefined
+  if (partOf(from) === 'routes' && partOf(to) === 'store') return 'routes call services, never a store'
+  if (partOf(to) === 'routes' && partOf(from) !== 'routes' && from.rest !== 'index.ts')
+    return 'nothing below the routes knows them'
+  if (partOf(from) === 'store' && /^(index|service|.*-service)\.ts$/.test(to.rest))
+    return 'a store knows no service'
+  return undefined
+}
+
+const testsStayTests: Rule = ({ from, to }) =>
+  to.test && !from.test ? 'what runs in production uses nothing made for tests' : undefined
+
+export const rules: readonly Rule[] = [
+  packagesByName,
+  packageDirections,
+  guardRooms,
+  platformKnowsNobody,
+  migrationsStandAlone,
+  capabilitiesDownward,
+  throughTheFrontDoor,
+  routesServiceStore,
+  testsStayTests,
+]
