@@ -1,0 +1,3 @@
+export { createTestIssuer, type SignOptions, type TestIssuer, type TestIssuerOptions } from './issuer.ts'
+export { makeTestKey, type TestKey } from './keys.ts'
+export type { ListeningIssuer } from './listen.ts'
