@@ -31,4 +31,10 @@ export interface Context {
 /** Who asks a service for something. The CLI's is the system, which may do everything. */
 export type Actor =
   | { readonly kind: 'system' }
-  | { readonly kind: 'user'; readonly id: string; readonly session: string; /** ms */ readonly authTime: number; readonly mayUsePower: boolean }
+  | {
+      readonly kind: 'user'
+      readonly id: string
+      readonly session: string /** ms */
+      readonly authTime: number
+      readonly mayUsePower: boolean
+    }

@@ -1,0 +1,152 @@
+import { readSecrets } from './config/secrets.ts'
+import { type ConfigProblem, readSettings, type Settings } from './config/settings.ts'
+import type { DatabaseConfig } from './platform/db/open.ts'
+import type { LogLevel } from './platform/log.ts'
+
+export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
+
+/** Everything that can be set, parsed and checked once; frozen. Lifetimes are seconds. */
+export interface Config {
+  readonly host: string
+  /** 0 for any free one. */
+  readonly port: number
+  /** The issuer's identifier: tokens' `iss`, and the address that people reach the server under. No trailing slash. */
+  readonly issuer: string
+  /** The APIs that tokens are for. */
+  readonly audiences: readonly string[]
+  readonly database: DatabaseConfig
+  readonly secret: Uint8Array
+  readonly oldSecret: Uint8Array | undefined
+  /** Origins that browsers may call from. */
+  readonly corsOrigins: readonly string[]
+  /** Whether sign-in and sign-up are throttled. */
+  readonly limits: boolean
+  readonly tokenProfile: 'default' | 'shared-secret'
+  /** The shared secret of the shared-secret profile. */
+  readonly jwtSecret: Uint8Array | undefined
+  readonly signingAlgorithm: SigningAlgorithm
+  readonly accessTokenLifetime: number
+  /** A session that is not used for so long ends. */
+  readonly sessionIdleLifetime: number
+  /** A session ends after so long, used or not. */
+  readonly sessionLifetime: number
+  /** How long a key signs before the next one takes over. */
+  readonly keyRotationInterval: number
+  /** Who may list users: everyone signed in, or administrators. */
+  readonly directory: 'everyone' | 'admins'
+  /** How many proxies stand before the server; their `X-Forwarded-For` is believed. */
+  readonly trustProxy: number
+  /** Undefined: no metrics listener. */
+  readonly metricsPort: number | undefined
+  readonly logLevel: LogLevel
+  readonly hashWorkers: number
+  /** Sign-ins that may wait for a hashing thread, in all. */
+  readonly hashQueue: number
+  /** Features for a developer's own machine; off on any host but loopback. */
+  readonly development: boolean
+}
+
+/** The configuration cannot be used; `problems` lists every reason. */
+export class ConfigError extends Error {
+  readonly code = 'config'
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ setting, problem }) => `  ${setting}: ${problem}`)
+    super(`The configuration cannot be used:\n${lines.join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads the configuration, an environment (or what flags made of one), once and whole.
+ *
+ * Makes the data folder and a secret there when SQLite is used and GATEHOUSE_SECRET is not set.
+ *
+ * @throws ConfigError (`config`) naming every setting that is wrong
+ * @example
+ * const config = readConfig(process.env)
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const problems: ConfigProblem[] = []
+  const settings = readSettings(environment, problems)
+  crossCheck(settings, problems)
+  if (problems.length > 0) throw new ConfigError(problems)
+  const secrets = readSecrets(settings, problems)
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze(configOf(settings, secrets))
+}
+
+function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): Config {
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    issuer: issuerOf(settings),
+    audiences: Object.freeze(settings.GATEHOUSE_AUDIENCES),
+    database:
+      settings.DATABASE_URL === undefined
+        ? { kind: 'sqlite', path: `${settings.GATEHOUSE_DATA_DIR}/gatehouse.db` }
+        : { kind: 'postgres', url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
+    ...secrets,
+    corsOrigins: Object.freeze(settings.GATEHOUSE_CORS_ORIGINS),
+    limits: settings.GATEHOUSE_LIMITS,
+    tokenProfile: settings.GATEHOUSE_TOKEN_PROFILE,
+    signingAlgorithm: settings.GATEHOUSE_SIGNING_ALGORITHM,
+    accessTokenLifetime: settings.GATEHOUSE_TOKEN_LIFETIME,
+    sessionIdleLifetime: settings.GATEHOUSE_SESSION_IDLE,
+    sessionLifetime: settings.GATEHOUSE_SESSION_LIFETIME,
+    keyRotationInterval: settings.GATEHOUSE_KEY_ROTATION,
+    directory: settings.GATEHOUSE_DIRECTORY,
+    trustProxy: settings.TRUST_PROXY,
+    metricsPort: settings.METRICS_PORT,
+    logLevel: settings.LOG_LEVEL,
+    hashWorkers: settings.GATEHOUSE_HASH_WORKERS,
+    hashQueue: settings.GATEHOUSE_HASH_QUEUE,
+    development: isLoopback(settings.HOST) && !settings.GATEHOUSE_PRODUCTION,
+  }
+}
+
+const issuerOf = ({ GATEHOUSE_ISSUER, PORT }: Settings): string =>
+  GATEHOUSE_ISSUER ?? `http://localhost:${PORT}`
+
+/** What no setting can know of itself. */
+function crossCheck(settings: Settings, problems: ConfigProblem[]): void {
+  const complain = (setting: string, problem: string): void => void problems.push({ setting, problem })
+  const issuer = issuerOf(settings)
+  if (!isLoopback(settings.HOST) && !issuer.startsWith('https:') && !settings.ALLOW_INSECURE_ISSUER) {
+    complain(
+      'GATEHOUSE_ISSUER',
+      `must be an https URL when HOST (${settings.HOST}) is reachable from elsewhere; ` +
+        '--allow-insecure-issuer says that you know that tokens and passwords then travel in the clear',
+    )
+  }
+  if (settings.JWT_SECRET !== undefined && settings.GATEHOUSE_TOKEN_PROFILE !== 'shared-secret') {
+    complain(
+      'JWT_SECRET',
+      'is set, but GATEHOUSE_TOKEN_PROFILE is not `shared-secret`; set it to sign tokens with the secret, or unset JWT_SECRET',
+    )
+  }
+  if (settings.GATEHOUSE_TOKEN_PROFILE === 'shared-secret' && settings.JWT_SECRET === undefined) {
+    complain('JWT_SECRET', 'must be set (32 bytes or more) for GATEHOUSE_TOKEN_PROFILE=shared-secret')
+  }
+  if (settings.DATABASE_URL !== undefined && settings.GATEHOUSE_SECRET === undefined) {
+    complain(
+      'GATEHOUSE_SECRET',
+      'must be set with PostgreSQL, the same on every instance; `openssl rand -base64 32` makes one',
+    )
+  }
+  if (settings.GATEHOUSE_AUDIENCES.includes(issuer)) {
+    complain(
+      'GATEHOUSE_AUDIENCES',
+      'must not name the issuer itself: tokens for the issuer alone carry its own permissions',
+    )
+  }
+  if (settings.GATEHOUSE_SESSION_IDLE > settings.GATEHOUSE_SESSION_LIFETIME) {
+    complain('GATEHOUSE_SESSION_IDLE', 'must not be longer than GATEHOUSE_SESSION_LIFETIME')
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import type { ConfigProblem, Settings } from './settings.ts'
+
+type Secrets = Pick<Config, 'secret' | 'oldSecret' | 'jwtSecret'>
+
+/** The secrets, made and kept beside the SQLite file where none is given. */
+export function readSecrets(settings: Settings, problems: ConfigProblem[]): Secrets {
+  const { GATEHOUSE_SECRET, GATEHOUSE_SECRET_OLD, JWT_SECRET, GATEHOUSE_DATA_DIR, DATABASE_URL } = settings
+  const rest = { oldSecret: GATEHOUSE_SECRET_OLD, jwtSecret: JWT_SECRET }
+  try {
+    if (DATABASE_URL === undefined) mkdirSync(GATEHOUSE_DATA_DIR, { recursive: true, mode: 0o700 })
+    return { secret: GATEHOUSE_SECRET ?? keptSecret(GATEHOUSE_DATA_DIR), ...rest }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    problems.push({ setting: 'GATEHOUSE_DATA_DIR', problem: `cannot be used: ${reason}` })
+    return { secret: new Uint8Array(), ...rest }
+  }
+}
+
+/** Reads the secret kept in the folder, or makes one, readable by this user alone. */
+function keptSecret(folder: string): Uint8Array {
+  const path = join(folder, 'secret')
+  const draft = join(folder, `secret.${process.pid}`)
+  // Written beside and linked into place: two processes that start together agree on one, and none reads half of it.
+  try {
+    writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'w' })
+    chmodSync(draft, 0o600)
+    linkSync(draft, path)
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    if (!exists) throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  const kept = Buffer.from(readFileSync(path, 'utf8').trim(), 'utf8')
+  if (kept.length < 32) throw new Error(`${path} does not hold a secret`)
+  return kept
+}

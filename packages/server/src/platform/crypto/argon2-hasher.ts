@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { HashPool, type PoolLimits } from './hash-pool.ts'
+import type { Argon2Parameters, HashAnswer } from './hash-task.ts'
+import type { PasswordHasher, PasswordScore } from './hasher.ts'
+
+/** OWASP's choice: 19 MiB, two passes, one lane. */
+export const argon2Parameters: Argon2Parameters = { memoryKiB: 19_456, passes: 2, parallelism: 1 }
+
+/** Hashing in a pool of threads; `pending()` tells how many tasks wait, for metrics. */
+export function createHasher(
+  limits: PoolLimits,
+  parameters: Argon2Parameters = argon2Parameters,
+): PasswordHasher & { pending(): number } {
+  const pool = new HashPool(limits)
+  const prefix = `$argon2id$v=19$m=${parameters.memoryKiB},t=${parameters.passes},p=${parameters.parallelism}$`
+  let nobody: Promise<string> | undefined
+
+  async function hash(password: string, lane = ''): Promise<string> {
+    return text(await pool.run({ kind: 'hash', password, parameters }, lane))
+  }
+  async function verify(stored: string, password: string, lane = ''): Promise<boolean> {
+    return value(await pool.run({ kind: 'verify', hash: stored, password }, lane)) === true
+  }
+  return {
+    hash,
+    verify,
+    async verifyNothing(password, lane = '') {
+      // A hash that no password has; made once, under today's parameters.
+      nobody ??= hash(randomBytes(32).toString('base64url')).catch((error: unknown) => {
+        nobody = undefined
+        throw error
+      })
+      await verify(await nobody, password, lane)
+      return false
+    },
+    needsRehash: (stored) => !stored.startsWith(prefix),
+    async score(password, context, lane = '') {
+      const score = value(await pool.run({ kind: 'score', password, context }, lane))
+      if (score === 0 || score === 1 || score === 2 || score === 3 || score === 4)
+        return score satisfies PasswordScore
+      throw new Error('A hashing thread gave no score.')
+    },
+    pending: () => pool.waiting,
+    close: () => pool.close(),
+  }
+}
+
+function value(answer: HashAnswer): string | number | boolean {
+  if ('failed' in answer) throw new Error(answer.failed)
+  return answer.value
+}
+
+function text(answer: HashAnswer): string {
+  const got = value(answer)
+  if (typeof got !== 'string') throw new Error('A hashing thread gave no hash.')
+  return got
+}

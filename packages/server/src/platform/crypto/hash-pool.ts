@@ -1,0 +1,137 @@
+import { Worker } from 'node:worker_threads'
+import { Problem } from '../errors.ts'
+import type { HashAnswer, HashTask } from './hash-task.ts'
+
+/** Too many sign-ins wait for the hashing threads. */
+export class HashQueueFull extends Problem {
+  readonly code = 'hash_queue_full'
+  readonly status = 503
+  readonly title = 'Service unavailable'
+
+  constructor() {
+    super({
+      detail: 'Too many sign-ins are being checked right now. Try again.',
+      headers: { 'Retry-After': '2' },
+    })
+  }
+}
+
+export interface PoolLimits {
+  /** Threads. */
+  readonly workers: number
+  /** Tasks that may wait, in all. */
+  readonly queue: number
+  /** Tasks that may wait for one caller (an address), so that none fills the queue alone. */
+  readonly queuePerLane: number
+  /** Lets threads give way to the main loop (Linux alone can do that for one thread). */
+  readonly lowerPriority: boolean
+}
+
+interface Waiting {
+  readonly task: HashTask
+  readonly lane: string
+  readonly settle: (answer: HashAnswer) => void
+  readonly fail: (error: Error) => void
+}
+
+/**
+ * A bounded pool of hashing threads. Lanes take turns, so that a flood from one address delays that address first.
+ */
+export class HashPool {
+  readonly #limits: PoolLimits
+  readonly #lanes = new Map<string, Waiting[]>()
+  readonly #idle: Worker[] = []
+  readonly #busy = new Map<Worker, Waiting>()
+  #waiting = 0
+  #closed = false
+
+  constructor(limits: PoolLimits) {
+    this.#limits = limits
+  }
+
+  /** Tasks that wait for a thread. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** @throws HashQueueFull when the queue, or the lane's part of it, is full */
+  run(task: HashTask, lane: string): Promise<HashAnswer> {
+    if (this.#closed) return Promise.reject(new Error('The hashing threads have been stopped.'))
+    const line = this.#lanes.get(lane) ?? []
+    if (this.#waiting >= this.#limits.queue || line.length >= this.#limits.queuePerLane) {
+      return Promise.reject(new HashQueueFull())
+    }
+    return new Promise((settle, fail) => {
+      line.push({ task, lane, settle, fail })
+      this.#lanes.set(lane, line)
+      this.#waiting += 1
+      this.#dispatch()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const stopped = new Error('The hashing threads have been stopped.')
+    for (const line of this.#lanes.values()) for (const { fail } of line) fail(stopped)
+    for (const { fail } of this.#busy.values()) fail(stopped)
+    this.#lanes.clear()
+    this.#waiting = 0
+    await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()))
+  }
+
+  #dispatch(): void {
+    while (this.#waiting > 0) {
+      const worker = this.#idle.pop() ?? this.#another()
+      if (worker === undefined) return
+      const next = this.#next()
+      if (next === undefined) return
+      this.#busy.set(worker, next)
+      worker.ref()
+      worker.postMessage(next.task)
+    }
+  }
+
+  /** The first of the lane whose turn it is; the lane then goes to the end of the round. */
+  #next(): Waiting | undefined {
+    const [entry] = this.#lanes
+    if (entry === undefined) return undefined
+    const [lane, line] = entry
+    const next = line.shift()
+    this.#lanes.delete(lane)
+    if (line.length > 0) this.#lanes.set(lane, line)
+    this.#waiting -= 1
+    return next
+  }
+
+  #another(): Worker | undefined {
+    if (this.#busy.size + this.#idle.length >= this.#limits.workers) return undefined
+    const worker = new Worker(new URL(import.meta.resolve('#hash-worker')), {
+      workerData: { lowerPriority: this.#limits.lowerPriority },
+    })
+    worker.on('message', (answer: HashAnswer) => this.#answered(worker, answer))
+    worker.on('error', (error) =>
+      this.#lost(worker, error instanceof Error ? error : new Error(String(error))),
+    )
+    worker.on('exit', () => this.#lost(worker, new Error('A hashing thread ended.')))
+    return worker
+  }
+
+  #answered(worker: Worker, answer: HashAnswer): void {
+    const done = this.#busy.get(worker)
+    this.#busy.delete(worker)
+    worker.unref() // a thread at rest does not keep the process
+    this.#idle.push(worker)
+    if ('failed' in answer) done?.fail(new Error(`A hashing thread failed: ${answer.failed}`))
+    else done?.settle(answer)
+    this.#dispatch()
+  }
+
+  /** A thread that crashed fails its task and is replaced when the next one needs it. */
+  #lost(worker: Worker, error: Error): void {
+    const at = this.#idle.indexOf(worker)
+    if (at !== -1) this.#idle.splice(at, 1)
+    this.#busy.get(worker)?.fail(error)
+    this.#busy.delete(worker)
+    if (!this.#closed) this.#dispatch()
+  }
+}

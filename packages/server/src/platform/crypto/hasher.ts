@@ -1,0 +1,17 @@
+/** What a password is worth: 0 (guessed at once) to 4, by zxcvbn. */
+export type PasswordScore = 0 | 1 | 2 | 3 | 4
+
+/** Hashes passwords with argon2id, away from the main loop. Passwords come in normalised (NFC). */
+export interface PasswordHasher {
+  /** @throws HashQueueFull (`hash_queue_full`, 503) when too many wait */
+  hash(password: string, lane?: string): Promise<string>
+  /** Whether the password is the one that was hashed. @throws HashQueueFull */
+  verify(hash: string, password: string, lane?: string): Promise<boolean>
+  /** Costs what `verify` costs, for a user that does not exist. @throws HashQueueFull */
+  verifyNothing(password: string, lane?: string): Promise<false>
+  /** Whether a hash was made with other parameters than today's. */
+  needsRehash(hash: string): boolean
+  /** How hard the password is to guess for whoever knows `context` (the username). @throws HashQueueFull */
+  score(password: string, context: readonly string[], lane?: string): Promise<PasswordScore>
+  close(): Promise<void>
+}

@@ -1,0 +1,20 @@
+import { type SelectQueryBuilder, sql } from 'kysely'
+import { dialectOf } from './dialect.ts'
+import type { Executor } from './executor.ts'
+
+/**
+ * Makes transactions that name the same lock take turns, until the end of this one. SQLite's transactions take turns
+ * anyway (`begin immediate`).
+ */
+export async function serialize(db: Executor, name: string): Promise<void> {
+  if (!db.isTransaction) throw new Error('A lock lasts as long as its transaction, and there is none.')
+  if (dialectOf(db) === 'sqlite') return
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`gatehouse:${name}`}, 0))`.execute(db)
+}
+
+/** Locks the rows that a query reads until the end of the transaction: `.$call(forUpdate(db))`. */
+export function forUpdate(
+  db: Executor,
+): <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>) => SelectQueryBuilder<DB, TB, O> {
+  return (query) => (dialectOf(db) === 'postgres' ? query.forUpdate() : query)
+}

@@ -1,0 +1,61 @@
+import { type Kysely, sql } from 'kysely'
+import { dialectOf } from './dialect.ts'
+import type { Executor } from './executor.ts'
+import { insideTransaction } from './nesting.ts'
+
+/** One step of the schema. A step that has landed never changes: another follows it. */
+export interface Migration {
+  /** `0001-accounts-and-roles` */
+  readonly name: string
+  up(db: Kysely<unknown>): Promise<void>
+}
+
+/**
+ * Brings the schema up to date and gives the names of the steps taken. Instances that start together take turns: all
+ * of it is one transaction under one lock, so that a step that fails leaves nothing behind.
+ *
+ * @throws Error when the database has steps that this program does not know: it is older than its database
+ */
+export async function migrate(
+  db: Executor,
+  migrations: readonly Migration[],
+  now: number,
+): Promise<string[]> {
+  return db.transaction().execute((trx) =>
+    insideTransaction(async () => {
+      if (dialectOf(trx) === 'postgres') await sql`select pg_advisory_xact_lock(727274)`.execute(trx)
+      await sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`.execute(
+        trx,
+      )
+      const applied = await sql<{ name: string }>`select name from migrations`.execute(trx)
+      const done = new Set(applied.rows.map(({ name }) => name))
+      assertKnown(done, migrations)
+      const steps = migrations.filter(({ name }) => !done.has(name))
+      for (const { name, up } of steps) {
+        // A migration describes tables in words of its own time, not in today's types.
+        await up(trx as unknown as Kysely<unknown>)
+        await sql`insert into migrations (name, applied_at) values (${name}, ${now})`.execute(trx)
+      }
+      return steps.map(({ name }) => name)
+    }),
+  )
+}
+
+/** The names of the steps that `migrate` would take. */
+export async function pendingMigrations(db: Executor, migrations: readonly Migration[]): Promise<string[]> {
+  const tables = await db.introspection.getTables()
+  if (!tables.some(({ name }) => name === 'migrations')) return migrations.map(({ name }) => name)
+  const { rows } = await sql<{ name: string }>`select name from migrations`.execute(db)
+  const done = new Set(rows.map(({ name }) => name))
+  return migrations.map(({ name }) => name).filter((name) => !done.has(name))
+}
+
+function assertKnown(done: ReadonlySet<string>, migrations: readonly Migration[]): void {
+  const known = new Set(migrations.map(({ name }) => name))
+  const unknown = [...done].filter((name) => !known.has(name))
+  if (unknown.length > 0) {
+    throw new Error(
+      `The database was migrated by a newer Gatehouse (${unknown.join(', ')}). Start that version, or restore a backup.`,
+    )
+  }
+}

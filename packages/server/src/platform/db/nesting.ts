@@ -1,0 +1,18 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/**
+ * A query on the pool while the same flow of control holds a transaction would wait for that very transaction: on
+ * SQLite for ever, on PostgreSQL until the pool runs dry. It is a mistake in our code, and is told at once.
+ */
+const inside = new AsyncLocalStorage<true>()
+
+export const insideTransaction = <T>(work: () => Promise<T>): Promise<T> => inside.run(true, work)
+
+/** Leaves the transaction's flow, for effects that run after it. */
+export const outsideTransaction = <T>(work: () => T): T => inside.exit(work)
+
+export function assertNotInsideTransaction(): void {
+  if (inside.getStore() === true) {
+    throw new Error('A query was made on the pool inside a transaction; hand the transaction on instead.')
+  }
+}

@@ -1,0 +1,51 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+
+/** Milliseconds that requests in flight may take to finish once the server stops. */
+const drainMs = 10_000
+
+export interface Listening {
+  readonly port: number
+  /** Takes no new connection, lets requests in flight finish, and closes what is left after 10 s. */
+  close(): Promise<void>
+}
+
+type Fetch = (request: Request, env: unknown) => Response | Promise<Response>
+
+/**
+ * Serves `fetch` over HTTP/1.1 with limits on everything that a slow or idle client could hold.
+ *
+ * @throws Error with Node's code (`EADDRINUSE`, `EACCES`) when the address cannot be had
+ */
+export function listen(fetch: Fetch, host: string, port: number): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server = serve(
+      {
+        fetch,
+        hostname: host,
+        port,
+        serverOptions: {
+          requestTimeout: 30_000,
+          headersTimeout: 15_000,
+          keepAliveTimeout: 65_000,
+          maxHeaderSize: 16 * 1024,
+        },
+      },
+      ({ port: bound }: AddressInfo) => resolve({ port: bound, close: () => close(server as Server) }),
+    ) as Server
+    server.once('error', reject)
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+    server.close((error) => {
+      clearTimeout(timer)
+      if (error === undefined) resolve()
+      else reject(error)
+    })
+    server.closeIdleConnections()
+  })
+}

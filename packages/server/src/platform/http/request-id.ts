@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto'
+import type { MiddlewareHandler } from 'hono'
+import type { HttpEnv } from './variables.ts'
+
+const sane = /^[\w.-]{8,128}$/
+
+/** Gives each request an id, in `X-Request-Id` and in every problem; a proxy's is kept where proxies are trusted. */
+export function requestId(trustProxy: number): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const given = trustProxy > 0 ? c.req.header('X-Request-Id') : undefined
+    const id = given !== undefined && sane.test(given) ? given : randomUUID()
+    c.set('requestId', id)
+    await next()
+    c.header('X-Request-Id', id)
+  }
+}

@@ -1,0 +1,12 @@
+/** What the platform puts on a request's Hono context. */
+export interface HttpVariables {
+  requestId: string
+  /** The address of whoever calls, through as many proxies as are trusted; `unknown` when nothing tells. */
+  clientAddress: string
+  /** Whether the request came without a body. */
+  emptyBody: boolean
+}
+
+export interface HttpEnv {
+  Variables: HttpVariables
+}

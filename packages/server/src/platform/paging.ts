@@ -1,0 +1,45 @@
+import type { Context } from './context.ts'
+import { InvalidInput } from './http/problems.ts'
+
+export const pageLimit = { most: 100, usual: 20 } as const
+
+export interface PageRequest {
+  /** 1 to 100. */
+  limit: number
+  cursor?: string | undefined
+}
+
+export interface Page<T> {
+  items: T[]
+  /** The cursor of the next page; undefined on the last one. */
+  next: string | undefined
+}
+
+/**
+ * An opaque cursor that says where the next page of `list` starts. Sealed, so that the one that comes back is known to
+ * be ours and for this list, and nothing can be read out of it.
+ */
+export function writeCursor(ctx: Context, list: string, position: string): string {
+  return ctx.sealer.seal(Buffer.from(position), `cursor:${list}`)
+}
+
+/**
+ * The position that a cursor stands for.
+ *
+ * @throws InvalidInput (`invalid_input`, 422) when it was made up, altered, or is another list's
+ */
+export function readCursor(ctx: Context, list: string, cursor: string): string {
+  try {
+    return Buffer.from(ctx.sealer.open(cursor, `cursor:${list}`)).toString()
+  } catch (cause) {
+    const detail = 'This cursor did not come from here; start again without one.'
+    throw new InvalidInput([{ field: 'cursor', code: 'invalid_cursor', detail }], { cause })
+  }
+}
+
+/** Fetches one row more than a page holds, to know whether there is a next one. */
+export function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (last: T) => string): Page<T> {
+  const items = rows.slice(0, limit)
+  const last = rows.length > limit ? items.at(-1) : undefined
+  return { items, next: last === undefined ? undefined : cursorOf(last) }
+}

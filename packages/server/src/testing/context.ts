@@ -1,0 +1,99 @@
+import type { Config } from '../config.ts'
+import type { Context } from '../platform/context.ts'
+import { createHasher } from '../platform/crypto/argon2-hasher.ts'
+import type { PasswordHasher } from '../platform/crypto/hasher.ts'
+import { createSealer } from '../platform/crypto/sealer.ts'
+import type { Executor } from '../platform/db/executor.ts'
+import { loggerTo } from '../platform/log.ts'
+import { noMetrics } from '../platform/metrics.ts'
+import { noThrottles } from '../platform/throttles.ts'
+
+const secret = Buffer.from('a secret that is used in tests and nowhere else')
+
+/** A configuration for tests. */
+export function testConfig(overrides: Partial<Config> = {}): Config {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    issuer: 'http://localhost:3000',
+    audiences: ['api'],
+    database: { kind: 'sqlite', path: ':memory:' },
+    secret,
+    oldSecret: undefined,
+    corsOrigins: [],
+    limits: false,
+    tokenProfile: 'default',
+    jwtSecret: undefined,
+    signingAlgorithm: 'ES256',
+    accessTokenLifetime: 600,
+    sessionIdleLifetime: 14 * 86_400,
+    sessionLifetime: 90 * 86_400,
+    keyRotationInterval: 90 * 86_400,
+    directory: 'everyone',
+    trustProxy: 0,
+    metricsPort: undefined,
+    logLevel: 'silent',
+    hashWorkers: 1,
+    hashQueue: 100,
+    development: true,
+    ...overrides,
+  }
+}
+
+export interface TestClock {
+  now(): number
+  /** Milliseconds since the epoch. */
+  set(now: number): void
+  /** Moves the time on, by milliseconds. */
+  advance(by: number): void
+}
+
+/** A clock that stands at `now` (the present by default) until it is moved. */
+export function testClock(now: number = Date.now()): TestClock {
+  let time = now
+  return {
+    now: () => time,
+    set: (to) => {
+      time = to
+    },
+    advance: (by) => {
+      time += by
+    },
+  }
+}
+
+/** Real argon2id in real threads, with parameters that take no time; one for all tests of a file. */
+let hasher: PasswordHasher | undefined
+function fastHasher(): PasswordHasher {
+  hasher ??= createHasher(
+    { workers: 1, queue: 1_000, queuePerLane: 1_000, lowerPriority: false },
+    { memoryKiB: 8, passes: 1, parallelism: 1 },
+  )
+  return hasher
+}
+
+export interface TestContext extends Context {
+  readonly clock: TestClock
+}
+
+/** A whole context over a test's database. */
+export function testContext(
+  db: Executor,
+  overrides: { config?: Partial<Config> } & Partial<Omit<Context, 'config' | 'clock'>> & {
+      clock?: TestClock
+    } = {},
+): TestContext {
+  const { config, clock = testClock(), ...rest } = overrides
+  return {
+    db,
+    config: testConfig(config),
+    clock,
+    log: loggerTo('silent', undefined),
+    metrics: noMetrics,
+    sealer: createSealer(secret),
+    hasher: fastHasher(),
+    throttles: noThrottles,
+    afterCommit: (effect) => effect(),
+    ...rest,
+  }
+}

