@@ -1,0 +1,176 @@
+import type { Link } from './chain.ts'
+import { admitsAnyone } from './effective.ts'
+import type { Fault } from './fault.ts'
+import type { InspectedRoute } from './inspect.ts'
+import { withParts } from './manifest-rule.ts'
+import { nameOf, place } from './name.ts'
+import { parametersOf, printPattern } from './pattern.ts'
+import type { Registration, RouteTable } from './registration.ts'
+import { declareLine, guardLine, orderHint } from './remedy.ts'
+import { isGuard, runsFor } from './target.ts'
+
+/** Everything wrong with one route. */
+export function faultsOf(route: InspectedRoute, all: readonly InspectedRoute[], table: RouteTable): Fault[] {
+  const shadow = shadowOf(route, all, table)
+  if (shadow !== undefined) return [shadow]
+  if (route.target.late.length > 0) return [lateGuard(route, table), ...unknownParameters(route)]
+  if (route.effective === undefined) return [undeclared(route, all, table)]
+  return [...unknownParameters(route), ...opaque(route), ...ownership(route)]
+}
+
+function undeclared(route: InspectedRoute, all: readonly InspectedRoute[], table: RouteTable): Fault {
+  const { registration } = route.target
+  const fault = { subject: nameOf(registration), source: registration.source }
+  const blanket = route.chain.find(({ ignored }) => ignored)
+  if (blanket !== undefined) {
+    const { declaration } = blanket.guard
+    return {
+      ...fault,
+      kind: 'open-by-wildcard',
+      detail: `Only guard.${declaration.kind}(…) on ${printPattern(blanket.registration.pattern)}${place(blanket.guard.source)} lies in front of it; that opens routes which read below a path of its own, and nothing else.`,
+      remedy: declareLine(registration, table),
+    }
+  }
+  if (registration.kind === 'mount') {
+    return {
+      ...fault,
+      kind: 'unreadable',
+      detail: 'Another application is mounted here. Seal cannot see which routes it has.',
+      remedy: `Name it, guard.seal(app, { mounts: … }), or put a rule in front of all of it: ${guardLine(registration, table)}`,
+    }
+  }
+  return {
+    ...fault,
+    kind: 'undeclared',
+    detail: orderHint(route, all, table),
+    remedy: declareLine(registration, table),
+  }
+}
+
+function lateGuard({ target }: InspectedRoute, table: RouteTable): Fault {
+  return {
+    kind: 'guard-after-handler',
+    subject: nameOf(target.registration),
+    source: target.registration.source ?? target.late[0]?.source,
+    detail: 'The handler is written before the guard, so it answers everybody and the guard is never asked.',
+    remedy: `Put the guard first: ${guardLine(target.registration, table)}`,
+  }
+}
+
+function shadowOf(
+  { target, chain }: InspectedRoute,
+  all: readonly InspectedRoute[],
+  table: RouteTable,
+): Fault | undefined {
+  if (!table.ordered) return undefined
+  const { registration, at } = target
+  const earlier = all.find(
+    (other) => other.target.final && other.target.at < at && runsFor(other.target.registration, registration),
+  )
+  if (earlier === undefined) return undefined
+  const first = earlier.target.registration
+  return {
+    kind: 'shadowed',
+    subject: nameOf(registration),
+    source: registration.source ?? chain.find(({ own }) => own)?.guard.source,
+    detail: `${nameOf(first)}${place(first.source)} matches the same requests and answers them, so this route and its guard never run.`,
+    remedy: `Register ${nameOf(registration)} before ${nameOf(first)}, or remove one of the two.`,
+  }
+}
+
+/** `own()` about a parameter that its guard cannot read would refuse every owner. */
+function unknownParameters({ chain }: InspectedRoute): Fault[] {
+  return chain.flatMap((link) => {
+    const known = link.registration.parameters ?? parametersOf(link.registration.pattern)
+    return ownedBy(link)
+      .filter((param) => !known.includes(param))
+      .map((param) => unknownParameter(param, link.registration, link, known))
+  })
+}
+
+function ownedBy({ guard: { declaration } }: Link): string[] {
+  if (declaration.kind !== 'guarded' && declaration.kind !== 'shared') return []
+  const parts = (rules: typeof declaration.rules): string[] =>
+    rules.flatMap((rule) => {
+      if (rule.kind === 'all') return parts(rule.rules)
+      return rule.kind === 'own' ? [rule.param] : []
+    })
+  return parts(declaration.rules)
+}
+
+function unknownParameter(
+  param: string,
+  registration: Registration,
+  link: Link,
+  known: readonly string[],
+): Fault {
+  const where = link.own ? 'This route' : 'The path that the guard is on'
+  const has = known.length === 0 ? 'has no parameters' : `has ${known.map((name) => `:${name}`).join(', ')}`
+  const nearest = known.length === 1 ? `own('${known[0]}')` : 'a parameter that is there'
+  return {
+    kind: 'unknown-parameter',
+    subject: nameOf(registration),
+    source: link.guard.source ?? registration.source,
+    detail: `own('${param}') is about :${param}. ${where} ${has}, so nobody would ever pass as the owner.`,
+    remedy: link.own
+      ? `Write ${nearest} instead of own('${param}'), or name the parameter :${param} in the path.`
+      : `Write own('${param}') on each route that has :${param}.`,
+  }
+}
+
+/** Behind "any signed-in user" a part that cannot be read may hold routes about anyone's things. */
+function opaque({ target: { registration }, effective }: InspectedRoute): Fault[] {
+  if (registration.kind !== 'mount' || effective?.kind !== 'guarded' || !effective.rules.some(admitsAnyone))
+    return []
+  return [
+    {
+      kind: 'unreadable',
+      subject: nameOf(registration),
+      source: registration.source,
+      detail:
+        'Any signed-in user may call the application mounted here, and seal cannot see whose things its routes are about.',
+      remedy: "Name it, guard.seal(app, { mounts: … }), or say why that is right: guard.shared('why').",
+    },
+  ]
+}
+
+function ownership({ target: { registration }, effective, parameters }: InspectedRoute): Fault[] {
+  const [first] = parameters
+  if (first === undefined || registration.kind !== 'route') return []
+  if (effective?.kind !== 'guarded' || !effective.rules.some(admitsAnyone)) return []
+  const mentioned = withParts(effective.rules).some((rule) => rule.kind === 'own')
+  return [
+    {
+      kind: 'ownership-undeclared',
+      subject: nameOf(registration),
+      source: registration.source,
+      detail: mentioned
+        ? 'One of its rules lets any signed-in user in, so the rule about the owner keeps nobody out.'
+        : `It takes ${parameters.map((name) => `:${name}`).join(' and ')}, and any signed-in user may call it with anyone's.`,
+      remedy: `Say whose it is, guard(own('${first}')) or guard(own('${first}', loadOwner)), or why everybody may: guard.shared('why').`,
+    },
+  ]
+}
+
+/** Guards with no route behind them: a path with a typo, or a guard registered after everything it was meant for. */
+export function unusedGuards(routes: readonly InspectedRoute[], table: RouteTable): Fault[] {
+  const used = new Set(
+    routes.flatMap(({ target, chain }) => [...chain.map(({ guard }) => guard), ...target.late]),
+  )
+  return table.registrations.flatMap((registration) =>
+    registration.pattern.segments[0]?.kind === 'rest'
+      ? []
+      : registration.steps
+          .filter(isGuard)
+          .filter((guard) => !used.has(guard))
+          .map(
+            (guard): Fault => ({
+              kind: 'guard-never-runs',
+              subject: nameOf(registration),
+              source: guard.source ?? registration.source,
+              detail: `No route that is registered after it lies below ${printPattern(registration.pattern)}.`,
+              remedy: 'Correct its path, move it in front of the routes that it is for, or remove it.',
+            }),
+          ),
+  )
+}

@@ -1,0 +1,55 @@
+import { chainOf, type Link } from './chain.ts'
+import { combine, type Effective } from './effective.ts'
+import type { Fault } from './fault.ts'
+import { faultsOf, unusedGuards } from './faults.ts'
+import { parametersOf } from './pattern.ts'
+import type { RouteTable } from './registration.ts'
+import { type Target, targetsOf } from './target.ts'
+
+/** A route with the guards in front of it and what they demand together. */
+export interface InspectedRoute {
+  readonly target: Target
+  readonly chain: readonly Link[]
+  /** Undefined where nothing is declared, or where the request's kind needs nothing (OPTIONS). */
+  readonly effective: Effective | undefined
+  readonly parameters: readonly string[]
+}
+
+export interface Inspection {
+  readonly routes: readonly InspectedRoute[]
+  readonly faults: readonly Fault[]
+}
+
+/** Works out what each route of a table demands, and everything that is wrong with it. Calls nothing. */
+export function inspect(table: RouteTable): Inspection {
+  const targets = targetsOf(table)
+  const routes = targets.map((target) => inspectTarget(target, table))
+  const unreadable = table.unreadable.map(
+    ({ what, path, source, advice }): Fault => ({
+      kind: 'unreadable',
+      subject: path === undefined ? what : `${what} at ${path}`,
+      source,
+      detail: 'Seal cannot see which routes are in there, so it cannot say that the list is complete.',
+      remedy: advice,
+    }),
+  )
+  const faults = routes.flatMap((route) => faultsOf(route, routes, table))
+  return { routes, faults: [...faults, ...unusedGuards(routes, table), ...unreadable] }
+}
+
+function inspectTarget(target: Target, table: RouteTable): InspectedRoute {
+  const chain = chainOf(target, table)
+  const counted = chain.filter(({ ignored }) => !ignored).map(({ guard }) => guard.declaration)
+  return {
+    target,
+    chain,
+    effective: combine(counted) ?? preflight(target),
+    parameters: parametersOf(target.registration.pattern),
+  }
+}
+
+/** A browser sends no token with a preflight request, so no rule could be kept there. */
+const preflight = ({ registration }: Target): Effective | undefined =>
+  registration.method === 'OPTIONS'
+    ? { kind: 'open', rules: [], reason: 'OPTIONS: browsers send no token with a preflight request' }
+    : undefined

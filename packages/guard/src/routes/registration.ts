@@ -1,0 +1,56 @@
+import type { Declaration } from '../policy/types.ts'
+import type { Pattern } from './pattern.ts'
+import type { Source } from './source.ts'
+
+/** What an application registered, as its framework's own route table tells it. */
+export interface RouteTable {
+  readonly framework: string
+  /**
+   * Whether registrations run in order, each handing on to the next that matches (Express, Hono, Koa). Elsewhere one
+   * registration answers alone, and its steps are all that runs (Fastify, Nest).
+   */
+  readonly ordered: boolean
+  readonly registrations: readonly Registration[]
+  readonly unreadable: readonly Unreadable[]
+}
+
+export interface Registration {
+  /**
+   * `route`: answers exactly these paths. `layer`: runs in front of what matches (`use`). `files`: answers with files.
+   * `mount`: another application whose routes cannot be read.
+   */
+  readonly kind: 'route' | 'layer' | 'files' | 'mount'
+  /** Upper case, or ALL. */
+  readonly method: string
+  /** A layer's ends in a wildcard if it runs for everything below. */
+  readonly pattern: Pattern
+  /** What runs, in order. */
+  readonly steps: readonly Step[]
+  /**
+   * The routers it is in, from the outermost: a blanket `guard.open` counts for what was registered in the same
+   * router or in the same call.
+   */
+  readonly scope: readonly string[]
+  /** True for a layer that runs for nothing outside of its scope (Koa). */
+  readonly confined?: boolean
+  /** Parameters that its steps can read; those of the pattern unless the framework hides some of them. */
+  readonly parameters?: readonly string[]
+  readonly source?: Source | undefined
+  /** The object that was registered: the same one seen twice was mounted twice. */
+  readonly identity?: unknown
+}
+
+export type Step =
+  | { readonly kind: 'guard'; readonly declaration: Declaration; readonly source: Source | undefined }
+  | { readonly kind: 'function'; readonly name: string; readonly ends: Ends }
+
+/** Whether a function answers: `always` (it is given no way on), `maybe`, or `never` (known to hand on). */
+export type Ends = 'always' | 'maybe' | 'never'
+
+/** Something whose routes cannot be read, and what to do about it. */
+export interface Unreadable {
+  readonly what: string
+  readonly path: string | undefined
+  readonly source: Source | undefined
+  readonly advice: string
+}

@@ -1,0 +1,68 @@
+import type { InspectedRoute } from './inspect.ts'
+import { place } from './name.ts'
+import { parametersOf, printPattern } from './pattern.ts'
+import type { Registration, RouteTable } from './registration.ts'
+import { isGuard, runsFor } from './target.ts'
+
+/** What a newcomer writes to declare a route, in the idiom of the framework. */
+export function declareLine(registration: Registration, table: RouteTable): string {
+  return `Say who may call it: ${guardLine(registration, table)}   or, for everybody: guard.open('why')`
+}
+
+/** The route with a guard in it, as it is written in the framework at hand. */
+export function guardLine(registration: Registration, { framework }: RouteTable): string {
+  const [first] = parametersOf(registration.pattern)
+  const guard = first === undefined ? 'guard()' : `guard(own('${first}'))`
+  const path = printPattern(registration.pattern)
+  const method = registration.method.toLowerCase()
+  if (framework === 'nest') return `@Guarded(${first === undefined ? '' : `own('${first}')`})`
+  if (registration.kind !== 'route') {
+    const tail = framework === 'express' ? path.replace(/\/\*$/, '') || '/' : path
+    return `app.use('${tail}', ${guard}, …)`
+  }
+  if (framework === 'fastify') return `app.${method}('${path}', { onRequest: ${guard} }, …)`
+  if (framework === 'koa') return `router.${method}('${path}', ${guard}, …)`
+  return `app.${method}('${path}', ${guard}, …)`
+}
+
+/** Why a route counts as undeclared although a guard is near: the order, another mount, a function around it. */
+export function orderHint(
+  { target, chain }: InspectedRoute,
+  all: readonly InspectedRoute[],
+  table: RouteTable,
+): string {
+  const { registration, at } = target
+  const guarded = all.find(
+    (other) =>
+      other.effective !== undefined &&
+      registration.identity !== undefined &&
+      other.target.registration.identity === registration.identity,
+  )
+  if (guarded !== undefined) {
+    return `The same router is behind a guard at ${printPattern(guarded.target.registration.pattern)}, but it is mounted here a second time without one.`
+  }
+  const later = table.registrations
+    .slice(at + 1)
+    .find((other) => other.kind === 'layer' && other.steps.some(isGuard) && runsFor(other, registration))
+  if (table.ordered && later !== undefined) {
+    const source = later.steps.find(isGuard)?.source ?? later.source
+    return `The guard on ${printPattern(later.pattern)}${place(source)} is registered after it, so it does not run for this route.`
+  }
+  const inFront = table.ordered ? table.registrations.slice(0, at) : []
+  const narrow = inFront.find((other) => other.steps.some(isGuard) && almost(other, registration))
+  if (narrow !== undefined) {
+    return `The guard on ${printPattern(narrow.pattern)} minds upper and lower case, but this route does not, so it can be called round the guard.`
+  }
+  const strangers = [...inFront.filter((other) => runsFor(other, registration)), registration]
+    .flatMap(({ steps }) => steps)
+    .flatMap((step) => (step.kind === 'function' && step.ends === 'maybe' ? [step.name] : []))
+  const hidden =
+    strangers.length === 0 || chain.length > 0
+      ? ''
+      : ` A guard that is called inside another function (${[...new Set(strangers)].slice(0, 3).join(', ')}) is not seen: hand the guard itself to the framework.`
+  return `It has neither a rule nor guard.open(…).${hidden}`
+}
+
+/** Whether a guard would be in front of a route if both treated upper and lower case alike. */
+const almost = (guard: Registration, route: Registration): boolean =>
+  runsFor({ ...guard, pattern: { ...guard.pattern, sensitive: false } }, route)

@@ -1,0 +1,49 @@
+import type { Declaration, Rule } from '../../policy/types.ts'
+import { braces, parsePath } from '../path-syntax.ts'
+import { everythingBelow } from '../pattern.ts'
+import type { Ends, Registration, RouteTable, Step } from '../registration.ts'
+
+/** Tables as a reader would make them, for tests of the model alone. */
+export function tableOf(registrations: readonly Registration[], framework = 'express'): RouteTable {
+  return { framework, ordered: true, registrations, unreadable: [] }
+}
+
+export const handler: Step = { kind: 'function', name: 'handler', ends: 'always' }
+export const middleware = (name: string, ends: Ends = 'maybe'): Step => ({ kind: 'function', name, ends })
+
+export const guarded = (...rules: readonly Rule[]): Step =>
+  guardStep({ kind: 'guarded', rules: rules.length === 0 ? [{ kind: 'signedIn' }] : rules })
+export const open = (reason: string): Step => guardStep({ kind: 'open', reason })
+export const shared = (reason: string): Step =>
+  guardStep({ kind: 'shared', rules: [{ kind: 'signedIn' }], reason })
+
+const guardStep = (declaration: Declaration): Step => ({
+  kind: 'guard',
+  declaration,
+  source: { file: 'app.ts', line: 1 },
+})
+
+export const role = (name: string): Rule => ({ kind: 'role', role: name })
+export const own = (param: string): Rule => ({ kind: 'own', param })
+
+const patternOf = (path: string, sensitive: boolean): Registration['pattern'] =>
+  parsePath(path, braces(sensitive))[0] ?? { segments: [], sensitive }
+
+/** `route('GET', '/users/:id', guarded(own('id')), handler)` */
+export const route = (method: string, path: string, ...steps: readonly Step[]): Registration => ({
+  kind: 'route',
+  method,
+  pattern: patternOf(path, false),
+  steps,
+  scope: [],
+  identity: {},
+})
+
+/** A layer in front of everything below a path. */
+export const layer = (path: string, ...steps: readonly Step[]): Registration => ({
+  kind: 'layer',
+  method: 'ALL',
+  pattern: everythingBelow(patternOf(path, false)),
+  steps,
+  scope: [],
+})
