@@ -1,0 +1,79 @@
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
+import type { Context } from '../../platform/context.ts'
+import type { RouteGuard } from '../../platform/http/route-guard.ts'
+import { noStore } from '../../platform/http/security-headers.ts'
+import type { HttpEnv } from '../../platform/http/variables.ts'
+import { showWhole } from '../accounts/index.ts'
+import { requireOrigin, setRefreshCookie, withoutRefreshToken } from '../tokens/index.ts'
+import { clientOf } from './client.ts'
+import { type SignedIn, signIn, signUp } from './service.ts'
+import { signedInBody, signInBody, signUpBody } from './shapes.ts'
+
+const signedIn = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: signedInBody } },
+})
+
+/** `/auth/sign-up` and `/auth/sign-in`. */
+export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: RouteGuard): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/auth/sign-up',
+      tags: ['Sign-in'],
+      summary: 'Make an account and sign in',
+      middleware: [guard.open('anybody may sign up'), noStore] as const,
+      request: { body: { required: true, content: { 'application/json': { schema: signUpBody } } } },
+      responses: {
+        201: signedIn('The new user, signed in.'),
+        400: { description: 'An unknown audience.' },
+        409: { description: 'The username is taken.' },
+        422: { description: 'One entry for each bad field.' },
+        429: { description: 'Too many accounts from this address.' },
+      },
+    }),
+    async (c) => {
+      const input = c.req.valid('json')
+      if (input.transport === 'cookie') requireOrigin(ctx.config, c.req.header('Origin'))
+      const result = await signUp(ctx, input, clientOf(c))
+      return c.json(show(c, ctx, result, input.transport), 201)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/auth/sign-in',
+      tags: ['Sign-in'],
+      summary: 'Sign in',
+      middleware: [guard.open('anybody may try to sign in'), noStore] as const,
+      request: { body: { required: true, content: { 'application/json': { schema: signInBody } } } },
+      responses: {
+        200: signedIn('The user, signed in.'),
+        400: { description: 'An unknown audience.' },
+        401: { description: 'Wrong username or password.' },
+        403: { description: 'The account is disabled.' },
+        429: { description: 'Too many attempts; Retry-After says when to go on.' },
+        503: { description: 'Too many are signing in at once; Retry-After says when to go on.' },
+      },
+    }),
+    async (c) => {
+      const input = c.req.valid('json')
+      if (input.transport === 'cookie') requireOrigin(ctx.config, c.req.header('Origin'))
+      const result = await signIn(ctx, input, clientOf(c))
+      return c.json(show(c, ctx, result, input.transport), 200)
+    },
+  )
+}
+
+function show(
+  c: HonoContext,
+  ctx: Context,
+  { user, answer }: SignedIn,
+  transport: 'body' | 'cookie' | undefined,
+): z.infer<typeof signedInBody> {
+  if (transport !== 'cookie') return { user: showWhole(user), ...answer }
+  setRefreshCookie(c, ctx.config, answer.refresh_token)
+  return { user: showWhole(user), ...withoutRefreshToken(answer) }
+}

@@ -1,0 +1,135 @@
+import type { Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { networkOf } from '../../platform/http/client-address.ts'
+import {
+  confirmSignIn,
+  createAccount,
+  findForSignIn,
+  normalisePassword,
+  setPasswordHash,
+  type User,
+  usernameKey,
+} from '../accounts/index.ts'
+import { type DeviceHints, type OpenedSession, openSession, type Transport } from '../sessions/index.ts'
+import { type AudienceRequest, resolveAudience, type TokenAnswer, tokenAnswer } from '../tokens/index.ts'
+import { AccountDisabled, WrongCredentials } from './errors.ts'
+import { type Attempt, countSignUp, startAttempt } from './throttling.ts'
+
+/** Where a request came from, and what it tells of its device. */
+export interface Client {
+  address: string
+  hints: DeviceHints
+}
+
+export interface Credentials extends AudienceRequest {
+  /** A username, or at sign-in a verified e-mail address. */
+  username: string
+  password: string
+  transport?: Transport | undefined
+}
+
+export interface SignedIn {
+  user: User
+  answer: TokenAnswer
+}
+
+/**
+ * Makes an account and signs its user in.
+ *
+ * @throws InvalidTarget (400), TooManyAttempts (429), and what `createAccount` throws (409, 422, 503)
+ */
+export async function signUp(
+  ctx: Context,
+  input: Credentials & { email?: string | undefined },
+  client: Client,
+): Promise<SignedIn> {
+  const audience = resolveAudience(ctx.config, input)
+  await countSignUp(ctx, client.address)
+  const { username, password, email } = input
+  const user = await createAccount(ctx, { kind: 'system' }, { username, password, email })
+  const opened = await open(ctx, user, audience, input.transport, client)
+  return { user, answer: await tokenAnswer(ctx, opened, user) }
+}
+
+/**
+ * Signs a user in. An unknown name and a wrong password are told apart by neither answer nor time: both cost one
+ * argon2id. That an account is disabled is told only to who knows its password.
+ *
+ * @throws InvalidTarget (400), WrongCredentials (401), AccountDisabled (403), TooManyAttempts (429), the hasher's 503
+ */
+export async function signIn(ctx: Context, input: Credentials, client: Client): Promise<SignedIn> {
+  const audience = resolveAudience(ctx.config, input)
+  const found = await findForSignIn(ctx, input.username)
+  const account = { userId: found?.user.id, name: usernameKey(input.username) }
+  const attempt = await startAttempt(ctx, account, client.address).catch((error: unknown) => {
+    ctx.metrics.signIn('throttled')
+    throw error
+  })
+  const password = normalisePassword(input.password)
+  if (!(await matches(ctx, found?.passwordHash, password, attempt, client)) || found === undefined) {
+    ctx.metrics.signIn('failed')
+    throw new WrongCredentials()
+  }
+  if (found.user.disabled) throw new AccountDisabled()
+  await attempt.succeeded()
+
+  const { user } = found
+  const hash = await rehash(ctx, user.id, found.passwordHash, password, client)
+  const opened = await inTransaction(ctx, async (ctx) => {
+    if (!(await confirmSignIn(ctx, user.id, hash))) throw new WrongCredentials()
+    return open(ctx, user, audience, input.transport, client)
+  })
+  ctx.metrics.signIn('succeeded')
+  return { user, answer: await tokenAnswer(ctx, opened, user) }
+}
+
+async function matches(
+  ctx: Context,
+  hash: string | undefined,
+  password: string,
+  attempt: Attempt,
+  client: Client,
+): Promise<boolean> {
+  const lane = networkOf(client.address)
+  try {
+    return await (hash === undefined
+      ? ctx.hasher.verifyNothing(password, lane)
+      : ctx.hasher.verify(hash, password, lane))
+  } catch (error) {
+    await attempt.undecided()
+    throw error
+  }
+}
+
+/** Hashes again where the parameters have changed since; gives the hash that is there now. */
+async function rehash(
+  ctx: Context,
+  userId: string,
+  hash: string,
+  password: string,
+  client: Client,
+): Promise<string> {
+  if (!ctx.hasher.needsRehash(hash)) return hash
+  const fresh = await ctx.hasher.hash(password, networkOf(client.address))
+  return (await setPasswordHash(ctx, userId, fresh, { replacing: hash })) ? fresh : hash
+}
+
+function open(
+  ctx: Context,
+  user: User,
+  audience: readonly string[],
+  transport: Transport | undefined,
+  client: Client,
+): Promise<OpenedSession> {
+  return openSession(ctx, {
+    userId: user.id,
+    audience,
+    acr: 'pwd',
+    amr: ['pwd'],
+    method: 'password',
+    transport: transport ?? 'body',
+    userAgent: client.hints.userAgent,
+    hints: client.hints,
+    address: client.address,
+  })
+}

@@ -1,0 +1,81 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from '../../platform/context.ts'
+import type { RouteGuard } from '../../platform/http/route-guard.ts'
+import { noStore } from '../../platform/http/security-headers.ts'
+import type { HttpEnv } from '../../platform/http/variables.ts'
+import { clearRefreshCookie, presentedRefreshToken, setRefreshCookie } from './refresh-cookie.ts'
+import { refresh, signOut } from './service.ts'
+import { refreshBody, tokenBody, withoutRefreshToken } from './shapes.ts'
+
+const json = <S extends z.ZodType>(schema: S, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+const problem = (description: string) => ({ description })
+
+const bearer = [{ bearer: [] }]
+
+/** `/auth/refresh`, `/auth/sign-out` and `/verify-token`. */
+export function tokenRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: RouteGuard): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/auth/refresh',
+      tags: ['Sign-in'],
+      summary: 'Trade a refresh token for new tokens',
+      middleware: [guard.open('the refresh token is the proof'), noStore] as const,
+      request: { body: { required: true, content: { 'application/json': { schema: refreshBody } } } },
+      responses: {
+        200: json(tokenBody, 'New tokens; the refresh token that was sent is used up.'),
+        400: problem('An audience that the session was not opened for, or two refresh tokens.'),
+        401: problem('The refresh token is not valid any more: sign in again.'),
+        403: problem('A cookie, sent from a page of an origin that is not allowed.'),
+      },
+    }),
+    async (c) => {
+      const { refresh_token, ...request } = c.req.valid('json')
+      const presented = presentedRefreshToken(c, ctx.config, refresh_token)
+      const answer = await refresh(ctx, presented, request)
+      if (presented.transport === 'body') return c.json(answer, 200)
+      setRefreshCookie(c, ctx.config, answer.refresh_token)
+      return c.json(withoutRefreshToken(answer), 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/auth/sign-out',
+      tags: ['Sign-in'],
+      summary: 'End this session',
+      security: bearer,
+      middleware: [guard(), noStore] as const,
+      responses: {
+        204: { description: 'The session has ended; its tokens are refused.' },
+        401: problem('Not signed in.'),
+      },
+    }),
+    async (c) => {
+      await signOut(ctx, c.var.auth.session)
+      clearRefreshCookie(c)
+      return c.body(null, 204)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/verify-token',
+      tags: ['Tokens'],
+      summary: 'What the token of this request says',
+      security: bearer,
+      middleware: [guard(), noStore] as const,
+      responses: {
+        200: json(z.object({ user: z.record(z.string(), z.unknown()) }), 'The claims of the token.'),
+        401: problem('The token is not good.'),
+      },
+    }),
+    (c) => c.json({ user: { ...c.var.auth.claims } }, 200),
+  )
+}
