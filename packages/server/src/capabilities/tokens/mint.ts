@@ -38,7 +38,8 @@ export async function mintAccessToken(
     exp: iat + ctx.config.accessTokenLifetime,
     username: user.username,
   }
-  if (ctx.config.tokenProfile === 'shared-secret') return signWithSecret(ctx.config, common)
+  if (ctx.config.tokenProfile === 'shared-secret')
+    return signWithSecret(ctx.config, { ...common, id: user.id })
   return signWithKey(await currentSigner(ctx), {
     ...common,
     aud: audience.length === 1 ? audience[0] : audience,
