@@ -23,3 +23,19 @@ export class SessionNotFound extends Problem {
     super({ detail: 'The user has no such session.' })
   }
 }
+
+/** The session ended while the request was being answered (RFC 6750, section 3.1). */
+export class SessionEnded extends Problem {
+  readonly code = 'session_ended'
+  readonly status = 401
+  readonly title = 'Signed out'
+
+  constructor() {
+    super({
+      detail: 'This session has ended; sign in again.',
+      headers: {
+        'WWW-Authenticate': 'Bearer error="invalid_token", error_description="The session has ended."',
+      },
+    })
+  }
+}

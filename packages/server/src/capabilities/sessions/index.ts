@@ -1,6 +1,7 @@
+export { type ActorClaims, actorOf } from './actor.ts'
 export { type Device, type DeviceHints, describeDevice } from './device.ts'
 export { endSession, endSessionsOf } from './end.ts'
-export { InvalidRefreshToken, SessionNotFound } from './errors.ts'
+export { InvalidRefreshToken, SessionEnded, SessionNotFound } from './errors.ts'
 export { listSessions } from './list.ts'
 export { type NewSession, type OpenedSession, openSession } from './open.ts'
 export { rotateRefreshToken, type SessionCheck } from './rotate.ts'

@@ -1,0 +1,106 @@
+import { type Auth, check, own, permission } from '@gatehouse/guard'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
+import type { Context } from '../../platform/context.ts'
+import type { RouteGuard } from '../../platform/http/route-guard.ts'
+import { noStore } from '../../platform/http/security-headers.ts'
+import type { HttpEnv } from '../../platform/http/variables.ts'
+import { actorOf, listSessions, SessionEnded } from '../sessions/index.ts'
+import { endEverySession, endOneSession } from './end-sessions.ts'
+import { sessionBody, sessionQuery, showSession } from './session-shapes.ts'
+
+const user = z.object({ userId: z.string().openapi({ description: 'A user’s id, or `me`.' }) })
+const security = [{ bearer: [] }]
+const me = check('me', (_, request: HonoContext) => request.req.param('userId') === 'me')
+
+/** Whom a path means: `me` is who asks. */
+const target = (userId: string, auth: Auth) => (userId === 'me' ? auth.user.id : userId)
+
+/** `/users/:userId/sessions`: see where somebody is signed in, and end it. */
+export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: RouteGuard): void {
+  const actorFor = async ({ claims }: Auth) => {
+    const actor = await actorOf(ctx, claims)
+    if (actor === undefined) throw new SessionEnded()
+    return actor
+  }
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/users/{userId}/sessions',
+      tags: ['Sessions'],
+      summary: 'Where a user is signed in',
+      security,
+      middleware: [
+        guard(own('userId'), me, permission('sessions:read'), permission('sessions:write')),
+        noStore,
+      ] as const,
+      request: { params: user, query: sessionQuery },
+      responses: {
+        200: {
+          description: 'Live sessions, newest first; `Link` leads to the next page.',
+          content: { 'application/json': { schema: z.array(sessionBody) } },
+        },
+        403: { description: 'Somebody else’s.' },
+      },
+    }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid('query')
+      const page = await listSessions(ctx, target(c.req.valid('param').userId, c.var.auth), { limit, cursor })
+      if (page.next !== undefined) c.header('Link', nextLink(c.req.path, limit, page.next))
+      return c.json(
+        page.items.map((session) => showSession(session, c.var.auth.session)),
+        200,
+      )
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/users/{userId}/sessions',
+      tags: ['Sessions'],
+      summary: 'Sign a user out everywhere',
+      security,
+      middleware: [guard(own('userId'), me, permission('sessions:write')), noStore] as const,
+      request: { params: user },
+      responses: {
+        204: { description: 'Every session has ended.' },
+        403: { description: 'Somebody else’s.' },
+      },
+    }),
+    async (c) => {
+      const { auth } = c.var
+      await endEverySession(ctx, await actorFor(auth), target(c.req.valid('param').userId, auth))
+      return c.body(null, 204)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/users/{userId}/sessions/{sessionId}',
+      tags: ['Sessions'],
+      summary: 'End one session of a user',
+      security,
+      middleware: [guard(own('userId'), me, permission('sessions:write')), noStore] as const,
+      request: { params: user.extend({ sessionId: z.string() }) },
+      responses: {
+        204: { description: 'The session has ended.' },
+        403: { description: 'Somebody else’s.' },
+        404: { description: 'The user has no such session.' },
+      },
+    }),
+    async (c) => {
+      const { auth } = c.var
+      const { userId, sessionId } = c.req.valid('param')
+      await endOneSession(ctx, await actorFor(auth), target(userId, auth), sessionId)
+      return c.body(null, 204)
+    },
+  )
+}
+
+function nextLink(path: string, limit: number, cursor: string): string {
+  const query = new URLSearchParams({ limit: String(limit), cursor })
+  return `<${path}?${query}>; rel="next"`
+}
