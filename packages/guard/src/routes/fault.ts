@@ -20,6 +20,7 @@ export const faultKinds = {
   'guard-never-runs': 'No route lies behind the guard.',
   shadowed: 'An earlier route answers first, so this one and its guard never run.',
   'unknown-parameter': 'A rule is about a parameter that the route does not have.',
+  'registered-late': 'A sealed application takes no more routes.',
   unreadable: 'The routes of a part of the application cannot be read.',
 } as const
 

@@ -30,7 +30,7 @@ export interface Registration {
    * The routers it is in, from the outermost: a blanket `guard.open` counts for what was registered in the same
    * router or in the same call.
    */
-  readonly scope: readonly string[]
+  readonly scope: readonly unknown[]
   /** True for a layer that runs for nothing outside of its scope (Koa). */
   readonly confined?: boolean
   /** Parameters that its steps can read; those of the pattern unless the framework hides some of them. */

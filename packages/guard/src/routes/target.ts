@@ -64,5 +64,5 @@ export function runsFor(registration: Registration, target: Registration): boole
   return covers(registration.pattern, target.pattern)
 }
 
-export const startsWith = (scope: readonly string[], start: readonly string[]): boolean =>
+export const startsWith = (scope: readonly unknown[], start: readonly unknown[]): boolean =>
   start.every((each, at) => scope[at] === each)

@@ -1,0 +1,158 @@
+import { stepOf } from '../../routes/function-step.ts'
+import { braces, classic, parsePath } from '../../routes/path-syntax.ts'
+import { everythingBelow, joinPatterns, type Pattern, parametersOf } from '../../routes/pattern.ts'
+import type { Registration, RouteTable, Step, Unreadable } from '../../routes/registration.ts'
+import { isApplication, isRouter, type Layer, type Router, routerOf } from './layers.ts'
+import { namedMount } from './mounts.ts'
+import { applicationOf, isMount, recordOf } from './record.ts'
+
+/** Options of `guard.seal` under Express. */
+export interface SealOptions {
+  /** Applications that were mounted before the guard was loaded: Express itself keeps no way to them. */
+  readonly mounts?: readonly object[]
+}
+
+/** Where a router is mounted. */
+interface Place {
+  readonly pattern: Pattern
+  /** Parameters of the mounts above that its handlers can read. */
+  readonly parameters: readonly string[]
+  readonly scope: readonly unknown[]
+}
+
+/** A route table, and every list in which Express keeps its registrations. */
+export interface ExpressTable extends RouteTable {
+  readonly stacks: readonly (readonly Layer[])[]
+}
+
+const root: Place = { pattern: { segments: [], sensitive: true }, parameters: [], scope: [] }
+
+/** Reads every route of an Express 4 or 5 application, through nested routers and mounted applications. */
+export function readRoutes(app: object, options: SealOptions = {}): ExpressTable {
+  const reader = new Reader(options.mounts ?? [])
+  const router = routerOf(app)
+  if (router !== undefined) reader.read(router, root, app)
+  return { framework: 'express', ordered: true, ...reader }
+}
+
+class Reader {
+  readonly registrations: Registration[] = []
+  readonly unreadable: Unreadable[] = []
+  readonly stacks: (readonly Layer[])[] = []
+  readonly #mounts: readonly object[]
+
+  constructor(mounts: readonly object[]) {
+    this.#mounts = mounts
+  }
+
+  read(router: Router, place: Place, app: object): void {
+    this.stacks.push(router.stack)
+    for (const layer of router.stack) {
+      const { route } = layer
+      if (route === undefined) this.#readUse(layer, router, place, app)
+      else {
+        this.stacks.push(route.stack)
+        for (const below of patternsOf(route.path, layer, router))
+          this.#readRoute(layer, below, router, place)
+      }
+    }
+  }
+
+  #readRoute(layer: Layer, below: Pattern, router: Router, place: Place): void {
+    const steps = (layer.route?.stack ?? []).map(({ method, handle }) => ({
+      method,
+      step: stepOf(handle, 2),
+    }))
+    const methods = new Set(steps.flatMap(({ method }) => (method === undefined ? [] : [method])))
+    const common = {
+      pattern: joinPatterns(place.pattern, below),
+      scope: place.scope,
+      parameters: visible(below, router, place),
+      source: recordOf(layer)?.source,
+      identity: layer,
+    }
+    for (const method of methods) {
+      const those = steps.filter((each) => each.method === undefined || each.method === method)
+      const list = those.map(({ step }) => step)
+      this.registrations.push({ ...common, kind: 'route', method: method.toUpperCase(), steps: list })
+    }
+    const forAll = steps.filter(({ method }) => method === undefined).map(({ step }) => step)
+    if (forAll.length === 0) return
+    const kind = methods.size > 0 || isCatchAll(below, forAll) ? 'layer' : 'route'
+    this.registrations.push({ ...common, kind, method: 'ALL', steps: forAll })
+  }
+
+  #readUse(layer: Layer, router: Router, place: Place, app: object): void {
+    const record = recordOf(layer)
+    const named = isMount(layer) ? namedMount(layer, this.#mounts, app) : undefined
+    const path =
+      record?.path ??
+      layer.rawPath ??
+      (isAtRoot(layer) ? '/' : isApplication(named) ? named.mountpath : undefined)
+    const step = stepOf(layer.handle, 2)
+    if (path === undefined) {
+      if (step.kind === 'guard' || step.ends !== 'never') this.unreadable.push(hiddenPath(layer))
+      return
+    }
+    const inner = applicationOf(layer) ?? named ?? layer.handle
+    for (const below of patternsOf(path, layer, router)) {
+      const within: Place = {
+        pattern: joinPatterns(place.pattern, below),
+        parameters: visible(below, router, place),
+        scope: [...place.scope, record?.call ?? layer],
+      }
+      const nested = routerOf(inner)
+      if (nested !== undefined) {
+        const owner = isRouter(inner) ? app : Object(inner)
+        this.read(nested, { ...within, scope: [...within.scope, nested] }, owner)
+      } else if (!isApplication(inner)) this.#readFunction(layer, step, within, place)
+    }
+  }
+
+  #readFunction(layer: Layer, step: Step, { pattern, parameters, scope }: Place, above: Place): void {
+    const grouped = step.kind === 'guard' && above.scope.length > 0
+    const files = step.kind === 'function' && step.name === 'serveStatic'
+    this.registrations.push({
+      kind: isMount(layer) ? 'mount' : files ? 'files' : 'layer',
+      method: files ? 'GET' : 'ALL',
+      pattern: everythingBelow(pattern),
+      steps: isErrorHandler(layer) ? [] : [step],
+      scope: grouped ? above.scope : scope,
+      parameters,
+      source: recordOf(layer)?.source,
+      identity: layer,
+    })
+  }
+}
+
+function patternsOf(path: unknown, layer: Layer, { caseSensitive }: Router): Pattern[] {
+  const syntax = (layer.regexp === undefined ? braces : classic)(caseSensitive === true)
+  return [path]
+    .flat(Number.POSITIVE_INFINITY)
+    .flatMap((each) => parsePath(each instanceof RegExp ? each : String(each), syntax))
+}
+
+const visible = (below: Pattern, { mergeParams }: Router, place: Place): string[] => [
+  ...(mergeParams === true ? place.parameters : []),
+  ...parametersOf(below),
+]
+
+const isAtRoot = ({ slash, regexp }: Layer): boolean => slash === true || regexp?.fast_slash === true
+
+const isErrorHandler = ({ handle }: Layer): boolean => typeof handle === 'function' && handle.length > 3
+
+/** `app.all('*', f)` with a function that can hand on is middleware in another form. */
+const isCatchAll = ({ segments }: Pattern, steps: readonly Step[]): boolean =>
+  segments[0]?.kind === 'rest' && !steps.some((step) => step.kind === 'function' && step.ends === 'always')
+
+const hiddenPath = (layer: Layer): Unreadable => ({
+  what: isMount(layer) ? 'An application' : `The function ${stepName(layer)}`,
+  path: undefined,
+  source: undefined,
+  advice: isMount(layer)
+    ? 'It was mounted before the guard was loaded, and Express does not tell where: import the guard before Express registers anything, or name it, guard.seal(app, { mounts: [thatApplication] }).'
+    : 'It was mounted before the guard was loaded, and Express does not tell where: import the guard before Express registers anything.',
+})
+
+const stepName = ({ handle }: Layer): string =>
+  typeof handle === 'function' && handle.name !== '' ? handle.name : 'without a name'

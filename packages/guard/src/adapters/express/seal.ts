@@ -1,0 +1,21 @@
+import type { Manifest } from '../../routes/manifest.ts'
+import { sealTable } from '../../routes/seal.ts'
+import { lockRoutes } from './lock.ts'
+import { readRoutes, type SealOptions } from './routes.ts'
+
+export type { SealOptions }
+
+/**
+ * Refuses to go on while any route of an Express application has no rule, and takes no more routes afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+ * @example
+ * await guard.seal(app)
+ * app.listen(4000)
+ */
+export async function sealExpress(app: object, options: SealOptions = {}): Promise<Manifest> {
+  const table = readRoutes(app, options)
+  const manifest = await sealTable(table)
+  lockRoutes(table.stacks)
+  return manifest
+}
