@@ -20,6 +20,7 @@ export const guardErrorCodes = {
   // what cannot be done right now (UnavailableError)
   keys_unavailable: 'The keys of the issuer cannot be fetched right now.',
   revocation_stale: 'The list of revoked tokens is too old to trust.',
+  authority_unavailable: 'What the caller may do cannot be looked up right now.',
   // mistakes of whoever sets the guard up (ConfigurationError and its kin)
   configuration: 'The guard is not configured correctly.',
   undeclared_routes: 'Some routes have no rule.',
@@ -28,7 +29,7 @@ export const guardErrorCodes = {
 
 export type GuardErrorCode = keyof typeof guardErrorCodes
 export type TokenErrorCode = Extract<GuardErrorCode, `token_${string}`>
-export type UnavailableErrorCode = 'keys_unavailable' | 'revocation_stale'
+export type UnavailableErrorCode = 'keys_unavailable' | 'revocation_stale' | 'authority_unavailable'
 
 /** The base of every error that this package throws; `code` is stable, `message` is for people. */
 export class GuardError extends Error {

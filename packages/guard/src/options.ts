@@ -1,10 +1,14 @@
 import type { KeyObject } from 'node:crypto'
-import type { Auth, Caller, Decision } from './policy/types.ts'
+import type { ProblemDocument } from './policy/problem.ts'
+import type { Auth, Caller, Decision, Identity } from './policy/types.ts'
 import type { RevocationSource } from './revocation/types.ts'
 import type { Algorithm, Claims, Jwk, Jwks, MaybePromise } from './verify/types.ts'
 
-/** How a guard is set up. Without `issuer` and `audience` they come from GATEHOUSE_ISSUER and GATEHOUSE_AUDIENCE. */
-export interface GuardOptions {
+/**
+ * How a guard is set up. Without `issuer` and `audience` they come from GATEHOUSE_ISSUER and GATEHOUSE_AUDIENCE.
+ * `Role` and `Permission` are the names that `roles` and `permissions` list.
+ */
+export interface GuardOptions<Role extends string = string, Permission extends string = string> {
   /** The issuer's identifier (`iss`), an https URL (http on loopback). */
   issuer?: string
   /** The audience (`aud`) that tokens must name; any of several. Required for every asymmetric key source. */
@@ -30,20 +34,22 @@ export interface GuardOptions {
   /** Bytes that remembered signature results may take; 0 turns remembering off. */
   cacheBytes?: number
   /** The application's own roles; a rule with another name does not compile, and fails at start. */
-  roles?: readonly string[]
+  roles?: readonly Role[]
   /** The application's own permissions. */
-  permissions?: readonly string[]
+  permissions?: readonly Permission[]
   /** Where a token says who the caller is; presets fill it in. */
   claims?: ClaimMapping
   /**
    * Asked for the caller's roles and permissions when a rule needs them, instead of believing the token: for
    * whoever can look them up. `note` is added to the refusal when they do not suffice.
    */
-  authority?: (auth: Omit<Auth, 'decision'>) => MaybePromise<Authority>
+  authority?: (identity: Identity) => MaybePromise<Authority>
   /** The feed of revoked tokens, a source of one's own, or false for none. */
   revocation?: RevocationOptions | RevocationSource | false
   /** Hears every decision, for logs and metrics. What it throws is swallowed into `onError`. */
   onDecision?: (decision: Decision, context: DecisionContext) => void
+  /** Adds members to the problem document of a refusal (RFC 9457, section 3.2), e.g. the application's own request id. */
+  problem?: (problem: ProblemDocument, native: unknown) => object
   /** Hears what went wrong inside (a rule that threw, keys that could not be fetched, clock skew); console.warn by default. */
   onError?: (error: unknown, what: string) => void
 }
@@ -57,7 +63,7 @@ export interface Authority {
 export interface DecisionContext {
   method: string
   /** The caller, where a token was accepted. */
-  auth: Omit<Auth, 'decision'> | undefined
+  auth: Identity | undefined
   /** The framework's own request. */
   native: unknown
 }
@@ -82,7 +88,7 @@ export interface ClaimMapping {
   roles?: (claims: Claims) => readonly string[]
   permissions?: (claims: Claims) => readonly string[]
   /** Refuses what is not an access token (an ID token of this issuer): a reason, or undefined. */
-  reject?: (claims: Claims, header: { typ?: string }) => string | undefined
+  reject?: (claims: Claims) => string | undefined
 }
 
 export type { Auth, Caller, Claims }

@@ -11,12 +11,16 @@ export interface Caller {
   readonly permissions: readonly string[]
 }
 
-/** Everything known about the caller and why they passed: `req.auth`. */
-export interface Auth {
+/** What a token says of its bearer. */
+export interface Identity {
   readonly user: Caller
   readonly claims: Claims
   /** The session identifier (`sid`), if the token has one. */
   readonly session: string | undefined
+}
+
+/** Everything known about the caller and why they passed: `req.auth`. */
+export interface Auth extends Identity {
   readonly decision: Allowed
 }
 
@@ -25,6 +29,8 @@ export interface RequestFacts<Native = unknown> {
   readonly method: string
   /** The value of each `Authorization` field line as it came; a web `Headers` joins repeated ones with a comma. */
   readonly authorization: readonly string[]
+  /** The value of another header, in whatever case it is asked for. */
+  header(name: string): string | undefined
   /** A decoded route parameter; undefined when the matched route has none of that name. */
   param(name: string): unknown
   /** The framework's own request, handed to `check` and to loaders. */
@@ -36,23 +42,55 @@ export type OwnerLoader<Native = unknown> = (
   request: Native,
 ) => MaybePromise<string | number | bigint | null | undefined>
 
-export type CheckTest<Native = unknown> = (auth: Auth, request: Native) => MaybePromise<boolean>
+export type CheckTest<Native = unknown> = (auth: Identity, request: Native) => MaybePromise<boolean>
 
-/** A rule is data: it can be printed, compared and listed in the manifest. */
-export type Rule =
+/**
+ * A rule is data: it can be printed, compared and listed in the manifest. The type parameters are the names that it
+ * may use, so that a guard which knows the application's own refuses others at compile time.
+ */
+export type Rule<Role extends string = string, Permission extends string = string> =
   | { readonly kind: 'signedIn' }
-  | { readonly kind: 'own'; readonly param: string; readonly load?: OwnerLoader<never> }
-  | { readonly kind: 'role'; readonly role: string }
-  | { readonly kind: 'permission'; readonly permission: string }
-  | { readonly kind: 'all'; readonly rules: readonly Rule[] }
-  | { readonly kind: 'stepUp'; readonly acr?: string; readonly maxAge?: number }
-  | { readonly kind: 'check'; readonly name: string; readonly test: CheckTest<never> }
+  | OwnRule
+  | { readonly kind: 'role'; readonly role: Role }
+  | { readonly kind: 'permission'; readonly permission: Permission }
+  | AllRule<Role, Permission>
+  | StepUpRule
+  | CheckRule
+
+export interface OwnRule {
+  readonly kind: 'own'
+  readonly param: string
+  readonly load?: OwnerLoader<never>
+}
+
+export interface AllRule<Role extends string = string, Permission extends string = string> {
+  readonly kind: 'all'
+  readonly rules: readonly Rule<Role, Permission>[]
+}
+
+export interface StepUpRule {
+  readonly kind: 'stepUp'
+  readonly acr?: string
+  /** Seconds. */
+  readonly maxAge?: number
+}
+
+export interface CheckRule {
+  readonly kind: 'check'
+  readonly name: string
+  readonly test: CheckTest<never>
+}
 
 /** What a route declared. A route without one keeps the application from starting (`guard.seal`). */
 export type Declaration =
-  | { readonly kind: 'guarded'; readonly rules: readonly Rule[] }
-  | { readonly kind: 'shared'; readonly rules: readonly Rule[]; readonly reason: string }
-  | { readonly kind: 'optional'; readonly reason: string }
+  | { readonly kind: 'guarded'; readonly rules: readonly Rule[]; readonly onStale?: 'allow' | 'deny' }
+  | {
+      readonly kind: 'shared'
+      readonly rules: readonly Rule[]
+      readonly reason: string
+      readonly onStale?: 'allow' | 'deny'
+    }
+  | { readonly kind: 'optional'; readonly reason: string; readonly onStale?: 'allow' | 'deny' }
   | { readonly kind: 'open'; readonly reason: string }
 
 /** What a guard concluded about one request, and why. */
@@ -68,9 +106,15 @@ export interface Refused {
   readonly allowed: false
   readonly status: 400 | 401 | 403 | 503
   /** The error code of RFC 6750 and RFC 9470; undefined where no token came. */
-  readonly error: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'insufficient_user_authentication' | 'temporarily_unavailable' | undefined
+  readonly error:
+    | 'invalid_request'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication'
+    | 'temporarily_unavailable'
+    | undefined
   /** The finer reason, for logs and metrics: a stable code, never a part of the token. */
-  readonly reason: TokenErrorCode | UnavailableErrorCode | 'no_token' | 'malformed_header' | 'repeated_header' | 'rule_not_met' | 'step_up'
+  readonly reason: RefusalReason
   /** One short sentence for the caller: the body's `err` and `detail`. */
   readonly detail: string
   /** Permissions that would have let the caller in (the challenge's `scope`). */
@@ -83,3 +127,12 @@ export interface Refused {
   /** The rules that were tried, printed. */
   readonly rules?: readonly string[]
 }
+
+export type RefusalReason =
+  | TokenErrorCode
+  | UnavailableErrorCode
+  | 'no_token'
+  | 'malformed_header'
+  | 'repeated_header'
+  | 'rule_not_met'
+  | 'step_up'

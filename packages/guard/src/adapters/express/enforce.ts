@@ -1,0 +1,50 @@
+import type { NextFunction, Response } from 'express'
+import type { GuardCore } from '../../core.ts'
+import type { Verdict } from '../../gate.ts'
+import { runAs } from '../../policy/current.ts'
+import { decisionHeader } from '../../policy/told-decision.ts'
+import { sendAnswer } from '../node-answer.ts'
+import { isPreflight } from '../raw-headers.ts'
+import type { Enforce } from '../surface-of.ts'
+import { ExpressFacts } from './facts.ts'
+import type { Middleware } from './types.ts'
+
+/** Middleware that enforces a declaration. */
+export function enforce(core: GuardCore): Enforce<Middleware> {
+  return ({ plan }, streams) => {
+    if (plan === undefined) return (_request, _response, next) => runAs(undefined, next)
+    return (request, response, next) => {
+      if (isPreflight(request.method, request.headers['access-control-request-method']))
+        return runAs(undefined, next)
+      const facts = new ExpressFacts(request)
+      const verdict = core.decide(plan, facts)
+      if (verdict instanceof Promise) {
+        verdict.then((settled) => proceed(core, settled, facts, response, next, streams)).catch(next)
+      } else proceed(core, verdict, facts, response, next, streams)
+    }
+  }
+}
+
+function proceed(
+  core: GuardCore,
+  { decision, auth }: Verdict,
+  facts: ExpressFacts,
+  response: Response,
+  next: NextFunction,
+  streams: boolean,
+): void {
+  const request = facts.native
+  const told = core.told(decision, facts)
+  if (told !== undefined) response.setHeader(decisionHeader, told)
+  if (!decision.allowed) return sendAnswer(response, core.answer(decision, request))
+  if (auth !== undefined) {
+    request.user = auth.user
+    request.auth = auth
+    if (streams)
+      response.once(
+        'close',
+        core.watch(auth, () => response.end()),
+      )
+  }
+  runAs(auth, next)
+}

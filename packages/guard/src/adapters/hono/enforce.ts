@@ -1,0 +1,53 @@
+import type { MiddlewareHandler, Next } from 'hono'
+import type { GuardCore } from '../../core.ts'
+import type { Verdict } from '../../gate.ts'
+import { runAs } from '../../policy/current.ts'
+import { decisionHeader } from '../../policy/told-decision.ts'
+import { isPreflight } from '../raw-headers.ts'
+import type { Enforce } from '../surface-of.ts'
+import { answerOf, endingWith } from '../web-answer.ts'
+import { HonoFacts } from './facts.ts'
+
+/** Middleware that enforces a declaration. */
+export function enforce(core: GuardCore): Enforce<MiddlewareHandler> {
+  return ({ plan }, streams) => {
+    if (plan === undefined) return (_context, next) => runAs(undefined, next)
+    return (context, next) => {
+      if (isPreflight(context.req.method, context.req.header('access-control-request-method'))) {
+        return runAs(undefined, next)
+      }
+      const facts = new HonoFacts(context)
+      const verdict = core.decide(plan, facts)
+      if (verdict instanceof Promise) {
+        return verdict.then((settled) => proceed(core, settled, facts, next, streams))
+      }
+      return proceed(core, verdict, facts, next, streams)
+    }
+  }
+}
+
+function proceed(
+  core: GuardCore,
+  { decision, auth }: Verdict,
+  facts: HonoFacts,
+  next: Next,
+  streams: boolean,
+): Promise<Response | void> {
+  const context = facts.native
+  const told = core.told(decision, facts)
+  if (!decision.allowed) {
+    const answer = answerOf(core.answer(decision, context))
+    if (told !== undefined) answer.headers.set(decisionHeader, told)
+    return Promise.resolve(answer)
+  }
+  // set before the handler makes its response, so that it is on whatever the handler returns
+  if (told !== undefined) context.header(decisionHeader, told)
+  if (auth === undefined) return runAs(undefined, next)
+  context.set('user', auth.user)
+  context.set('auth', auth)
+  const rest = runAs(auth, next)
+  if (!streams) return rest
+  return rest.then(() => {
+    context.res = endingWith(context.res, (end) => core.watch(auth, end))
+  })
+}

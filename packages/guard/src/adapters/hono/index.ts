@@ -1,0 +1,47 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { GuardCore } from '../../core.ts'
+import type { GuardOptions } from '../../options.ts'
+import * as rules from '../../policy/rules.ts'
+import type { Auth, Caller, CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { GuardSurface } from '../surface.ts'
+import { surfaceOf } from '../surface-of.ts'
+import { enforce } from './enforce.ts'
+
+export * from '../shared.ts'
+
+/** What handlers behind a guard find in `c.var`. */
+export type GuardedEnv = { Variables: { user: Caller; auth: Auth } }
+/** What handlers behind `guard.optional` find in `c.var`. */
+export type OptionalEnv = { Variables: { user?: Caller; auth?: Auth } }
+
+export interface Guard<Role extends string = string, Permission extends string = string>
+  extends GuardSurface<
+    Role,
+    Permission,
+    MiddlewareHandler<GuardedEnv>,
+    MiddlewareHandler<OptionalEnv>,
+    MiddlewareHandler
+  > {}
+
+/**
+ * Makes a guard for Hono.
+ *
+ * ```ts
+ * const guard = createGuard({ issuer: 'http://localhost:3000', audience: 'lounge' })
+ * app.get('/vip-lounge', guard(), (c) => c.json({ message: `Welcome, ${c.var.user.username}` }))
+ * ```
+ *
+ * @throws ConfigurationError for every mistake that can be seen at start-up
+ */
+export function createGuard<const Role extends string = string, const Permission extends string = string>(
+  options: GuardOptions<Role, Permission> = {},
+): Guard<Role, Permission> {
+  const core = new GuardCore(options)
+  return surfaceOf(core, enforce(core))
+}
+
+/** The rule `own`, whose loader gets the context of Hono. */
+export const own: (param: string, load?: OwnerLoader<Context>) => OwnRule = rules.own
+
+/** The rule `check`, whose test gets the context of Hono. */
+export const check: (name: string, test: CheckTest<Context>) => CheckRule = rules.check

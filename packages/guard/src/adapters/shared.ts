@@ -1,0 +1,20 @@
+export type { GuardErrorCode, TokenErrorCode, UnavailableErrorCode } from '../errors.ts'
+export { ConfigurationError, GuardError, guardErrorCodes, TokenError, UnavailableError } from '../errors.ts'
+export type { Authority, ClaimMapping, DecisionContext, GuardOptions, RevocationOptions } from '../options.ts'
+export { currentAuth, currentUser } from '../policy/current.ts'
+export type { RouteOptions } from '../policy/plan.ts'
+export { all, permission, role, stepUp } from '../policy/rules.ts'
+export type {
+  Allowed,
+  Auth,
+  Caller,
+  Decision,
+  Declaration,
+  Refused,
+  RequestFacts,
+  Rule,
+} from '../policy/types.ts'
+export { type IntrospectionOptions, introspection } from '../revocation/introspection.ts'
+export type { RevocationSource, Standing } from '../revocation/types.ts'
+export { declarationOf } from '../routes/declared.ts'
+export type { Claims, Jwk, Jwks } from '../verify/types.ts'

@@ -1,0 +1,36 @@
+import type { Answer } from '../policy/render.ts'
+
+/** A refusal as a web-standard response. */
+export const answerOf = ({ status, headers, body }: Answer): Response =>
+  new Response(JSON.stringify(body), { status, headers })
+
+/**
+ * The same response, whose body ends when `watch` says so.
+ *
+ * @param watch takes the function that ends the body, gives the one that stops watching
+ */
+export function endingWith(response: Response, watch: (end: () => void) => () => void): Response {
+  if (response.body === null) return response
+  const reader = response.body.getReader()
+  let stop = (): void => {}
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      stop = watch(() => {
+        controller.close()
+        // nobody reads what the handler still has to say
+        reader.cancel().catch(() => {})
+      })
+    },
+    async pull(controller) {
+      const { done, value } = await reader.read()
+      if (!done) return controller.enqueue(value)
+      stop()
+      controller.close()
+    },
+    cancel(reason) {
+      stop()
+      return reader.cancel(reason)
+    },
+  })
+  return new Response(body, response)
+}

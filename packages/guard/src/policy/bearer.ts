@@ -1,0 +1,44 @@
+/** What an `Authorization` header brought: a token, nothing for us, or something that is not well-formed. */
+export type Presented =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'malformed'; readonly repeated: boolean; readonly detail: string }
+
+const none: Presented = { kind: 'none' }
+const repeated: Presented = {
+  kind: 'malformed',
+  repeated: true,
+  detail: 'The Authorization header came more than once.',
+}
+const malformed: Presented = {
+  kind: 'malformed',
+  repeated: false,
+  detail: 'The Authorization header is not "Bearer", one space, and a token.',
+}
+
+/**
+ * Reads the header (RFC 6750, section 2.1). Another scheme, or an empty field, counts as no token.
+ *
+ * @param fields the value of each field line as it came
+ */
+export function readBearer(fields: readonly string[]): Presented {
+  if (fields.length > 1) return repeated
+  const field = fields[0]
+  return field === undefined ? none : readField(field)
+}
+
+// RFC 6750's b68token
+const tokenSyntax = /^[\w.~+/-]+=*$/
+
+function readField(field: string): Presented {
+  const text = field.trim()
+  const [, scheme = '', rest = ''] = /^([^\s,]*)([^]*)$/.exec(text) ?? []
+  if (scheme.toLowerCase() !== 'bearer') {
+    // a joined header hides a second credential behind the first
+    return /,\s*bearer(\s|,|$)/i.test(text) ? repeated : none
+  }
+  if (rest.includes(',')) return repeated
+  const token = rest.startsWith(' ') ? rest.replace(/^ +/, '') : ''
+  if (token === '' || !tokenSyntax.test(token)) return malformed
+  return { kind: 'token', token }
+}

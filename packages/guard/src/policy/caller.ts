@@ -1,0 +1,46 @@
+import type { ClaimMapping } from '../options.ts'
+import type { VerifiedToken } from '../verify/types.ts'
+import type { Caller, Identity } from './types.ts'
+
+/** The caller of a verified token, worked out once and remembered as long as the token is. */
+export interface KnownCaller extends Identity {
+  readonly kid: string | undefined
+  /** For a source that asks the issuer about each token, while a stream is open. */
+  readonly token: string
+  /** Why this is no access token for us, where a preset says so. */
+  readonly rejected: string | undefined
+}
+
+const none: readonly string[] = Object.freeze([])
+
+/** Reads the caller out of claims: RFC 9068's names, or those that a preset knows. */
+export function readIdentity(
+  { claims, kid }: VerifiedToken,
+  token: string,
+  mapping: ClaimMapping = {},
+): KnownCaller {
+  const id = claims.sub ?? ''
+  const username = mapping.username === undefined ? claims.username : mapping.username(claims)
+  const user: Caller = Object.freeze({
+    id,
+    username: typeof username === 'string' && username !== '' ? username : id,
+    roles: names(mapping.roles === undefined ? claims.roles : mapping.roles(claims)),
+    permissions: names(
+      mapping.permissions === undefined ? scopes(claims.scope) : mapping.permissions(claims),
+    ),
+  })
+  const session = typeof claims.sid === 'string' ? claims.sid : undefined
+  return { user, claims, session, kid, token, rejected: mapping.reject?.(claims) }
+}
+
+/** The values of a scope (RFC 6749, section 3.3), or of a list of them. */
+export function scopes(scope: unknown): readonly string[] {
+  if (typeof scope === 'string') return scope.split(' ').filter((each) => each !== '')
+  return names(scope)
+}
+
+/** A claim that should be a list of strings; whatever else it is gives nobody anything. */
+export function names(claim: unknown): readonly string[] {
+  if (!Array.isArray(claim)) return none
+  return Object.freeze(claim.filter((each): each is string => typeof each === 'string' && each !== ''))
+}

@@ -1,0 +1,84 @@
+import { UnavailableError } from '../errors.ts'
+import type { Authority, GuardOptions } from '../options.ts'
+import type { MaybePromise } from '../verify/types.ts'
+import type { Subject } from './attempt.ts'
+import type { KnownCaller } from './caller.ts'
+import type { Caller, Identity, RequestFacts } from './types.ts'
+
+export interface SubjectSettings {
+  readonly issuer: string | undefined
+  readonly authority: GuardOptions['authority']
+  readonly now: () => number
+}
+
+/** A request with its caller, while rules are tried; remembers what the application's `authority` said. */
+export class RequestSubject implements Subject {
+  readonly identity: KnownCaller
+  readonly facts: RequestFacts
+  readonly #settings: SubjectSettings
+  #asked: MaybePromise<Authority> | undefined
+  #authority: Authority | undefined
+
+  constructor(identity: KnownCaller, facts: RequestFacts, settings: SubjectSettings) {
+    this.identity = identity
+    this.facts = facts
+    this.#settings = settings
+  }
+
+  get native(): boolean {
+    const { issuer } = this.#settings
+    return issuer === undefined || this.identity.claims.iss === issuer
+  }
+
+  now(): number {
+    return this.#settings.now()
+  }
+
+  authority(): MaybePromise<Authority> {
+    this.#asked ??= this.#ask()
+    return this.#asked
+  }
+
+  /** What the application said besides, where it was asked. */
+  get note(): string | undefined {
+    return this.#authority?.note
+  }
+
+  /** The caller, with the roles and permissions that were looked up where they were. */
+  get user(): Caller {
+    const { user } = this.identity
+    if (this.#authority === undefined) return user
+    const { roles, permissions } = this.#authority
+    return Object.freeze({ id: user.id, username: user.username, roles, permissions })
+  }
+
+  known(): Identity {
+    const { claims, session } = this.identity
+    return { user: this.user, claims, session }
+  }
+
+  #ask(): MaybePromise<Authority> {
+    const { authority } = this.#settings
+    if (authority === undefined) return this.identity.user
+    const { user, claims, session } = this.identity
+    try {
+      const answer = authority({ user, claims, session })
+      if (!(answer instanceof Promise)) return this.#keep(answer)
+      return answer.then((settled) => this.#keep(settled), unanswered)
+    } catch (error) {
+      return unanswered(error)
+    }
+  }
+
+  #keep(answer: Authority): Authority {
+    this.#authority = answer
+    return answer
+  }
+}
+
+/** Not knowing what a caller may do is no reason to tell them that they may not. */
+function unanswered(cause: unknown): never {
+  throw cause instanceof UnavailableError
+    ? cause
+    : new UnavailableError('authority_unavailable', undefined, { cause })
+}

@@ -1,0 +1,73 @@
+import type { GuardOptions } from '../options.ts'
+import type { RevocationSource } from '../revocation/types.ts'
+import type { KnownCaller } from './caller.ts'
+
+/** Milliseconds between two looks at the tokens behind open streams. */
+const interval = 250
+
+interface Watched {
+  readonly identity: KnownCaller
+  readonly end: () => void
+}
+
+/** Looks after what outlives a request, a stream or a socket: it ends when its token does. */
+export class Watch {
+  readonly #options: GuardOptions
+  readonly #revocation: RevocationSource | undefined
+  readonly #watched = new Set<Watched>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: GuardOptions, revocation: RevocationSource | undefined) {
+    this.#options = options
+    this.#revocation = revocation
+  }
+
+  /** Calls `end` at most once; gives the function that stops watching. */
+  add(identity: KnownCaller, end: () => void): () => void {
+    const watched = { identity, end }
+    this.#watched.add(watched)
+    this.#timer ??= setInterval(() => this.#look(), interval).unref()
+    return () => this.#remove(watched)
+  }
+
+  close(): void {
+    this.#watched.clear()
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #remove(watched: Watched): void {
+    this.#watched.delete(watched)
+    if (this.#watched.size === 0) this.close()
+  }
+
+  #look(): void {
+    const { clock, clockTolerance = 60 } = this.#options
+    const now = clock === undefined ? Date.now() / 1000 : clock()
+    for (const watched of this.#watched) {
+      const { claims } = watched.identity
+      if (claims.exp === undefined || now - clockTolerance >= claims.exp) this.#end(watched)
+      else this.#ask(watched)
+    }
+  }
+
+  #ask(watched: Watched): void {
+    const source = this.#revocation
+    if (source === undefined) return
+    const { claims, kid, token } = watched.identity
+    const standing = source.standing(claims, kid, token)
+    if (standing === 'revoked') this.#end(watched)
+    // one that cannot be asked now is asked again at the next look
+    else if (standing instanceof Promise)
+      standing.then(
+        (settled) => settled === 'revoked' && this.#end(watched),
+        () => {},
+      )
+  }
+
+  #end(watched: Watched): void {
+    if (!this.#watched.has(watched)) return
+    this.#remove(watched)
+    watched.end()
+  }
+}
