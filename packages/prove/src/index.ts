@@ -1,1 +1,19 @@
-export {}
+export { type CallerKind, callerKinds } from './callers.ts'
+export { help, main, type Terminal } from './cli.ts'
+export {
+  defineConfig,
+  type OwnerApi,
+  type Parameters,
+  type Person,
+  type ProveConfig,
+  ProveSetupError,
+  type Recipe,
+} from './config.ts'
+export type { Manifest, ManifestRoute, ManifestRule } from './plan/manifest.ts'
+export type { Persona } from './plan/persona.ts'
+export { type ProveOptions, prove } from './prove.ts'
+export { html } from './report/html.ts'
+export { junit } from './report/junit.ts'
+export { exitCode, type Report, type RouteReport } from './report/report.ts'
+export { terminal } from './report/terminal.ts'
+export type { Expectation, Finding, Verdict } from './verdict.ts'

@@ -135,9 +135,7 @@ function variantsOf(route: ManifestRoute): readonly Variant[] {
 
 /** Crosses each parameter that no rule mentions: the first owner, at the first's parent, names the second's child. */
 function cross(route: ManifestRoute, owner: Person, attempts: Attempt[]): void {
-  const mentioned = new Set(flatten(route.rules).flatMap((rule) => (rule.kind === 'own' ? [rule.param] : [])))
-  if (mentioned.size === 0) return
-  for (const name of route.parameters.filter((parameter) => !mentioned.has(parameter))) {
+  for (const name of route.unmentioned) {
     attempts.push({
       route,
       caller: 'crossed-parameter',

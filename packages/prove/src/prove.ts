@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ProveConfig, ProveSetupError } from './config.ts'
+import { type Manifest, nameOf, readManifest } from './plan/manifest.ts'
+import { plan } from './plan/plan.ts'
+import { count, type Report } from './report/report.ts'
+import { baseAddress } from './run/address.ts'
+import { type Application, assertFree, startApplication, untilListening } from './run/application.ts'
+import { attack } from './run/attack.ts'
+import { issuerTokens, sharedSecretTokens, type TokenMaker } from './run/tokens.ts'
+import type { Finding } from './verdict.ts'
+
+export interface ProveOptions {
+  readonly config: ProveConfig
+  /** The command that starts the application; undefined for one that runs already. */
+  readonly command?: readonly string[]
+  /** A manifest file, for an application that runs already. */
+  readonly manifest?: string
+  readonly onProgress?: (done: number, all: number) => void
+}
+
+/**
+ * Proves an application's rules: starts it against an issuer of our own, reads its manifest, calls every route as every
+ * kind of caller, and reports what each got.
+ *
+ * @throws ProveSetupError (`prove_setup`) when it cannot begin: the application does not start, or writes no manifest
+ * @example
+ * const report = await prove({ config, command: ['npm', 'start'] })
+ * if (exitCode(report) !== 0) console.error(terminal(report, true))
+ */
+export async function prove(options: ProveOptions): Promise<Report> {
+  const { config, command } = options
+  const base = baseAddress(config.base, config.anywhere === true)
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-prove-'))
+  const tokens = await tokensFor(config)
+  const nonce = randomBytes(32).toString('hex')
+  let application: Application | undefined
+  try {
+    const manifestPath = options.manifest ?? join(folder, 'manifest.json')
+    if (command !== undefined) {
+      await assertFree(base)
+      application = startApplication(
+        command,
+        environment(config, tokens, nonce, manifestPath),
+        config.passEnv ?? [],
+      )
+    }
+    await untilListening(application, base, config.readySeconds ?? 30)
+    const manifest = await manifestAt(manifestPath, command !== undefined)
+    return await run(manifest, options, { base, tokens, nonce: command === undefined ? undefined : nonce })
+  } finally {
+    await application?.stop()
+    await tokens.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const defaultAudience = 'prove'
+
+async function tokensFor({ sharedSecret, audience = defaultAudience }: ProveConfig): Promise<TokenMaker> {
+  return sharedSecret === undefined
+    ? issuerTokens(audience)
+    : sharedSecretTokens('https://prove.invalid', sharedSecret)
+}
+
+function environment(
+  { env, audience = defaultAudience, sharedSecret }: ProveConfig,
+  tokens: TokenMaker,
+  nonce: string,
+  manifest: string,
+): Record<string, string> {
+  return {
+    GATEHOUSE_ISSUER: tokens.issuer,
+    GATEHOUSE_AUDIENCE: audience,
+    GATEHOUSE_PROVE_NONCE: nonce,
+    GATEHOUSE_MANIFEST: manifest,
+    ...(sharedSecret === undefined ? {} : { JWT_SECRET: sharedSecret }),
+    ...env,
+  }
+}
+
+async function manifestAt(path: string, started: boolean): Promise<Manifest> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    const advice = started
+      ? 'The application listens, but wrote no manifest: call `await guard.seal(app)` before it listens.'
+      : `There is no manifest at ${path}: start the application with GATEHOUSE_MANIFEST=${path} once.`
+    throw new ProveSetupError(advice, { cause })
+  }
+  return readManifest(text)
+}
+
+async function run(
+  manifest: Manifest,
+  { config, command, onProgress = () => undefined }: ProveOptions,
+  parts: { base: URL; tokens: TokenMaker; nonce: string | undefined },
+): Promise<Report> {
+  const startedAt = new Date()
+  const began = performance.now()
+  const findings = await attack(plan(manifest.routes, config), { config, onProgress, ...parts })
+  const byRoute = Map.groupBy(findings, ({ route }) => route)
+  const routes = manifest.routes.map((route) => ({
+    route: nameOf(route),
+    rule: route.printed,
+    notes: route.notes,
+    findings: byRoute.get(nameOf(route)) ?? [],
+  }))
+  return {
+    version: 1,
+    application: command?.join(' ') ?? parts.base.origin,
+    base: parts.base.origin,
+    startedAt: startedAt.toISOString(),
+    milliseconds: Math.round(performance.now() - began),
+    counts: count(routes),
+    remarks: remarksOf(findings, config),
+    routes,
+  }
+}
+
+function remarksOf(findings: readonly Finding[], config: ProveConfig): string[] {
+  const held = findings.filter(({ verdict }) => verdict === 'held')
+  const remarks: string[] = []
+  if (config.disposable !== true) {
+    remarks.push(
+      'No route that writes was tried. Set `disposable: true` in prove.config.ts once the application is started on data that may be spoiled.',
+    )
+  }
+  const admitted = held.some(({ expected }) => expected === 'let in')
+  if (held.length > 0 && !admitted) {
+    remarks.push(
+      'Nobody was let in anywhere: does the application take its issuer and audience from the environment?',
+    )
+  }
+  return remarks
+}
