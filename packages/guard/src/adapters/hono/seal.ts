@@ -1,0 +1,24 @@
+import { lateRegistration } from '../../routes/late-registration.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import { sealTable } from '../../routes/seal.ts'
+import { type HonoApp, readRoutes, type SealOptions } from './routes.ts'
+
+export type { SealOptions }
+
+/** What is locked of a Hono application. */
+export interface SealableHono extends HonoApp {
+  router: { add: (...args: never[]) => unknown }
+}
+
+/**
+ * Refuses to go on while any route of a Hono application has no rule, and takes no more routes afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+ */
+export async function sealHono(app: SealableHono, options: SealOptions = {}): Promise<Manifest> {
+  const manifest = await sealTable(readRoutes(app, options))
+  app.router.add = function add(): never {
+    throw lateRegistration(add)
+  }
+  return manifest
+}
