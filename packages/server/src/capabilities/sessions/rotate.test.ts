@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'
 import { addUser } from '../../testing/users.ts'
+import { untilSomebodyWaits } from '../../testing/waiting.ts'
 import { endSession, openSession, rotateRefreshToken, sessionStanding, sweepSessions } from './index.ts'
 import { digestOf, newRefreshToken } from './refresh-token.ts'
 
@@ -198,19 +199,8 @@ async function raceSignOut(database: TestDatabase, ctx: Context): Promise<void> 
   const refreshed = await database.db.transaction().execute(async (db) => {
     await endSession({ ...ctx, db }, sid, 'signed_out')
     const waiting = outcome(rotateRefreshToken(other, token))
-    await untilSomebodyWaits({ ...ctx, db })
+    await untilSomebodyWaits(db)
     return { waiting }
   })
   expect(await refreshed.waiting).toBe('invalid_grant')
-}
-
-/** PostgreSQL tells who waits for a lock: no guessing how long the other takes to get there. */
-async function untilSomebodyWaits(ctx: Context): Promise<void> {
-  for (let i = 0; i < 2_000; i += 1) {
-    const { rows } = await sql<{ waiting: number }>`
-      select count(*) as waiting from pg_locks where not granted
-        and pid in (select pid from pg_stat_activity where datname = current_database())`.execute(ctx.db)
-    if ((rows[0]?.waiting ?? 0) > 0) return
-  }
-  throw new Error('nobody came to wait')
 }

@@ -1,7 +1,7 @@
+import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import type { Context } from '../../platform/context.ts'
-import type { RouteGuard } from '../../platform/http/route-guard.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { showWhole } from '../accounts/index.ts'
@@ -16,7 +16,7 @@ const signedIn = (description: string) => ({
 })
 
 /** `/auth/sign-up` and `/auth/sign-in`. */
-export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: RouteGuard): void {
+export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   app.openapi(
     createRoute({
       method: 'post',

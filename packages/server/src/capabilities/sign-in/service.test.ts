@@ -3,10 +3,11 @@ import { expect, test } from 'vitest'
 import { createHasher } from '../../platform/crypto/argon2-hasher.ts'
 import { type TestContext, testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
+import { untilSomebodyWaits } from '../../testing/waiting.ts'
 import { findForSignIn, updateUser } from '../accounts/index.ts'
 import { ensureKeys } from '../keys/index.ts'
 import { ensureRoles } from '../roles/index.ts'
-import { listSessions, sessionStanding } from '../sessions/index.ts'
+import { endSessionsOf, listSessions, sessionStanding } from '../sessions/index.ts'
 import { refresh } from '../tokens/index.ts'
 import { type Client, signIn, signUp } from './index.ts'
 
@@ -21,13 +22,18 @@ const code = (attempt: Promise<unknown>) =>
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
   )
 
-describeEachDatabase('signing up and in', (open) => {
-  const start = async (overrides: Parameters<typeof testContext>[1] = {}) => {
-    const ctx = testContext((await open()).db, overrides)
+const sidOf = (token: string) => {
+  const { sid } = decodeJwt(token)
+  return String(sid)
+}
+
+describeEachDatabase('signing up and in', (open, dialect) => {
+  const prepared = async (ctx: TestContext) => {
     await ensureRoles(ctx)
     await ensureKeys(ctx)
     return ctx
   }
+  const start = async () => prepared(testContext((await open()).db))
   const refreshWith = (ctx: TestContext, token: string, audience?: string) =>
     refresh(ctx, { token, transport: 'body' }, { audience })
 
@@ -53,7 +59,7 @@ describeEachDatabase('signing up and in', (open) => {
     const first = await signUp(ctx, ana, client)
     const second = await signIn(ctx, { ...ana, username: 'Ana' }, client)
     expect(second.user.id).toBe(first.user.id)
-    expect(decodeJwt(second.answer.token)['sid']).not.toBe(decodeJwt(first.answer.token)['sid'])
+    expect(sidOf(second.answer.token)).not.toBe(sidOf(first.answer.token))
   })
 
   test('an unknown user, a wrong password and a disabled user’s wrong password get the same answer', async () => {
@@ -121,6 +127,28 @@ describeEachDatabase('signing up and in', (open) => {
     expect((await listSessions(ctx, user.id, { limit: 10 })).items).toEqual([])
   })
 
+  if (dialect === 'postgres') {
+    test('a sign-in waits for the disabling that came first, and opens no session', async () => {
+      const database = await open()
+      const ctx = await prepared(testContext(database.db))
+      const other = testContext(await database.connect())
+      const { user } = await signUp(ctx, ana, client)
+      const race = await database.db.transaction().execute(async (db) => {
+        await db
+          .updateTable('users')
+          .set({ disabled_at: ctx.clock.now() })
+          .where('id', '=', user.id)
+          .execute()
+        await endSessionsOf({ ...ctx, db }, user.id, 'user_disabled')
+        const signedIn = code(signIn(other, ana, client))
+        await untilSomebodyWaits(db)
+        return { signedIn }
+      })
+      expect(await race.signedIn).toBe('wrong_credentials')
+      expect((await listSessions(ctx, user.id, { limit: 10 })).items).toEqual([])
+    })
+  }
+
   test('other parameters since: the password is hashed again, and still signs in', async () => {
     const ctx = await start()
     await signUp(ctx, ana, client)
@@ -156,7 +184,7 @@ describeEachDatabase('signing up and in', (open) => {
     const { user, answer } = await signUp(ctx, ana, client)
     await updateUser(ctx, system, user.id, { disabled: true })
     expect(await code(refreshWith(ctx, answer.refresh_token))).toBe('invalid_grant')
-    expect(await sessionStanding(ctx, String(decodeJwt(answer.token)['sid']), user.id)).toBe('ended')
+    expect(await sessionStanding(ctx, sidOf(answer.token), user.id)).toBe('ended')
   })
 
   test('a token that was meant for a cookie is worth nothing in a body', async () => {

@@ -1,6 +1,6 @@
+import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
-import type { RouteGuard } from '../../platform/http/route-guard.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { clearRefreshCookie, presentedRefreshToken, setRefreshCookie } from './refresh-cookie.ts'
@@ -17,7 +17,7 @@ const problem = (description: string) => ({ description })
 const bearer = [{ bearer: [] }]
 
 /** `/auth/refresh`, `/auth/sign-out` and `/verify-token`. */
-export function tokenRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: RouteGuard): void {
+export function tokenRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   app.openapi(
     createRoute({
       method: 'post',

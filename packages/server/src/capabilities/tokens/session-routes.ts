@@ -1,8 +1,6 @@
-import { type Auth, check, own, permission } from '@gatehouse/guard'
+import { type Auth, check, type Guard, own, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context as HonoContext } from 'hono'
 import type { Context } from '../../platform/context.ts'
-import type { RouteGuard } from '../../platform/http/route-guard.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { actorOf, listSessions, SessionEnded } from '../sessions/index.ts'
@@ -11,13 +9,13 @@ import { sessionBody, sessionQuery, showSession } from './session-shapes.ts'
 
 const user = z.object({ userId: z.string().openapi({ description: 'A user’s id, or `me`.' }) })
 const security = [{ bearer: [] }]
-const me = check('me', (_, request: HonoContext) => request.req.param('userId') === 'me')
+const me = check('me', (_, c) => c.req.param('userId') === 'me')
 
 /** Whom a path means: `me` is who asks. */
 const target = (userId: string, auth: Auth) => (userId === 'me' ? auth.user.id : userId)
 
 /** `/users/:userId/sessions`: see where somebody is signed in, and end it. */
-export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: RouteGuard): void {
+export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   const actorFor = async ({ claims }: Auth) => {
     const actor = await actorOf(ctx, claims)
     if (actor === undefined) throw new SessionEnded()

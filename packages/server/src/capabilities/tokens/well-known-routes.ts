@@ -1,7 +1,7 @@
+import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { etag } from 'hono/etag'
 import type { Context } from '../../platform/context.ts'
-import type { RouteGuard } from '../../platform/http/route-guard.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { keySetMaxAge, publishedJwks } from '../keys/index.ts'
 import { issuerMetadata } from './metadata.ts'
@@ -18,7 +18,7 @@ const cacheable = `public, max-age=${keySetMaxAge}`
 export function wellKnownRoutes(
   app: OpenAPIHono<HttpEnv>,
   ctx: Context,
-  guard: RouteGuard,
+  guard: Guard,
   extra: Readonly<Record<string, unknown>> = {},
 ): void {
   app.openapi(

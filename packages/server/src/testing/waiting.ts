@@ -1,0 +1,16 @@
+import { sql } from 'kysely'
+import type { Executor } from '../platform/db/executor.ts'
+
+/**
+ * Resolves once another connection to this PostgreSQL database waits for a lock: the database tells, so that no test
+ * has to guess how long the other side takes to get there.
+ */
+export async function untilSomebodyWaits(db: Executor): Promise<void> {
+  for (let asked = 0; asked < 5_000; asked += 1) {
+    const { rows } = await sql<{ waiting: number }>`
+      select count(*) as waiting from pg_locks where not granted
+        and pid in (select pid from pg_stat_activity where datname = current_database())`.execute(db)
+    if ((rows[0]?.waiting ?? 0) > 0) return
+  }
+  throw new Error('nobody came to wait')
+}
