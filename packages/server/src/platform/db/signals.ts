@@ -38,7 +38,11 @@ export function listenTo(url: string, channel: string, onSignal: () => void): Li
 
   const connect = async (): Promise<void> => {
     const { default: pg } = await import('pg')
-    const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'gatehouse listener' })
+    const client = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      application_name: 'gatehouse listener',
+    })
     let lost = false
     const lose = (): void => {
       if (lost) return

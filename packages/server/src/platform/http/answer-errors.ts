@@ -1,0 +1,28 @@
+import type { ErrorHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { Logger } from '../log.ts'
+import { MalformedBody, MalformedRequest } from './problems.ts'
+import { isExpected, problemResponse } from './render.ts'
+import type { HttpEnv } from './variables.ts'
+
+/**
+ * Answers whatever a request's handling threw. What was not meant for a caller is logged in full under the request's
+ * id, and answered with a 500 that tells only that id.
+ */
+export function answerErrors(log: Logger): ErrorHandler<HttpEnv> {
+  return (thrown, c) => {
+    const error = asProblem(thrown, c.get('emptyBody'))
+    const requestId = c.get('requestId')
+    if (!isExpected(error)) {
+      log.error({ err: error, request_id: requestId, method: c.req.method }, 'a request failed unexpectedly')
+    }
+    return problemResponse(error, requestId)
+  }
+}
+
+/** Hono throws exceptions of its own for requests that it cannot read. */
+function asProblem(error: Error, emptyBody: boolean): Error {
+  if (!(error instanceof HTTPException) || error.status >= 500) return error
+  if (emptyBody) return new MalformedBody({ detail: 'The body is empty.', cause: error })
+  return new MalformedRequest({ detail: 'The request cannot be read.', cause: error })
+}

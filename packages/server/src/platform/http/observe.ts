@@ -1,0 +1,26 @@
+import type { MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import type { Context } from '../context.ts'
+import type { HttpEnv } from './variables.ts'
+
+/** Names for the series of a metric; a caller's inventions are `other`, for each would be a series of its own. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Asked every few seconds by whoever looks after the process, and of no interest in a log. */
+const quiet = new Set(['/healthz', '/readyz'])
+
+/** Logs and counts each answer. The route's pattern stands for the path, in which there may be anything. */
+export function observe({ log, metrics }: Pick<Context, 'log' | 'metrics'>): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const began = performance.now()
+    await next()
+    const ms = performance.now() - began
+    const method = methods.has(c.req.method) ? c.req.method : 'other'
+    const route = routePath(c, -1)
+    const { status } = c.res
+    metrics.answered(method, route, status, ms / 1000)
+    const fields = { request_id: c.get('requestId'), method, route, status, ms: Math.round(ms * 10) / 10 }
+    if (quiet.has(route)) log.debug(fields, 'answered')
+    else log.info(fields, 'answered')
+  }
+}
