@@ -66,7 +66,7 @@ async function rotate(
     return undefined
   }
   check?.(session)
-  await touchSession(ctx.db, session.id, now, now - touchEvery)
+  if (session.lastSeenAt < now - touchEvery) await touchSession(ctx.db, session.id, now, now - touchEvery)
   return { session, refreshToken: replayed ?? (await replace(ctx, session.id, token, digest)) }
 }
 
