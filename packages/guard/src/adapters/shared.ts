@@ -17,4 +17,8 @@ export type {
 export { type IntrospectionOptions, introspection } from '../revocation/introspection.ts'
 export type { RevocationSource, Standing } from '../revocation/types.ts'
 export { declarationOf } from '../routes/declared.ts'
+export type { Fault, FaultKind } from '../routes/fault.ts'
+export type { Manifest, ManifestRoute } from '../routes/manifest.ts'
+export { UndeclaredRoutesError } from '../routes/undeclared-routes-error.ts'
 export type { Claims, Jwk, Jwks } from '../verify/types.ts'
+export type { UpgradeHandler, UpgradeListener } from './upgrade.ts'

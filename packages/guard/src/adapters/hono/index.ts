@@ -3,11 +3,14 @@ import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
 import * as rules from '../../policy/rules.ts'
 import type { Auth, Caller, CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { Manifest } from '../../routes/manifest.ts'
 import type { GuardSurface } from '../surface.ts'
 import { surfaceOf } from '../surface-of.ts'
 import { enforce } from './enforce.ts'
+import { type SealableHono, type SealOptions, sealHono } from './seal.ts'
 
 export * from '../shared.ts'
+export type { SealOptions } from './seal.ts'
 
 /** What handlers behind a guard find in `c.var`. */
 export type GuardedEnv = { Variables: { user: Caller; auth: Auth } }
@@ -21,7 +24,15 @@ export interface Guard<Role extends string = string, Permission extends string =
     MiddlewareHandler<GuardedEnv>,
     MiddlewareHandler<OptionalEnv>,
     MiddlewareHandler
-  > {}
+  > {
+  /**
+   * Refuses to go on while any route of the application has no rule; gives the manifest, and writes it where
+   * GATEHOUSE_MANIFEST says. The application takes no more routes afterwards.
+   *
+   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+   */
+  seal(app: SealableHono, options?: SealOptions): Promise<Manifest>
+}
 
 /**
  * Makes a guard for Hono.
@@ -37,7 +48,7 @@ export function createGuard<const Role extends string = string, const Permission
   options: GuardOptions<Role, Permission> = {},
 ): Guard<Role, Permission> {
   const core = new GuardCore(options)
-  return surfaceOf(core, enforce(core))
+  return Object.assign(surfaceOf(core, enforce(core)), { seal: sealHono })
 }
 
 /** The rule `own`, whose loader gets the context of Hono. */

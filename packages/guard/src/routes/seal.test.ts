@@ -1,0 +1,119 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ConfigurationError } from '../errors.ts'
+import { ManifestError, printRoutes, readManifest } from './index.ts'
+import { sealTable } from './seal.ts'
+import {
+  guarded,
+  handler,
+  layer,
+  middleware,
+  open,
+  own,
+  role,
+  route,
+  shared,
+  tableOf,
+} from './testing/tables.ts'
+import { UndeclaredRoutesError } from './undeclared-routes-error.ts'
+import { checkVocabulary } from './vocabulary.ts'
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'manifest-'))
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(directory, { recursive: true })
+})
+
+const source = { file: 'src/app.ts', line: 12 }
+const declared = tableOf([
+  layer('/', middleware('logRequests')),
+  { ...route('GET', '/health', open('liveness probe'), handler), source },
+  { ...route('GET', '/users/:userId/posts/:postId', guarded(own('userId'), role('admin')), handler), source },
+  { ...route('GET', '/profiles/:name', shared('profiles are public'), handler), source },
+])
+
+test('the manifest is written where GATEHOUSE_MANIFEST says, and read back', async () => {
+  const path = join(directory, 'deep', 'routes.json')
+  vi.stubEnv('GATEHOUSE_MANIFEST', path)
+  const manifest = await sealTable(declared)
+  expect(await readManifest(path)).toEqual(manifest)
+  expect(await readFile(path, 'utf8')).toMatch(/\}\n$/)
+  expect(manifest).toMatchObject({ version: 1, middleware: [{ path: '/*', name: 'logRequests' }] })
+  expect(manifest.routes[2]).toEqual({
+    method: 'GET',
+    path: '/users/:userId/posts/:postId',
+    parameters: ['userId', 'postId'],
+    kind: 'guarded',
+    rules: [
+      { kind: 'own', param: 'userId', loaded: false },
+      { kind: 'role', role: 'admin' },
+    ],
+    reason: null,
+    printed: "own('userId') or role('admin')",
+    unmentioned: ['postId'],
+    source,
+    notes: ['parameter :postId is not mentioned by any rule'],
+  })
+})
+
+test('what is no manifest of this version is refused', async () => {
+  const path = join(directory, 'routes.json')
+  for (const text of ['nonsense', '[]', '{"version":2,"routes":[]}']) {
+    await writeFile(path, text)
+    await expect(readManifest(path)).rejects.toThrow(ManifestError)
+  }
+})
+
+test('the error names each route, its line, and the line to write', async () => {
+  const wrong = tableOf([
+    { ...route('GET', '/users', handler), source },
+    { ...route('DELETE', '/users/:id', handler), source },
+    { ...route('GET', '/users/:id', guarded(), handler), source },
+  ])
+  const error = await sealTable(wrong).catch((caught: unknown) => caught)
+  expect(error).toBeInstanceOf(UndeclaredRoutesError)
+  expect(error).toMatchObject({ code: 'undeclared_routes' })
+  expect(
+    String(error),
+  ).toBe(`UndeclaredRoutesError: The application cannot start: 3 things must be settled first.
+
+Nothing says who may call this route.
+  GET /users  (src/app.ts:12)
+      It has neither a rule nor guard.open(…).
+      Say who may call it: app.get('/users', guard(), …)   or, for everybody: guard.open('why')
+  DELETE /users/:id  (src/app.ts:12)
+      It has neither a rule nor guard.open(…).
+      Say who may call it: app.delete('/users/:id', guard(own('id')), …)   or, for everybody: guard.open('why')
+
+Any signed-in user may name any id.
+  GET /users/:id  (src/app.ts:12)
+      It takes :id, and any signed-in user may call it with anyone's.
+      Say whose it is, guard(own('id')) or guard(own('id', loadOwner)), or why everybody may: guard.shared('why').`)
+})
+
+test('the table shows method, path, who may pass, why, and where', async () => {
+  expect(printRoutes(await sealTable(declared))).toBe(
+    [
+      'METHOD  PATH                          WHO MAY PASS                    WHY / NOTES                                     WHERE',
+      'GET     /health                       anyone                          liveness probe                                  src/app.ts:12',
+      'GET     /profiles/:name               signed in                       profiles are public; reaches every id           src/app.ts:12',
+      "GET     /users/:userId/posts/:postId  own('userId') or role('admin')  parameter :postId is not mentioned by any rule  src/app.ts:12",
+      '',
+      '3 routes, 1 of them open to anyone',
+    ].join('\n'),
+  )
+})
+
+test('rules that name a role or a permission the application does not have are refused', () => {
+  const vocabulary = { roles: ['admin'], permissions: ['posts:write'] }
+  expect(() => checkVocabulary([role('admin')], vocabulary)).not.toThrow()
+  expect(() => checkVocabulary([role('admni')], vocabulary)).toThrow(ConfigurationError)
+  const nested = { kind: 'all', rules: [{ kind: 'permission', permission: 'posts:wirte' }] } as const
+  expect(() => checkVocabulary([nested], vocabulary)).toThrow(/posts:wirte/)
+  expect(() => checkVocabulary([nested], {})).not.toThrow()
+})
