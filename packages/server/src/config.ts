@@ -112,14 +112,22 @@ const issuerOf = ({ GATEHOUSE_ISSUER, PORT }: Settings): string =>
 
 /** What no setting can know of itself. */
 function crossCheck(settings: Settings, problems: ConfigProblem[]): void {
-  const complain = (setting: string, problem: string): void => void problems.push({ setting, problem })
+  const complain = (setting: string, problem: string): void => {
+    // What could not be parsed has its problem already; being absent is not another one.
+    if (!problems.some((each) => each.setting === setting)) problems.push({ setting, problem })
+  }
   const issuer = issuerOf(settings)
-  if (!isLoopback(settings.HOST) && !issuer.startsWith('https:') && !settings.ALLOW_INSECURE_ISSUER) {
+  const { protocol, hostname } = new URL(issuer)
+  const reachable = !isLoopback(settings.HOST) || !isLoopback(hostname)
+  if (reachable && protocol !== 'https:' && !settings.ALLOW_INSECURE_ISSUER) {
     complain(
       'GATEHOUSE_ISSUER',
-      `must be an https URL when HOST (${settings.HOST}) is reachable from elsewhere; ` +
+      `must be an https URL when HOST (${settings.HOST}) or the issuer (${issuer}) is more than this machine; ` +
         '--allow-insecure-issuer says that you know that tokens and passwords then travel in the clear',
     )
+  }
+  if (settings.PORT === 0 && settings.GATEHOUSE_ISSUER === undefined) {
+    complain('GATEHOUSE_ISSUER', 'must be set when PORT is 0: nobody knows the port before')
   }
   if (settings.JWT_SECRET !== undefined && settings.GATEHOUSE_TOKEN_PROFILE !== 'shared-secret') {
     complain(
@@ -148,5 +156,5 @@ function crossCheck(settings: Settings, problems: ConfigProblem[]): void {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }

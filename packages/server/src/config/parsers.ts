@@ -44,11 +44,9 @@ export const parsers = {
   url(text: string): string {
     const url = URL.parse(text) ?? fail('must be a URL such as https://id.example.com')
     if (url.protocol !== 'https:' && url.protocol !== 'http:') fail('must be an https URL')
-    const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-    if (url.protocol === 'http:' && !loopback && !text.startsWith('http://')) fail('must be an https URL')
-    if (url.username !== '' || url.search !== '' || url.hash !== '')
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
       fail('must have no credentials, query or fragment')
-    return text.replace(/\/+$/, '')
+    return url.href.replace(/\/+$/, '')
   },
   origins(text: string): string[] {
     return list(text).map((each) => {

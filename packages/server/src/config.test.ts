@@ -1,0 +1,179 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { flagOf, settings } from './config/settings.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'gatehouse-config-'))
+  folders.push(made)
+  return made
+}
+
+const secret = 'a secret of thirty-two bytes, or more'
+const other = 'another secret of 32 bytes, or more'
+const read = (environment: Record<string, string> = {}): Config =>
+  readConfig({ GATEHOUSE_DATA_DIR: folder(), ...environment })
+
+function problemsOf(environment: Record<string, string>): string[] {
+  try {
+    read(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({ setting }) => setting)
+    throw error
+  }
+  return []
+}
+
+describe('the configuration', () => {
+  it('needs nothing: SQLite, loopback, ten minutes, two weeks', () => {
+    expect(read()).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      issuer: 'http://localhost:3000',
+      audiences: ['api'],
+      database: { kind: 'sqlite' },
+      corsOrigins: [],
+      limits: true,
+      tokenProfile: 'default',
+      signingAlgorithm: 'ES256',
+      accessTokenLifetime: 600,
+      sessionIdleLifetime: 14 * 86_400,
+      sessionLifetime: 90 * 86_400,
+      directory: 'everyone',
+      trustProxy: 0,
+      metricsPort: undefined,
+      development: true,
+    })
+  })
+
+  it('reads everything that can be set', () => {
+    const config = read({
+      PORT: '8080',
+      HOST: '0.0.0.0',
+      GATEHOUSE_ISSUER: 'https://ID.example.com/',
+      GATEHOUSE_AUDIENCES: 'lounge, billing,lounge',
+      DATABASE_URL: 'postgres://app@db/gatehouse',
+      GATEHOUSE_SECRET: secret,
+      GATEHOUSE_SECRET_OLD: other,
+      GATEHOUSE_CORS_ORIGINS: 'https://app.example.com',
+      GATEHOUSE_LIMITS: 'off',
+      GATEHOUSE_TOKEN_LIFETIME: '5m',
+      GATEHOUSE_DIRECTORY: 'admins',
+      TRUST_PROXY: '2',
+      METRICS_PORT: '9464',
+    })
+    expect(config).toMatchObject({
+      port: 8080,
+      issuer: 'https://id.example.com',
+      audiences: ['lounge', 'billing'],
+      database: { kind: 'postgres', url: 'postgres://app@db/gatehouse', poolSize: 10 },
+      secret: Buffer.from(secret),
+      oldSecret: Buffer.from(other),
+      corsOrigins: ['https://app.example.com'],
+      limits: false,
+      accessTokenLifetime: 300,
+      directory: 'admins',
+      trustProxy: 2,
+      metricsPort: 9464,
+      development: false,
+    })
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('lists every problem at once, each once, and repeats no secret', () => {
+    const wrong = {
+      PORT: '70000',
+      GATEHOUSE_ISSUER: 'ftp://example.com',
+      DATABASE_URL: 'mysql://root:hunter2@db/app',
+      GATEHOUSE_SECRET: 'short-hunter2',
+      GATEHOUSE_TOKEN_PROFILE: 'shared-secret',
+      JWT_SECRET: 'short-hunter2',
+      TRUST_PROXY: 'yes',
+      LOG_LEVEL: 'loud',
+      GATEHOUSE_TOKEN_LIFETIME: '3d',
+    }
+    expect(problemsOf(wrong)).toEqual([
+      'PORT',
+      'GATEHOUSE_ISSUER',
+      'DATABASE_URL',
+      'GATEHOUSE_SECRET',
+      'JWT_SECRET',
+      'GATEHOUSE_TOKEN_LIFETIME',
+      'TRUST_PROXY',
+      'LOG_LEVEL',
+    ])
+    expect(() => read(wrong)).toThrow(/^(?![\s\S]*hunter2)/)
+  })
+
+  it.each([
+    ['an http issuer on a reachable host', { HOST: '0.0.0.0' }, ['GATEHOUSE_ISSUER']],
+    ['an http issuer of another machine', { GATEHOUSE_ISSUER: 'http://id.test' }, ['GATEHOUSE_ISSUER']],
+    ['a port that nobody knows', { PORT: '0' }, ['GATEHOUSE_ISSUER']],
+    ['JWT_SECRET alone', { JWT_SECRET: secret }, ['JWT_SECRET']],
+    ['the shared-secret profile alone', { GATEHOUSE_TOKEN_PROFILE: 'shared-secret' }, ['JWT_SECRET']],
+    [
+      'a shared secret of 31 bytes',
+      { GATEHOUSE_TOKEN_PROFILE: 'shared-secret', JWT_SECRET: 'x'.repeat(31) },
+      ['JWT_SECRET'],
+    ],
+    ['PostgreSQL without a secret', { DATABASE_URL: 'postgres://db/app' }, ['GATEHOUSE_SECRET']],
+    ['the issuer as an API', { GATEHOUSE_AUDIENCES: 'http://localhost:3000' }, ['GATEHOUSE_AUDIENCES']],
+    ['no API', { GATEHOUSE_AUDIENCES: ' , ' }, ['GATEHOUSE_AUDIENCES']],
+    ['an origin with a path', { GATEHOUSE_CORS_ORIGINS: 'https://a.example/x' }, ['GATEHOUSE_CORS_ORIGINS']],
+    ['any origin', { GATEHOUSE_CORS_ORIGINS: '*' }, ['GATEHOUSE_CORS_ORIGINS']],
+    [
+      'a session that idles longer than it lives',
+      { GATEHOUSE_SESSION_IDLE: '91d' },
+      ['GATEHOUSE_SESSION_IDLE'],
+    ],
+    ['an issuer with a query', { GATEHOUSE_ISSUER: 'https://a.example/?x' }, ['GATEHOUSE_ISSUER']],
+    ['an issuer with a password', { GATEHOUSE_ISSUER: 'https://:x@a.example' }, ['GATEHOUSE_ISSUER']],
+  ])('refuses %s', (_, environment, settings) => {
+    expect(problemsOf(environment)).toEqual(settings)
+  })
+
+  it.each([
+    ['an http issuer that was allowed', { HOST: '0.0.0.0', ALLOW_INSECURE_ISSUER: 'on' }],
+    ['IPv6 loopback', { HOST: '::1', GATEHOUSE_ISSUER: 'http://[::1]:3000' }],
+    ['the shared-secret profile', { GATEHOUSE_TOKEN_PROFILE: 'shared-secret', JWT_SECRET: secret }],
+    ['an empty value as none', { METRICS_PORT: '', GATEHOUSE_ISSUER: '' }],
+  ])('takes %s', (_, environment) => {
+    expect(problemsOf(environment)).toEqual([])
+  })
+})
+
+describe('the secret', () => {
+  it('is made once, for this user alone, and found again', () => {
+    const GATEHOUSE_DATA_DIR = join(folder(), 'data')
+    const first = read({ GATEHOUSE_DATA_DIR })
+    expect(read({ GATEHOUSE_DATA_DIR }).secret).toEqual(first.secret)
+    expect(read().secret).not.toEqual(first.secret)
+    const path = join(GATEHOUSE_DATA_DIR, 'secret')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readFileSync(path, 'utf8')).toHaveLength(43)
+  })
+
+  it('of the environment wins, and none is made', () => {
+    const GATEHOUSE_DATA_DIR = folder()
+    expect(read({ GATEHOUSE_DATA_DIR, GATEHOUSE_SECRET: secret }).secret).toEqual(Buffer.from(secret))
+    expect(() => statSync(join(GATEHOUSE_DATA_DIR, 'secret'))).toThrow('ENOENT')
+  })
+
+  it('that cannot be kept is a problem of the folder', () => {
+    expect(problemsOf({ GATEHOUSE_DATA_DIR: '/dev/null/data' })).toEqual(['GATEHOUSE_DATA_DIR'])
+  })
+})
+
+it('gives every setting a flag and words', () => {
+  for (const [name, { help }] of Object.entries(settings)) {
+    expect(flagOf(name as keyof typeof settings)).toMatch(/^--[a-z]+(-[a-z]+)*$/)
+    expect(help).toMatch(/\.$/)
+  }
+})
