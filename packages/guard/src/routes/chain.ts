@@ -28,7 +28,7 @@ export function chainOf(target: Target, { ordered, registrations }: RouteTable):
     guard,
     registration: target.registration,
     own: true,
-    ignored: false,
+    ignored: guard.blanket === true && opens(guard),
   }))
   return [...above, ...own]
 }
@@ -39,10 +39,12 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Opening a path for everybody is a decision about routes that its author knew. So it counts for routes in the same
  * router or the same call; for others below a path of its own only where they read; and never from the root.
  */
-function isBlanket({ declaration }: GuardStep, from: Registration, target: Registration): boolean {
-  if (declaration.kind !== 'open' && declaration.kind !== 'optional') return false
+function isBlanket(guard: GuardStep, from: Registration, target: Registration): boolean {
+  if (!opens(guard)) return false
   if (from.scope.length > 0 && startsWith(target.scope, from.scope)) return false
   const first = from.pattern.segments[0]
   if (first === undefined || first.kind === 'rest') return from.kind === 'layer'
   return from.kind === 'layer' && !reading.has(target.method)
 }
+
+const opens = ({ declaration: { kind } }: GuardStep): boolean => kind === 'open' || kind === 'optional'

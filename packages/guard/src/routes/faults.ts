@@ -27,7 +27,7 @@ function undeclared(route: InspectedRoute, all: readonly InspectedRoute[], table
     return {
       ...fault,
       kind: 'open-by-wildcard',
-      detail: `Only guard.${declaration.kind}(…) on ${printPattern(blanket.registration.pattern)}${place(blanket.guard.source)} lies in front of it; that opens routes which read below a path of its own, and nothing else.`,
+      detail: `Only guard.${declaration.kind}(…) on ${blanket.own ? 'the whole application' : printPattern(blanket.registration.pattern)}${place(blanket.guard.source)} lies in front of it; that opens routes which read below a path of its own, and nothing else.`,
       remedy: declareLine(registration, table),
     }
   }

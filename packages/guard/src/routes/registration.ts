@@ -41,7 +41,13 @@ export interface Registration {
 }
 
 export type Step =
-  | { readonly kind: 'guard'; readonly declaration: Declaration; readonly source: Source | undefined }
+  | {
+      readonly kind: 'guard'
+      readonly declaration: Declaration
+      readonly source: Source | undefined
+      /** True where it is in front of the whole application: what it opens was not opened knowingly. */
+      readonly blanket?: boolean
+    }
   | { readonly kind: 'function'; readonly name: string; readonly ends: Ends }
 
 /** Whether a function answers: `always` (it is given no way on), `maybe`, or `never` (known to hand on). */

@@ -1,0 +1,142 @@
+import type { FastifyInstance } from 'fastify'
+import { stepOf } from '../../routes/function-step.ts'
+import { findMyWay, parsePath } from '../../routes/path-syntax.ts'
+import { everythingBelow, type Pattern } from '../../routes/pattern.ts'
+import type { Registration, RouteTable, Step, Unreadable } from '../../routes/registration.ts'
+import { type Heard, type HeardRoute, heardBy } from './heard.ts'
+import { unheardRoutes } from './unheard.ts'
+
+const before = ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const
+const after = ['preSerialization', 'onSend', 'onResponse'] as const
+type Hook = (typeof before)[number] | (typeof after)[number]
+
+/** Reads the routes of a Fastify application that is ready, as `guard.plugin` heard of them. */
+export function readRoutes(app: FastifyInstance): RouteTable {
+  const heard = heardBy(app)
+  if (heard === undefined)
+    return { framework: 'fastify', ordered: false, registrations: [], unreadable: [notRegistered] }
+  const reader = new Reader(heard, app.initialConfig.caseSensitive !== false)
+  const registrations = heard.routes
+    .filter((route) => !isAddedHead(route, heard.routes))
+    .flatMap((route) => reader.read(route))
+  const unreadable = [...unheardRoutes(app, heard.routes).map(registeredBefore), ...reader.unreadable]
+  return {
+    framework: 'fastify',
+    ordered: false,
+    registrations: [...registrations, ...reader.unused()],
+    unreadable,
+  }
+}
+
+class Reader {
+  readonly unreadable: Unreadable[] = []
+  readonly #heard: Heard
+  readonly #sensitive: boolean
+  readonly #steps = new Map<unknown, Step>()
+
+  constructor(heard: Heard, sensitive: boolean) {
+    this.#heard = heard
+    this.#sensitive = sensitive
+  }
+
+  read({ options, instance, source }: HeardRoute): Registration[] {
+    const hooks = (names: readonly Hook[]): Step[] =>
+      names
+        .flatMap((name) => [...hooksOf(instance, name), ...[options[name] ?? []].flat()])
+        .map((hook) => this.#step(hook))
+    const handler: Step = {
+      ...stepOf(options.handler, 0),
+      kind: 'function',
+      name: 'the handler',
+      ends: 'always',
+    }
+    const steps = [...hooks(before), handler, ...hooks(after)]
+    return parsePath(options.url, findMyWay(this.#sensitive)).flatMap((pattern) =>
+      [options.method]
+        .flat()
+        .map((method) => ({ ...common(pattern), method, steps, source, identity: options.handler })),
+    )
+  }
+
+  /** Guards of plugins that no route runs through. */
+  unused(): Registration[] {
+    const found = new Set<unknown>()
+    return [...this.#heard.instances].flatMap((instance) =>
+      before
+        .flatMap((name) => hooksOf(instance, name))
+        .filter((hook) => !this.#steps.has(hook) && !found.has(hook))
+        .flatMap((hook) => {
+          found.add(hook)
+          const step = this.#step(hook)
+          const pattern = everythingBelow(prefixOf(instance, this.#sensitive))
+          return step.kind === 'guard'
+            ? [{ ...common(pattern), kind: 'layer' as const, method: 'ALL', steps: [step] }]
+            : []
+        }),
+    )
+  }
+
+  /** One step for each hook, however many routes it runs for. */
+  #step(hook: unknown): Step {
+    const known = this.#steps.get(hook)
+    if (known !== undefined) return known
+    const step = stepOf(hook, -1)
+    const blanket = before.some((name) => hooksOf(this.#heard.root, name).includes(hook))
+    const made = step.kind === 'guard' ? { ...step, blanket } : step
+    this.#steps.set(hook, made)
+    return made
+  }
+}
+
+const common = (pattern: Pattern): Pick<Registration, 'kind' | 'pattern' | 'scope'> => ({
+  kind: 'route',
+  pattern,
+  scope: [],
+})
+
+/** The hooks that run for an instance's routes; Fastify keeps them under a symbol without a public name. */
+function hooksOf(instance: object, name: Hook): readonly unknown[] {
+  for (let at: object | null = instance; at !== null; at = Object.getPrototypeOf(at)) {
+    const symbol = Object.getOwnPropertySymbols(at).find(({ description }) => description === 'fastify.hooks')
+    const hooks: unknown = symbol === undefined ? undefined : Reflect.get(at, symbol)
+    const list: unknown = typeof hooks === 'object' && hooks !== null ? Reflect.get(hooks, name) : undefined
+    if (Array.isArray(list)) return list
+  }
+  return []
+}
+
+function prefixOf(instance: object, sensitive: boolean): Pattern {
+  const prefix: unknown = Reflect.get(instance, 'prefix')
+  const [pattern] = parsePath(typeof prefix === 'string' ? prefix : '', findMyWay(sensitive))
+  return pattern ?? { segments: [], sensitive }
+}
+
+/** Fastify adds a HEAD route with the same functions beside each GET route. */
+const isAddedHead = ({ options }: HeardRoute, all: readonly HeardRoute[]): boolean =>
+  options.method === 'HEAD' &&
+  all.some(
+    ({ options: other }) =>
+      [other.method].flat().includes('GET') &&
+      withoutSlash(other.url) === withoutSlash(options.url) &&
+      sameHooks(other, options),
+  )
+
+const withoutSlash = (url: string): string => url.replace(/\/$/, '')
+
+const sameHooks = (one: HeardRoute['options'], other: HeardRoute['options']): boolean =>
+  one.handler === other.handler && before.every((name) => one[name] === other[name])
+
+const notRegistered: Unreadable = {
+  what: 'The application',
+  path: undefined,
+  source: undefined,
+  advice: 'Register the plugin before any route, so that it hears of them: await app.register(guard.plugin)',
+}
+
+const registeredBefore = (path: string): Unreadable => ({
+  what: 'A route',
+  path,
+  source: undefined,
+  advice:
+    'It was registered before guard.plugin was loaded: write `await app.register(guard.plugin)` before it.',
+})

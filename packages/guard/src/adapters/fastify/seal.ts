@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify'
+import type { Manifest } from '../../routes/manifest.ts'
+import { sealTable } from '../../routes/seal.ts'
+import { readRoutes } from './routes.ts'
+
+/**
+ * Waits until a Fastify application is ready and refuses to go on while any of its routes has no rule. Fastify itself
+ * takes no more routes afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+ */
+export async function sealFastify(app: FastifyInstance): Promise<Manifest> {
+  await app.ready()
+  return sealTable(readRoutes(app))
+}
