@@ -41,6 +41,7 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 function isBlanket(guard: GuardStep, from: Registration, target: Registration): boolean {
   if (!opens(guard)) return false
+  if (guard.blanket === true) return true
   if (from.scope.length > 0 && startsWith(target.scope, from.scope)) return false
   const first = from.pattern.segments[0]
   if (first === undefined || first.kind === 'rest') return from.kind === 'layer'

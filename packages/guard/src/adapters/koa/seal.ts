@@ -1,0 +1,16 @@
+import { lockList } from '../../routes/lock-list.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import { sealTable } from '../../routes/seal.ts'
+import { type KoaApp, readRoutes } from './routes.ts'
+
+/**
+ * Refuses to go on while any route of a Koa application has no rule, and takes no more routes afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+ */
+export async function sealKoa(app: KoaApp): Promise<Manifest> {
+  const table = readRoutes(app)
+  const manifest = await sealTable(table)
+  for (const list of table.lists) lockList(list)
+  return manifest
+}
