@@ -10,8 +10,11 @@ export interface TestPostgres {
   stop(): Promise<void>
 }
 
-/** A real PostgreSQL for tests: the server at DATABASE_URL, or one of our own in a temporary folder. */
-export async function startPostgres(): Promise<TestPostgres> {
+/**
+ * A real PostgreSQL: the server at DATABASE_URL, or one of our own in a temporary folder. `durable` keeps it writing to
+ * disk at each commit, for measurements; tests need its locks and errors alone.
+ */
+export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
   const given = process.env.DATABASE_URL
   if (given !== undefined && given !== '') return { url: given, stop: async () => undefined }
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-postgres-'))
@@ -26,8 +29,13 @@ export async function startPostgres(): Promise<TestPostgres> {
     persistent: false,
     // PostgreSQL does not run as root
     createPostgresUser: isRoot,
-    // Tests need its locks and errors, not its durability.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'listen_addresses=127.0.0.1'],
+    postgresFlags: [
+      ...(durable ? [] : ['-c', 'fsync=off']),
+      '-c',
+      'max_connections=200',
+      '-c',
+      'listen_addresses=127.0.0.1',
+    ],
     onLog: () => undefined,
     onError: () => undefined,
   })

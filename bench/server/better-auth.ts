@@ -1,0 +1,21 @@
+// The peer: better-auth as its documentation sets it up, on the same PostgreSQL, over node:http.
+import { createServer } from 'node:http'
+import { betterAuth } from 'better-auth'
+import { getMigrations } from 'better-auth/db/migration'
+import { toNodeHandler } from 'better-auth/node'
+import { bearer, jwt } from 'better-auth/plugins'
+import pg from 'pg'
+
+const options = {
+  baseURL: `http://127.0.0.1:${process.env.PORT}`,
+  secret: 'a secret for measurements, used nowhere else',
+  database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }),
+  emailAndPassword: { enabled: true },
+  rateLimit: { enabled: false },
+  plugins: [bearer(), jwt()],
+  telemetry: { enabled: false },
+}
+const { runMigrations } = await getMigrations(options)
+await runMigrations()
+const auth = betterAuth(options)
+createServer(toNodeHandler(auth)).listen(Number(process.env.PORT), '127.0.0.1')

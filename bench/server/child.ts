@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** A server in a process of its own. */
+export interface Server {
+  readonly url: string
+  /** Milliseconds from the process's start to its first answer. */
+  readonly startMs: number
+  /** Bytes of memory that the process holds now. */
+  memory(): number
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly script: string
+  readonly env: Readonly<Record<string, string>>
+  /** A path that answers once the server is up. */
+  readonly ready: string
+  /** The processor to run on alone, where `taskset` is there; any otherwise. */
+  readonly core?: number
+}
+
+export async function startServer({ script, env, ready, core }: ServerOptions): Promise<Server> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const command =
+    core === undefined
+      ? [process.execPath, script]
+      : ['taskset', '-c', String(core), process.execPath, script]
+  const began = performance.now()
+  const child = spawn(command[0] ?? '', command.slice(1), {
+    env: { PATH: process.env.PATH, ...env, PORT: String(port), GATEHOUSE_ISSUER: url },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  await answers(`${url}${ready}`, child)
+  const startMs = performance.now() - began
+  return { url, startMs, memory: () => residentBytes(child), stop: () => stop(child) }
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 3000; attempt += 1) {
+    if (child.exitCode !== null) throw new Error(`the server ended with exit code ${child.exitCode}`)
+    const up = await fetch(url).then(
+      async (response) => {
+        await response.arrayBuffer()
+        return response.status < 500
+      },
+      () => false,
+    )
+    if (up) return
+    await pause(5)
+  }
+  throw new Error(`nothing answers at ${url}`)
+}
+
+/** Resident memory, as Linux tells it; 0 elsewhere. */
+function residentBytes({ pid }: ChildProcess): number {
+  if (process.platform !== 'linux' || pid === undefined) return 0
+  const [, kib = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kib) * 1024
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+  await gone
+  clearTimeout(timer)
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('no free port')
+  return address.port
+}
