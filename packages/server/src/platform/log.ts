@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from 'pino'
+import { redact } from './redact.ts'
 
 /** The part of a logger that the server uses. */
 export interface Logger {
@@ -10,34 +11,9 @@ export interface Logger {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-/** Names whose values never reach a log, wherever they stand. */
-const secretNames = [
-  'password',
-  'current_password',
-  'token',
-  'access_token',
-  'refresh_token',
-  'refreshToken',
-  'authorization',
-  'cookie',
-  'set-cookie',
-  'secret',
-  'jwtSecret',
-]
-
-/** Secrets that slip into a message: a JWT anywhere in a text. */
-const jwt = /eyJ[\w-]{4,}\.[\w-]*\.[\w-]*/g
-/** Credentials in a URL, e.g. in a driver's error. */
-const urlCredentials = /(\w+:\/\/)[^\s/@]+@/g
-
-/** Takes tokens and credentials out of a text. */
-export function redactText(text: string): string {
-  return text.replace(jwt, '[token]').replace(urlCredentials, '$1[redacted]@')
-}
-
 /**
- * A structured logger: JSON lines, or readable text on a terminal. Values under the names of secrets are redacted by
- * construction, and tokens in messages are cut out.
+ * A structured logger: JSON lines, or readable text on a terminal. Whatever is logged passes through `redact`, so that
+ * no caller has to think of it.
  */
 export async function createLogger(level: LogLevel, terminal: boolean): Promise<Logger> {
   if (!terminal) return loggerTo(level, undefined)
@@ -46,36 +22,19 @@ export async function createLogger(level: LogLevel, terminal: boolean): Promise<
 }
 
 export function loggerTo(level: LogLevel, destination: DestinationStream | undefined): Logger {
-  const paths = secretNames.flatMap((name) => {
-    const key = name.includes('-') ? `["${name}"]` : name
-    return name.includes('-') ? [key, `*${key}`, `*.*${key}`] : [key, `*.${key}`, `*.*.${key}`]
-  })
   const options = {
     level,
     base: null,
-    redact: { paths, censor: '[redacted]' },
-    serializers: { err: serializeError },
+    // `redact` has shaped errors already.
+    serializers: { err: (shaped: unknown) => shaped },
     hooks: {
       logMethod(this: unknown, parameters: unknown[], method: (...parameters: unknown[]) => void) {
         method.apply(
           this,
-          parameters.map((each) => (typeof each === 'string' ? redactText(each) : each)),
+          parameters.map((each) => redact(each)),
         )
       },
     },
   }
   return destination === undefined ? pino(options) : pino(options, destination)
-}
-
-function serializeError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: redactText(String(error)) }
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
-  const cause = error.cause === undefined ? {} : { cause: serializeError(error.cause) }
-  return {
-    type: error.name,
-    message: redactText(error.message),
-    ...code,
-    stack: redactText(error.stack ?? ''),
-    ...cause,
-  }
 }

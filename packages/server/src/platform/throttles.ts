@@ -1,5 +1,9 @@
+import { sql } from 'kysely'
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
-import { DatabaseUnavailable } from './db/errors.ts'
+import type { Context } from './context.ts'
+import { asUnavailable } from './db/errors.ts'
+
+const hour = 3_600_000
 
 export interface ThrottleLimits {
   /** Attempts within `seconds` before the next has to wait. */
@@ -31,33 +35,76 @@ export const noThrottles: Throttles = {
 }
 
 /** The table that migrations make for attempts on PostgreSQL. */
-export const throttleTable = 'throttle_attempts'
+const throttleTable = 'throttle_attempts'
+
+/** Keys that are remembered in memory; the ones that were not used for longest are forgotten first. */
+const keptKeys = 50_000
 
 /** Throttles that count in memory (one instance), or in PostgreSQL through the driver's own pool (`client`). */
 export function createThrottles(client: unknown): Throttles {
-  const limiters = new Map<string, Throttle>()
+  const throttles = new Map<string, Throttle>()
   return {
     limiter(name, limits) {
-      const kept = limiters.get(name) ?? throttle(name, limits, client)
-      limiters.set(name, kept)
+      const kept =
+        throttles.get(name) ??
+        (client === undefined ? inMemory(name, limits) : inPostgres(name, limits, client))
+      throttles.set(name, kept)
       return kept
     },
   }
 }
 
-function throttle(name: string, { attempts, seconds }: ThrottleLimits, client: unknown): Throttle {
-  const options = { keyPrefix: name, points: attempts, duration: seconds }
-  const limiter =
-    client === undefined
-      ? new RateLimiterMemory(options)
-      : new RateLimiterPostgres({
-          ...options,
-          storeClient: client,
-          storeType: 'pool',
-          tableName: throttleTable,
-          tableCreated: true,
-          clearExpiredByTimeout: false,
-        })
+/** Deletes attempts whose time is long over; nothing else does on PostgreSQL. */
+export async function sweepThrottles({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<void> {
+  await sql`delete from ${sql.table(throttleTable)} where expire < ${clock.now() - hour}`.execute(db)
+}
+
+function inMemory(name: string, limits: ThrottleLimits): Throttle {
+  const limiter = new RateLimiterMemory(optionsOf(name, limits))
+  const { take, giveBack, clear } = throttleOver(limiter)
+  const keys = new Set<string>()
+  return {
+    async take(key) {
+      keys.delete(key)
+      keys.add(key)
+      const [oldest] = keys
+      if (keys.size > keptKeys && oldest !== undefined) {
+        keys.delete(oldest)
+        await clear(oldest)
+      }
+      return take(key)
+    },
+    giveBack,
+    async clear(key) {
+      keys.delete(key)
+      await clear(key)
+    },
+  }
+}
+
+function inPostgres(name: string, limits: ThrottleLimits, client: unknown): Throttle {
+  return throttleOver(
+    new RateLimiterPostgres({
+      ...optionsOf(name, limits),
+      storeClient: client,
+      storeType: 'pool',
+      tableName: throttleTable,
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+    }),
+  )
+}
+
+const optionsOf = (
+  keyPrefix: string,
+  { attempts, seconds }: ThrottleLimits,
+): { keyPrefix: string; points: number; duration: number } => ({
+  keyPrefix,
+  points: attempts,
+  duration: seconds,
+})
+
+function throttleOver(limiter: RateLimiterMemory | RateLimiterPostgres): Throttle {
   return {
     async take(key) {
       try {
@@ -65,7 +112,7 @@ function throttle(name: string, { attempts, seconds }: ThrottleLimits, client: u
         return 0
       } catch (error) {
         if (error instanceof RateLimiterRes) return Math.max(1, error.msBeforeNext)
-        throw new DatabaseUnavailable(error)
+        throw asUnavailable(error) ?? error
       }
     },
     async giveBack(key) {

@@ -2,12 +2,14 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 
-/** Milliseconds that requests in flight may take to finish once the server stops. */
-const drainMs = 10_000
+export interface ListenOptions {
+  /** Milliseconds that requests in flight may take to finish once the server stops; 10 s if not given. */
+  readonly drainMs?: number
+}
 
 export interface Listening {
   readonly port: number
-  /** Takes no new connection, lets requests in flight finish, and closes what is left after 10 s. */
+  /** Takes no new connection, lets requests in flight finish for a time, and closes what is left then. */
   close(): Promise<void>
 }
 
@@ -18,7 +20,12 @@ type Fetch = (request: Request, env: unknown) => Response | Promise<Response>
  *
  * @throws Error with Node's code (`EADDRINUSE`, `EACCES`) when the address cannot be had
  */
-export function listen(fetch: Fetch, host: string, port: number): Promise<Listening> {
+export function listen(
+  fetch: Fetch,
+  host: string,
+  port: number,
+  { drainMs = 10_000 }: ListenOptions = {},
+): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = serve(
       {
@@ -32,13 +39,20 @@ export function listen(fetch: Fetch, host: string, port: number): Promise<Listen
           maxHeaderSize: 16 * 1024,
         },
       },
-      ({ port: bound }: AddressInfo) => resolve({ port: bound, close: () => close(server as Server) }),
+      ({ port: bound }: AddressInfo) =>
+        resolve({ port: bound, close: () => close(server as Server, drainMs) }),
     ) as Server
     server.once('error', reject)
+    server.on('request', (_, response) => {
+      // A connection that is kept alive would hold up the end of a server that has stopped listening.
+      response.once('close', () => {
+        if (!server.listening) setImmediate(() => server.closeIdleConnections())
+      })
+    })
   })
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, drainMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => server.closeAllConnections(), drainMs)
     server.close((error) => {
