@@ -12,6 +12,9 @@ export interface SealOptions {
   readonly mounts?: readonly object[]
 }
 
+/** What a function stands for: itself, or, under a framework on top of Express, guards and a handler. */
+export type Steps = (handle: unknown) => readonly Step[]
+
 /** Where a router is mounted. */
 interface Place {
   readonly pattern: Pattern
@@ -28,11 +31,16 @@ export interface ExpressTable extends RouteTable {
 const root: Place = { pattern: { segments: [], sensitive: true }, parameters: [], scope: [] }
 
 /** Reads every route of an Express 4 or 5 application, through nested routers and mounted applications. */
-export function readRoutes(app: object, options: SealOptions = {}): ExpressTable {
-  const reader = new Reader(options.mounts ?? [])
+export function readRoutes(
+  app: object,
+  { mounts = [] }: SealOptions = {},
+  stepsOf: Steps = (handle) => [stepOf(handle, 2)],
+): ExpressTable {
+  const reader = new Reader(mounts, stepsOf)
   const router = routerOf(app)
   if (router !== undefined) reader.read(router, root, app)
-  return { framework: 'express', ordered: true, ...reader }
+  const { registrations, unreadable, stacks } = reader
+  return { framework: 'express', ordered: true, registrations, unreadable, stacks }
 }
 
 class Reader {
@@ -40,9 +48,11 @@ class Reader {
   readonly unreadable: Unreadable[] = []
   readonly stacks: (readonly Layer[])[] = []
   readonly #mounts: readonly object[]
+  readonly #stepsOf: Steps
 
-  constructor(mounts: readonly object[]) {
+  constructor(mounts: readonly object[], stepsOf: Steps) {
     this.#mounts = mounts
+    this.#stepsOf = stepsOf
   }
 
   read(router: Router, place: Place, app: object): void {
@@ -59,10 +69,9 @@ class Reader {
   }
 
   #readRoute(layer: Layer, below: Pattern, router: Router, place: Place): void {
-    const steps = (layer.route?.stack ?? []).map(({ method, handle }) => ({
-      method,
-      step: stepOf(handle, 2),
-    }))
+    const steps = (layer.route?.stack ?? []).flatMap(({ method, handle }) =>
+      this.#stepsOf(handle).map((step) => ({ method, step })),
+    )
     const methods = new Set(steps.flatMap(({ method }) => (method === undefined ? [] : [method])))
     const common = {
       pattern: joinPatterns(place.pattern, below),
