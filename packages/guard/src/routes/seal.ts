@@ -4,17 +4,27 @@ import type { RouteTable } from './registration.ts'
 import { UndeclaredRoutesError } from './undeclared-routes-error.ts'
 import { writeManifest } from './write-manifest.ts'
 
+/** Where sealing leaves the manifest. */
+export interface ManifestOptions {
+  /** The file to write it to; GATEHOUSE_MANIFEST by default, false for none. */
+  readonly manifest?: string | false
+}
+
 /**
  * Checks that every route of an application declares who may call it, and gives the manifest. Writes it, too, where
  * GATEHOUSE_MANIFEST says.
  *
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */
-export async function sealTable(table: RouteTable): Promise<Manifest> {
+export async function sealTable(
+  table: RouteTable,
+  { manifest: file }: ManifestOptions = {},
+): Promise<Manifest> {
   const inspection = inspect(table)
   if (inspection.faults.length > 0) throw new UndeclaredRoutesError(inspection.faults)
   const manifest = manifestOf(table, inspection)
-  const { GATEHOUSE_MANIFEST: path } = process.env
-  if (path !== undefined && path !== '') await writeManifest(path, manifest)
+  const { GATEHOUSE_MANIFEST: fromEnvironment } = process.env
+  const path = file ?? fromEnvironment
+  if (typeof path === 'string' && path !== '') await writeManifest(path, manifest)
   return manifest
 }

@@ -2,12 +2,13 @@ import { stepOf } from '../../routes/function-step.ts'
 import { braces, classic, parsePath } from '../../routes/path-syntax.ts'
 import { everythingBelow, joinPatterns, type Pattern, parametersOf } from '../../routes/pattern.ts'
 import type { Registration, RouteTable, Step, Unreadable } from '../../routes/registration.ts'
+import type { ManifestOptions } from '../../routes/seal.ts'
 import { isApplication, isRouter, type Layer, type Router, routerOf } from './layers.ts'
 import { namedMount } from './mounts.ts'
 import { applicationOf, isMount, recordOf } from './record.ts'
 
 /** Options of `guard.seal` under Express. */
-export interface SealOptions {
+export interface SealOptions extends ManifestOptions {
   /** Applications that were mounted before the guard was loaded: Express itself keeps no way to them. */
   readonly mounts?: readonly object[]
 }

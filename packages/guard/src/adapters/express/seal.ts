@@ -15,7 +15,7 @@ export type { SealOptions }
  */
 export async function sealExpress(app: object, options: SealOptions = {}): Promise<Manifest> {
   const table = readRoutes(app, options)
-  const manifest = await sealTable(table)
+  const manifest = await sealTable(table, options)
   lockRoutes(table.stacks)
   return manifest
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Manifest } from '../../routes/manifest.ts'
-import { sealTable } from '../../routes/seal.ts'
+import { type ManifestOptions, sealTable } from '../../routes/seal.ts'
 import { readRoutes } from './routes.ts'
 
 /**
@@ -9,7 +9,7 @@ import { readRoutes } from './routes.ts'
  *
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */
-export async function sealFastify(app: FastifyInstance): Promise<Manifest> {
+export async function sealFastify(app: FastifyInstance, options: ManifestOptions = {}): Promise<Manifest> {
   await app.ready()
-  return sealTable(readRoutes(app))
+  return sealTable(readRoutes(app), options)
 }

@@ -2,9 +2,10 @@ import { stepOf } from '../../routes/function-step.ts'
 import { hono, parsePath } from '../../routes/path-syntax.ts'
 import { everythingBelow, joinPatterns, type Pattern } from '../../routes/pattern.ts'
 import type { Registration, RouteTable, Step } from '../../routes/registration.ts'
+import type { ManifestOptions } from '../../routes/seal.ts'
 
 /** Options of `guard.seal` under Hono. */
-export interface SealOptions {
+export interface SealOptions extends ManifestOptions {
   /** Hono applications behind `app.mount(path, …)`, by path: `{ '/legacy': legacyApp }`. */
   readonly mounts?: Readonly<Record<string, HonoApp>>
 }

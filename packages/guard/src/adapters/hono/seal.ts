@@ -16,7 +16,7 @@ export interface SealableHono extends HonoApp {
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */
 export async function sealHono(app: SealableHono, options: SealOptions = {}): Promise<Manifest> {
-  const manifest = await sealTable(readRoutes(app, options))
+  const manifest = await sealTable(readRoutes(app, options), options)
   app.router.add = function add(): never {
     throw lateRegistration(add)
   }

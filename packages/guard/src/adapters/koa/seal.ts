@@ -1,6 +1,6 @@
 import { lockList } from '../../routes/lock-list.ts'
 import type { Manifest } from '../../routes/manifest.ts'
-import { sealTable } from '../../routes/seal.ts'
+import { type ManifestOptions, sealTable } from '../../routes/seal.ts'
 import { type KoaApp, readRoutes } from './routes.ts'
 
 /**
@@ -8,9 +8,9 @@ import { type KoaApp, readRoutes } from './routes.ts'
  *
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */
-export async function sealKoa(app: KoaApp): Promise<Manifest> {
+export async function sealKoa(app: KoaApp, options: ManifestOptions = {}): Promise<Manifest> {
   const table = readRoutes(app)
-  const manifest = await sealTable(table)
+  const manifest = await sealTable(table, options)
   for (const list of table.lists) lockList(list)
   return manifest
 }

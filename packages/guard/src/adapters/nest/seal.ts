@@ -18,7 +18,7 @@ export interface SealableNest extends NestApp {
 export async function sealNest(app: SealableNest, options: SealOptions = {}): Promise<Manifest> {
   await app.init()
   const table = readRoutes(app, options)
-  const manifest = await sealTable(table)
+  const manifest = await sealTable(table, options)
   lockRoutes(table.stacks)
   return manifest
 }
