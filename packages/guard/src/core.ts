@@ -126,6 +126,11 @@ export class GuardCore {
     return this.#watch.add(identity, end)
   }
 
+  /** Tells `onError` what went wrong. */
+  report(error: unknown, what: string): void {
+    this.#onError(error, what)
+  }
+
   close(): void {
     this.#watch.close()
     this.#revocation?.close()

@@ -14,6 +14,7 @@ export type {
   RequestFacts,
   Rule,
 } from '../policy/types.ts'
+export { auth0, betterAuth, entra, keycloak, supabase } from '../presets/index.ts'
 export { type IntrospectionOptions, introspection } from '../revocation/introspection.ts'
 export type { RevocationSource, Standing } from '../revocation/types.ts'
 export { declarationOf } from '../routes/declared.ts'

@@ -5,6 +5,7 @@ import type { Rule } from '../policy/types.ts'
 import { declare } from '../routes/declared.ts'
 import { callSite } from '../routes/source.ts'
 import type { GuardSurface } from './surface.ts'
+import { guardUpgrade, type UpgradeHandler, type UpgradeListener } from './upgrade.ts'
 
 /** Makes the framework's own thing out of a declaration. */
 export type Enforce<Enforcer extends object> = (prepared: Prepared, streams: boolean) => Enforcer
@@ -28,5 +29,10 @@ export function surfaceOf<Enforcer extends object>(
   const open = (reason: string): Enforcer => made(core.open(reason), open)
   const shared = (reason: string, ...args: Arguments): Enforcer =>
     made(core.guarded(args, { shared: reason }), shared)
-  return Object.assign(guard, { stream, optional, open, shared, ...baseOf(core) })
+  const upgrade = (...args: Arguments): ((handler: UpgradeHandler) => UpgradeListener) => {
+    const prepared = core.guarded(args)
+    const source = callSite(upgrade)
+    return (handler) => declare(guardUpgrade(core, prepared, handler), prepared.declaration, source)
+  }
+  return Object.assign(guard, { stream, upgrade, optional, open, shared, ...baseOf(core) })
 }

@@ -1,4 +1,5 @@
 import type { GuardArguments, GuardBase } from '../guard.ts'
+import type { UpgradeHandler, UpgradeListener } from './upgrade.ts'
 
 /** What a guard makes of a declaration: middleware, a hook or a wrapper, as the framework has it. */
 export interface GuardSurface<Role extends string, Permission extends string, Guarded, Optional, Open>
@@ -13,4 +14,9 @@ export interface GuardSurface<Role extends string, Permission extends string, Gu
   shared(reason: string, ...rules: GuardArguments<Role, Permission>): Guarded
   /** Like `guard(…)`, for an answer that goes on (server-sent events): it is ended when the token ends. */
   stream(...rules: GuardArguments<Role, Permission>): Guarded
+  /**
+   * Guards a change of protocol on a server of Node: `server.on('upgrade', guard.upgrade(role('member'))(handler))`.
+   * The connection is cut when the token ends.
+   */
+  upgrade(...rules: GuardArguments<Role, Permission>): (handler: UpgradeHandler) => UpgradeListener
 }

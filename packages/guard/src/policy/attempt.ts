@@ -81,10 +81,11 @@ function holds({ test }: CheckRule): Attempt {
   return (subject) => after(test(subject.known(), subject.facts.native as never), (held) => held === true)
 }
 
-function signedInSo({ acr, maxAge }: StepUpRule, { identity, now }: Subject): Outcome {
-  const { claims } = identity
+function signedInSo({ acr, maxAge }: StepUpRule, subject: Subject): Outcome {
+  const { claims } = subject.identity
   const strong = acr === undefined || claims.acr === acr
-  const age = typeof claims.auth_time === 'number' ? now() - claims.auth_time : Number.POSITIVE_INFINITY
+  const age =
+    typeof claims.auth_time === 'number' ? subject.now() - claims.auth_time : Number.POSITIVE_INFINITY
   return (strong && (maxAge === undefined || age <= maxAge)) || { acr, maxAge }
 }
 

@@ -32,7 +32,7 @@ const tokenSyntax = /^[\w.~+/-]+=*$/
 
 function readField(field: string): Presented {
   const text = field.trim()
-  const [, scheme = '', rest = ''] = /^([^\s,]*)([^]*)$/.exec(text) ?? []
+  const [, scheme = '', rest = ''] = /^([^\s,]*)([\s\S]*)$/.exec(text) ?? []
   if (scheme.toLowerCase() !== 'bearer') {
     // a joined header hides a second credential behind the first
     return /,\s*bearer(\s|,|$)/i.test(text) ? repeated : none

@@ -1,12 +1,11 @@
-import type { NextFunction, Response } from 'express'
+import type { NextFunction, Request, Response } from 'express'
 import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import { sendAnswer } from '../node-answer.ts'
-import { isPreflight } from '../raw-headers.ts'
+import { asksFirst, NodeFacts } from '../node-facts.ts'
 import type { Enforce } from '../surface-of.ts'
-import { ExpressFacts } from './facts.ts'
 import type { Middleware } from './types.ts'
 
 /** Middleware that enforces a declaration. */
@@ -14,9 +13,8 @@ export function enforce(core: GuardCore): Enforce<Middleware> {
   return ({ plan }, streams) => {
     if (plan === undefined) return (_request, _response, next) => runAs(undefined, next)
     return (request, response, next) => {
-      if (isPreflight(request.method, request.headers['access-control-request-method']))
-        return runAs(undefined, next)
-      const facts = new ExpressFacts(request)
+      if (asksFirst(request)) return runAs(undefined, next)
+      const facts = new NodeFacts(request, request, request.params)
       const verdict = core.decide(plan, facts)
       if (verdict instanceof Promise) {
         verdict.then((settled) => proceed(core, settled, facts, response, next, streams)).catch(next)
@@ -28,7 +26,7 @@ export function enforce(core: GuardCore): Enforce<Middleware> {
 function proceed(
   core: GuardCore,
   { decision, auth }: Verdict,
-  facts: ExpressFacts,
+  facts: NodeFacts<Request>,
   response: Response,
   next: NextFunction,
   streams: boolean,
@@ -36,7 +34,10 @@ function proceed(
   const request = facts.native
   const told = core.told(decision, facts)
   if (told !== undefined) response.setHeader(decisionHeader, told)
-  if (!decision.allowed) return sendAnswer(response, core.answer(decision, request))
+  if (!decision.allowed) {
+    sendAnswer(response, core.answer(decision, request))
+    return
+  }
   if (auth !== undefined) {
     request.user = auth.user
     request.auth = auth

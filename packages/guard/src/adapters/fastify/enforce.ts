@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { GuardCore } from '../../core.ts'
+import type { Verdict } from '../../gate.ts'
+import { runAs } from '../../policy/current.ts'
+import { decisionHeader } from '../../policy/told-decision.ts'
+import { asksFirst, NodeFacts } from '../node-facts.ts'
+import type { Enforce } from '../surface-of.ts'
+import type { Hook } from './types.ts'
+
+/** A hook that enforces a declaration before the body is read. */
+export function enforce(core: GuardCore): Enforce<Hook> {
+  return ({ plan }, streams) => {
+    if (plan === undefined) return (_request, _reply, done) => runAs(undefined, done)
+    return (request, reply, done) => {
+      if (asksFirst(request.raw)) return runAs(undefined, done)
+      const facts = new NodeFacts(request, request.raw, request.params)
+      const verdict = core.decide(plan, facts)
+      if (verdict instanceof Promise) {
+        verdict
+          .then((settled) => proceed(core, settled, facts, reply, done, streams))
+          .catch((error: unknown) => reply.send(error))
+      } else proceed(core, verdict, facts, reply, done, streams)
+    }
+  }
+}
+
+function proceed(
+  core: GuardCore,
+  { decision, auth }: Verdict,
+  facts: NodeFacts<FastifyRequest>,
+  reply: FastifyReply,
+  done: () => void,
+  streams: boolean,
+): void {
+  const request = facts.native
+  const told = core.told(decision, facts)
+  if (told !== undefined) reply.header(decisionHeader, told)
+  if (!decision.allowed) {
+    const { status, headers, body } = core.answer(decision, request)
+    reply.code(status).headers(headers).send(JSON.stringify(body))
+    return
+  }
+  if (auth !== undefined) {
+    request.user = auth.user
+    request.auth = auth
+    if (streams)
+      reply.raw.once(
+        'close',
+        core.watch(auth, () => reply.raw.end()),
+      )
+  }
+  runAs(auth, done)
+}

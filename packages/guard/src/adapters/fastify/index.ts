@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify'
+import { GuardCore } from '../../core.ts'
+import type { GuardOptions } from '../../options.ts'
+import * as rules from '../../policy/rules.ts'
+import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import type { ManifestOptions } from '../../routes/seal.ts'
+import type { GuardSurface } from '../surface.ts'
+import { surfaceOf } from '../surface-of.ts'
+import { enforce } from './enforce.ts'
+import { plugin } from './plugin.ts'
+import { sealFastify } from './seal.ts'
+import type { Hook } from './types.ts'
+
+export * from '../shared.ts'
+export type { Hook } from './types.ts'
+
+export interface Guard<Role extends string = string, Permission extends string = string>
+  extends GuardSurface<Role, Permission, Hook, Hook, Hook> {
+  /** Prepares requests for the caller; to be registered before any route. */
+  readonly plugin: FastifyPluginCallback
+  /**
+   * Waits until the application is ready and refuses to go on while any of its routes has no rule; gives the manifest,
+   * and writes it where GATEHOUSE_MANIFEST says.
+   *
+   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+   */
+  seal(app: FastifyInstance, options?: ManifestOptions): Promise<Manifest>
+}
+
+/**
+ * Makes a guard for Fastify 5. Register `guard.plugin` first.
+ *
+ * ```ts
+ * const guard = createGuard({ issuer: 'http://localhost:3000', audience: 'lounge' })
+ * await app.register(guard.plugin)
+ * app.get('/vip-lounge', { onRequest: guard() }, (request) => ({ message: `Welcome, ${request.user.username}` }))
+ * ```
+ *
+ * @throws ConfigurationError for every mistake that can be seen at start-up
+ */
+export function createGuard<const Role extends string = string, const Permission extends string = string>(
+  options: GuardOptions<Role, Permission> = {},
+): Guard<Role, Permission> {
+  const core = new GuardCore(options)
+  return Object.assign(surfaceOf(core, enforce(core)), { plugin, seal: sealFastify })
+}
+
+/** The rule `own`, whose loader gets the framework's request. */
+export const own: (param: string, load?: OwnerLoader<FastifyRequest>) => OwnRule = rules.own
+
+/** The rule `check`, whose test gets the framework's request. */
+export const check: (name: string, test: CheckTest<FastifyRequest>) => CheckRule = rules.check

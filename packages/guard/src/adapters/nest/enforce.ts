@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  applyDecorators,
+  type CallHandler,
+  type CanActivate,
+  type ExecutionContext,
+  HttpException,
+  type NestInterceptor,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common'
+import type { GuardCore, Prepared } from '../../core.ts'
+import type { Verdict } from '../../gate.ts'
+import { runAs } from '../../policy/current.ts'
+import { decisionHeader } from '../../policy/told-decision.ts'
+import type { Auth } from '../../policy/types.ts'
+import { declare } from '../../routes/declared.ts'
+import { asksFirst, NodeFacts } from '../node-facts.ts'
+import type { Enforce } from '../surface-of.ts'
+import type { GuardDecorator } from './types.ts'
+
+/** A request of either platform: Express's is Node's own, Fastify's has Node's in `raw`. */
+type NestRequest = { params?: unknown; user?: unknown; auth?: Auth } & (
+  | IncomingMessage
+  | { raw: IncomingMessage }
+)
+type NestResponse = { header(name: string, value: string): unknown } & (
+  | ServerResponse
+  | { raw: ServerResponse }
+)
+
+/** A decorator that enforces a declaration. */
+export function enforce(core: GuardCore): Enforce<GuardDecorator> {
+  return (prepared, streams) => {
+    const enforcer = declare(new Enforcer(core, prepared, streams), prepared.declaration)
+    return applyDecorators(UseGuards(enforcer), UseInterceptors(enforcer))
+  }
+}
+
+/** Nest asks a guard whether to go on, and lets an interceptor say in whose name. */
+class Enforcer implements CanActivate, NestInterceptor {
+  readonly #core: GuardCore
+  readonly #prepared: Prepared
+  readonly #streams: boolean
+
+  constructor(core: GuardCore, prepared: Prepared, streams: boolean) {
+    this.#core = core
+    this.#prepared = prepared
+    this.#streams = streams
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { plan } = this.#prepared
+    // what is not HTTP has no header to look at, so nobody comes in that way
+    if (context.getType() !== 'http') return false
+    const request = context.switchToHttp().getRequest<NestRequest>()
+    const raw = 'raw' in request ? request.raw : request
+    if (plan === undefined || asksFirst(raw)) return true
+    const facts = new NodeFacts(request, raw, request.params)
+    const verdict = this.#core.decide(plan, facts)
+    if (verdict instanceof Promise) return verdict.then((settled) => this.#proceed(settled, facts, context))
+    return this.#proceed(verdict, facts, context)
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): ReturnType<CallHandler['handle']> {
+    const { auth } = context.switchToHttp().getRequest<NestRequest>()
+    return runAs(auth, () => next.handle())
+  }
+
+  #proceed({ decision, auth }: Verdict, facts: NodeFacts<NestRequest>, context: ExecutionContext): boolean {
+    const response = context.switchToHttp().getResponse<NestResponse>()
+    const told = this.#core.told(decision, facts)
+    if (told !== undefined) response.header(decisionHeader, told)
+    if (!decision.allowed) {
+      const { status, headers, body } = this.#core.answer(decision, facts.native)
+      for (const [name, value] of Object.entries(headers)) response.header(name, value)
+      throw new HttpException(body, status)
+    }
+    if (auth !== undefined) {
+      facts.native.user = auth.user
+      facts.native.auth = auth
+      const raw = 'raw' in response ? response.raw : response
+      if (this.#streams)
+        raw.once(
+          'close',
+          this.#core.watch(auth, () => raw.end()),
+        )
+    }
+    return true
+  }
+}

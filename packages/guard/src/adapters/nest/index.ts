@@ -1,0 +1,55 @@
+import { GuardCore } from '../../core.ts'
+import type { GuardOptions } from '../../options.ts'
+import * as rules from '../../policy/rules.ts'
+import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import { recordRegistrations } from '../express/record.ts'
+import type { SealOptions } from '../express/routes.ts'
+import type { GuardSurface } from '../surface.ts'
+import { surfaceOf } from '../surface-of.ts'
+import { enforce } from './enforce.ts'
+import { type SealableNest, sealNest } from './seal.ts'
+import type { GuardDecorator } from './types.ts'
+
+export * from '../shared.ts'
+export type { GuardDecorator } from './types.ts'
+
+export interface Guard<Role extends string = string, Permission extends string = string>
+  extends GuardSurface<Role, Permission, GuardDecorator, GuardDecorator, GuardDecorator> {
+  /**
+   * Initialises the application and refuses to go on while any of its routes has no rule; gives the manifest, and
+   * writes it where GATEHOUSE_MANIFEST says. The application takes no more routes afterwards.
+   *
+   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+   */
+  seal(app: SealableNest, options?: SealOptions): Promise<Manifest>
+}
+
+/**
+ * Makes a guard for NestJS: a decorator for controllers and their methods.
+ *
+ * ```ts
+ * export const Guarded = createGuard({ issuer: 'http://localhost:3000', audience: 'lounge' })
+ *
+ * @Controller('users')
+ * class Users {
+ *   @Get(':userId') @Guarded(own('userId'), role('admin'))
+ *   show() {}
+ * }
+ * ```
+ *
+ * @throws ConfigurationError for every mistake that can be seen at start-up
+ */
+export function createGuard<const Role extends string = string, const Permission extends string = string>(
+  options: GuardOptions<Role, Permission> = {},
+): Guard<Role, Permission> {
+  recordRegistrations()
+  const core = new GuardCore(options)
+  return Object.assign(surfaceOf(core, enforce(core)), { seal: sealNest })
+}
+
+/** The rule `own`, whose loader gets the framework's request. */
+export const own: (param: string, load?: OwnerLoader<unknown>) => OwnRule = rules.own
+
+/** The rule `check`, whose test gets the framework's request. */
+export const check: (name: string, test: CheckTest<unknown>) => CheckRule = rules.check

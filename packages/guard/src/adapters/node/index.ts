@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+import { GuardCore } from '../../core.ts'
+import type { GuardOptions } from '../../options.ts'
+import * as rules from '../../policy/rules.ts'
+import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { GuardSurface } from '../surface.ts'
+import { surfaceOf } from '../surface-of.ts'
+import { enforce } from './enforce.ts'
+import type { Wrap } from './types.ts'
+
+export * from '../shared.ts'
+export type { GuardedHandler, GuardedRequest, Listener, Wrap } from './types.ts'
+
+export interface Guard<Role extends string = string, Permission extends string = string>
+  extends GuardSurface<Role, Permission, Wrap, Wrap, Wrap> {}
+
+/**
+ * Makes a guard for servers of node:http. Who has a router hands the parameters on as the listener's third argument.
+ *
+ * ```ts
+ * const guard = createGuard({ issuer: 'http://localhost:3000', audience: 'lounge' })
+ * createServer(guard()((req, res) => res.end(`Welcome, ${req.user.username}`))).listen(4000)
+ * ```
+ *
+ * @throws ConfigurationError for every mistake that can be seen at start-up
+ */
+export function createGuard<const Role extends string = string, const Permission extends string = string>(
+  options: GuardOptions<Role, Permission> = {},
+): Guard<Role, Permission> {
+  const core = new GuardCore(options)
+  return surfaceOf(core, enforce(core))
+}
+
+/** The rule `own`, whose loader gets the framework's request. */
+export const own: (param: string, load?: OwnerLoader<IncomingMessage>) => OwnRule = rules.own
+
+/** The rule `check`, whose test gets the framework's request. */
+export const check: (name: string, test: CheckTest<IncomingMessage>) => CheckRule = rules.check

@@ -1,0 +1,46 @@
+import { createServer } from 'node:http'
+import { PassThrough } from 'node:stream'
+import Router from '@koa/router'
+import Koa from 'koa'
+import { createGuard, type GuardedState } from '../koa/index.ts'
+import { guardsOf, later, listening, type Start, writeEvents } from './app.ts'
+
+/** The application on Koa. */
+export const startKoa: Start = (options) => {
+  const guard = createGuard(options)
+  const is = guardsOf(guard)
+  const app = new Koa()
+  // a stream that is ended by the guard is told as a premature close
+  app.silent = true
+  const router = new Router<GuardedState>()
+  const answer: Koa.Middleware<GuardedState> = async (context) => {
+    context.body = await later()
+  }
+  const readBody: Koa.Middleware<GuardedState> = async (context, next) => {
+    for await (const _chunk of context.req) void _chunk
+    await next()
+  }
+  router.get('/health', is.health, answer)
+  router.get('/feed', is.feed, answer)
+  router.get('/lounge', is.lounge, answer)
+  router.options('/lounge', is.lounge, (context) => {
+    context.status = 204
+  })
+  router.post('/lounge', is.lounge, readBody, answer)
+  router.get('/users/:userId', is.user, answer)
+  router.get('/posts/:postId', is.post, answer)
+  router.post('/payouts', is.payouts, answer)
+  router.get('/throwing', is.throwing, answer)
+  router.get('/events', is.events, (context) => {
+    const events = new PassThrough()
+    context.set('Content-Type', 'text/event-stream')
+    context.body = events
+    writeEvents(events)
+  })
+  const admin = new Router<GuardedState>({ prefix: '/admin' })
+  admin.use(is.admin)
+  admin.get('/stats', answer)
+  app.use(router.routes())
+  app.use(admin.routes())
+  return listening(createServer(app.callback()), () => guard.close())
+}

@@ -1,0 +1,32 @@
+import type { GuardOptions } from '../options.ts'
+import { names, scopes } from '../policy/caller.ts'
+import { idToken, looksLikeIdToken, text } from './read.ts'
+
+/**
+ * Options for the access tokens of an Auth0 tenant, in both of its token profiles (`JWT`, and RFC 9068's `at+jwt`).
+ * Permissions are `permissions` (RBAC) and `scope`; roles come from the custom claim that an Action of yours adds.
+ *
+ * ```ts
+ * createGuard(auth0({ domain: 'shop.eu.auth0.com', audience: 'https://orders.example.com', rolesClaim: 'https://example.com/roles' }))
+ * ```
+ */
+export function auth0(options: {
+  domain: string
+  audience: string | readonly string[]
+  rolesClaim?: string
+  usernameClaim?: string
+}): GuardOptions {
+  const { domain, audience, rolesClaim, usernameClaim } = options
+  return {
+    // with the slash: it is part of the identifier
+    issuer: `https://${domain}/`,
+    audience,
+    typ: ['JWT', 'at+jwt'],
+    claims: {
+      username: (claims) => (usernameClaim === undefined ? undefined : text(claims[usernameClaim])),
+      roles: (claims) => (rolesClaim === undefined ? [] : names(claims[rolesClaim])),
+      permissions: (claims) => [...new Set([...names(claims['permissions']), ...scopes(claims.scope)])],
+      reject: (claims) => (looksLikeIdToken(claims) ? idToken : undefined),
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { GuardOptions } from '../options.ts'
+import { names, scopes } from '../policy/caller.ts'
+import { idToken, looksLikeIdToken, text } from './read.ts'
+
+/**
+ * Options for the tokens of better-auth's JWT plugin. Issuer and audience are its base URL unless its options say
+ * otherwise; its roles are in `role`, names with commas between them (the admin plugin).
+ *
+ * ```ts
+ * createGuard(betterAuth({ url: 'https://app.example.com' }))
+ * ```
+ */
+export function betterAuth(options: {
+  url: string
+  basePath?: string
+  issuer?: string
+  audience?: string | readonly string[]
+}): GuardOptions {
+  const { url, basePath = '/api/auth', issuer = url, audience = url } = options
+  return {
+    issuer,
+    audience,
+    jwksUri: `${url.replace(/\/+$/, '')}${basePath}/jwks`,
+    // its header has no type at all; what else it signs is told apart below
+    typ: null,
+    claims: {
+      username: (claims) => text(claims.username) ?? text(claims['name']),
+      roles: (claims) =>
+        typeof claims['role'] === 'string'
+          ? claims['role']
+              .split(',')
+              .map((each) => each.trim())
+              .filter(Boolean)
+          : names(claims['role']),
+      permissions: ({ scope }) => scopes(scope),
+      reject: (claims) => (looksLikeIdToken(claims) ? idToken : undefined),
+    },
+  }
+}

@@ -1,0 +1,5 @@
+export { auth0 } from './auth0.ts'
+export { betterAuth } from './better-auth.ts'
+export { entra } from './entra.ts'
+export { keycloak } from './keycloak.ts'
+export { supabase } from './supabase.ts'

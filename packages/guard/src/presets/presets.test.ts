@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest'
+import { createGuard } from '../guard.ts'
+import type { GuardOptions } from '../options.ts'
+import type { Auth } from '../policy/types.ts'
+import { createTestIssuer } from '../testing/index.ts'
+import { auth0, betterAuth, entra, keycloak, supabase } from './index.ts'
+
+interface Case {
+  options: GuardOptions
+  typ: string | undefined
+  /** The claims of an access token as the issuer documents them. */
+  access: Record<string, unknown>
+  /** What an ID token of the issuer has instead, meant for us or not. */
+  id: Record<string, unknown>
+  roles: string[]
+  permissions: string[]
+  username: string
+}
+
+const tenant = '11111111-2222-3333-4444-555555555555'
+
+const cases: Record<string, Case> = {
+  keycloak: {
+    options: keycloak({ issuer: 'https://id.test/realms/shop', audience: 'orders', client: 'orders' }),
+    typ: 'JWT',
+    access: {
+      typ: 'Bearer',
+      azp: 'web',
+      preferred_username: 'ada',
+      realm_access: { roles: ['offline_access', 'member'] },
+      resource_access: { orders: { roles: ['clerk'] }, account: { roles: ['manage-account'] } },
+      scope: 'openid profile orders:read',
+    },
+    id: { typ: 'ID', at_hash: 'x', azp: 'orders', preferred_username: 'ada' },
+    roles: ['offline_access', 'member', 'clerk'],
+    permissions: ['openid', 'profile', 'orders:read'],
+    username: 'ada',
+  },
+  auth0: {
+    options: auth0({
+      domain: 'shop.test',
+      audience: 'https://orders.test',
+      rolesClaim: 'https://shop.test/roles',
+    }),
+    typ: 'JWT',
+    access: {
+      azp: 'web',
+      scope: 'openid orders:read',
+      permissions: ['orders:read', 'orders:write'],
+      'https://shop.test/roles': ['clerk'],
+    },
+    id: { nonce: 'n', name: 'Ada', email: 'ada@shop.test' },
+    roles: ['clerk'],
+    permissions: ['orders:read', 'orders:write', 'openid'],
+    username: 'subject',
+  },
+  entra: {
+    options: entra({ tenant, audience: 'orders' }),
+    typ: 'JWT',
+    access: {
+      tid: tenant,
+      ver: '2.0',
+      azp: 'web',
+      scp: 'Orders.Read',
+      roles: ['Clerk'],
+      preferred_username: 'ada@shop.test',
+    },
+    id: { tid: tenant, ver: '2.0', preferred_username: 'ada@shop.test', name: 'Ada' },
+    roles: ['Clerk'],
+    permissions: ['Orders.Read'],
+    username: 'ada@shop.test',
+  },
+  supabase: {
+    options: supabase({ url: 'https://shop.supabase.test' }),
+    typ: 'JWT',
+    access: {
+      role: 'authenticated',
+      aal: 'aal1',
+      session_id: 's',
+      email: 'ada@shop.test',
+      app_metadata: { provider: 'email', roles: ['clerk'] },
+      user_metadata: { roles: ['admin'] },
+      is_anonymous: false,
+    },
+    id: { nonce: 'n', email: 'ada@shop.test' },
+    roles: ['clerk', 'authenticated'],
+    permissions: [],
+    username: 'ada@shop.test',
+  },
+  'better-auth': {
+    options: betterAuth({ url: 'https://shop.test' }),
+    typ: undefined,
+    access: { name: 'Ada', email: 'ada@shop.test', role: 'clerk, admin' },
+    id: { nonce: 'n', name: 'Ada' },
+    roles: ['clerk', 'admin'],
+    permissions: [],
+    username: 'Ada',
+  },
+}
+
+test.each(Object.entries(cases))(
+  '%s: access tokens are read, ID tokens and others refused',
+  async (_name, it) => {
+    const { jwksUri: _elsewhere, ...options } = it.options
+    const audience = [options.audience ?? ''].flat()[0] ?? ''
+    const issuer = createTestIssuer({ audience, issuer: options.issuer ?? '' })
+    let seen: Omit<Auth, 'decision'> | undefined
+    const guard = createGuard({
+      ...options,
+      jwks: issuer.jwks(),
+      onDecision: (_decision, { auth }) => {
+        seen = auth
+      },
+    })
+    // the issuers have none of these; where they do, the case says so
+    const base = {
+      sub: 'subject',
+      username: undefined,
+      roles: undefined,
+      scope: undefined,
+      sid: undefined,
+      auth_time: undefined,
+    }
+    const sign = (claims: Record<string, unknown>): string =>
+      issuer.sign({ ...base, ...claims }, { header: { typ: it.typ } })
+    const facts = (token: string) => ({
+      method: 'GET',
+      authorization: [`Bearer ${token}`],
+      header: () => undefined,
+      param: () => 'subject',
+      native: undefined,
+    })
+
+    expect(await guard.decide(facts(sign(it.access)), [{ kind: 'own', param: 'id' }])).toMatchObject({
+      allowed: true,
+    })
+    expect(seen?.user).toEqual({
+      id: 'subject',
+      username: it.username,
+      roles: it.roles,
+      permissions: it.permissions,
+    })
+    expect(await guard.decide(facts(sign(it.id)))).toMatchObject({ reason: 'token_type' })
+    await expect(guard.verify(sign(it.id))).rejects.toMatchObject({ code: 'token_type' })
+    expect(await guard.decide(facts(sign({ ...it.access, aud: 'web' })))).toMatchObject({
+      reason: 'token_audience',
+    })
+    expect(await guard.decide(facts(sign({ ...it.access, iss: 'https://x.test' })))).toMatchObject({
+      reason: 'token_issuer',
+    })
+  },
+)

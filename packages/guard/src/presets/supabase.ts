@@ -1,0 +1,33 @@
+import type { GuardOptions } from '../options.ts'
+import { names } from '../policy/caller.ts'
+import { idToken, looksLikeIdToken, member, text } from './read.ts'
+
+/**
+ * Options for the access tokens of a Supabase project with asymmetric signing keys. The audience is `authenticated`;
+ * roles are `app_metadata.roles` (which only your server can write, unlike `user_metadata`) and Supabase's own `role`.
+ *
+ * ```ts
+ * createGuard(supabase({ url: 'https://abcdefgh.supabase.co' }))
+ * ```
+ */
+export function supabase(options: { url: string; audience?: string | readonly string[] }): GuardOptions {
+  const issuer = `${options.url.replace(/\/+$/, '')}/auth/v1`
+  return {
+    issuer,
+    jwksUri: `${issuer}/.well-known/jwks.json`,
+    audience: options.audience ?? 'authenticated',
+    typ: 'JWT',
+    claims: {
+      username: (claims) => text(claims['email']),
+      roles: (claims) => {
+        const own = text(claims['role'])
+        return [...names(member(claims['app_metadata'], 'roles')), ...(own === undefined ? [] : [own])]
+      },
+      permissions: (claims) => names(member(claims['app_metadata'], 'permissions')),
+      reject: (claims) => {
+        if (claims['is_anonymous'] === true) return 'Anonymous sign-ins are not accepted.'
+        return looksLikeIdToken(claims) ? idToken : undefined
+      },
+    },
+  }
+}
