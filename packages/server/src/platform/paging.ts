@@ -43,3 +43,11 @@ export function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (last: T)
   const last = rows.length > limit ? items.at(-1) : undefined
   return { items, next: last === undefined ? undefined : cursorOf(last) }
 }
+
+/** The `Link` header (RFC 8288) to the next page: a path of our own, never built from `Host`. */
+export function nextLink(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) parameters.set(name, String(value))
+  return `<${path}?${parameters}>; rel="next"`
+}

@@ -50,7 +50,7 @@ async function openTestDatabase(
 ): Promise<TestDatabase> {
   const config = dialect === 'sqlite' ? sqliteFile(onEnd) : await postgresDatabase(onEnd)
   const open = async (): Promise<Awaited<ReturnType<typeof openDatabase>>> => {
-    const opened = await openDatabase(config, () => undefined)
+    const opened = await openDatabase(config)
     onEnd(() => opened.close())
     return opened
   }

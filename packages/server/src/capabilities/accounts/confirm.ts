@@ -3,9 +3,9 @@ import { passwordHashOf } from './credentials-store.ts'
 import { lockUser } from './store.ts'
 
 /**
- * Whether somebody whose password was just found to match `passwordHash` may still sign in: the account is there and
- * not disabled, the password is the same. Holds the account until the transaction ends, so that what disables it, or
- * changes the password, also ends the session that is opened meanwhile.
+ * Whether the user may still sign in with the password whose hash was checked: checking takes long, and meanwhile
+ * they may have been disabled or deleted, or the password changed. Part of the transaction that opens the session, so that
+ * whoever ends all sessions of the user comes before it or finds this one.
  */
 export async function confirmSignIn(ctx: Context, userId: string, passwordHash: string): Promise<boolean> {
   const row = await lockUser(ctx.db, userId)

@@ -3,6 +3,7 @@ import type { Context } from '../../platform/context.ts'
 import { serialize } from '../../platform/db/locks.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { record } from '../audit/index.ts'
+import { revoke } from '../revocations/index.ts'
 import { generateKeys, publicJwk } from './algorithms.ts'
 import { type KeyState, keyState, overlap, publishedUntil, ringMaxAge } from './lifetimes.ts'
 import { currentSigner, forgetKeys, sealPurpose } from './ring.ts'
@@ -78,6 +79,7 @@ export async function rotateKeys(ctx: Context, options: RotateOptions = {}): Pro
     const newest = await newestKey(ctx.db, use)
     if (options.emergency === true) {
       const dropped = await revokePublished(ctx.db, use, now)
+      for (const key of dropped) await revoke(ctx, { type: 'key-revoked', key })
       const row = await addKey(ctx, use, now)
       await recordRotation(ctx, row.kid, { use, emergency: true, dropped })
       return describe(row, now)
@@ -161,6 +163,7 @@ async function addKey(ctx: Context, use: KeyUse, signsFrom: number): Promise<Key
     revoked_at: null,
   }
   await insertKey(ctx.db, row)
+  await revoke(ctx, { type: 'key-published', key: row.kid })
   return row
 }
 

@@ -1,4 +1,6 @@
 import type { Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { revoke } from '../revocations/index.ts'
 import type { EndReason } from './schema.ts'
 import { markEnded, markEndedOf } from './store.ts'
 
@@ -7,7 +9,11 @@ import { markEnded, markEndedOf } from './store.ts'
  * Gives whether it was this call that ended it.
  */
 export async function endSession(ctx: Context, sessionId: string, reason: EndReason): Promise<boolean> {
-  return markEnded(ctx.db, sessionId, reason, ctx.clock.now())
+  return inTransaction(ctx, async (ctx) => {
+    const ended = await markEnded(ctx.db, sessionId, reason, ctx.clock.now())
+    if (ended) await revoke(ctx, { type: 'session-revoked', session: sessionId })
+    return ended
+  })
 }
 
 /** Ends every session of a user, but `except`; gives the ids of those that it ended. */
@@ -17,5 +23,18 @@ export async function endSessionsOf(
   reason: EndReason,
   options: { except?: string | undefined } = {},
 ): Promise<string[]> {
-  return markEndedOf(ctx.db, userId, reason, ctx.clock.now(), options.except)
+  const { except } = options
+  return inTransaction(ctx, async (ctx) => {
+    const ended = await markEndedOf(ctx.db, userId, reason, ctx.clock.now(), except)
+    if (except !== undefined && ended.length <= mostEntries) {
+      for (const session of ended) await revoke(ctx, { type: 'session-revoked', session })
+    } else if (ended.length > 0) {
+      const type = reason === 'password_changed' ? 'credential-change' : 'session-revoked'
+      await revoke(ctx, { type, user: userId })
+    }
+    return ended
+  })
 }
+
+/** Sessions with an entry each; beyond that the user has one, and the session that goes on has to refresh. */
+const mostEntries = 20

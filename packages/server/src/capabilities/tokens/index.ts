@@ -2,5 +2,6 @@ export { type AudienceRequest, defaultAudience, isForServerAlone, resolveAudienc
 export { AmbiguousRefreshToken, InvalidTarget, OriginNotAllowed } from './errors.ts'
 export { mintAccessToken, type TokenUser } from './mint.ts'
 export { requireOrigin, setRefreshCookie } from './refresh-cookie.ts'
+export { ownRevocation } from './own-revocation.ts'
 export { refresh, signOut, type TokenAnswer, tokenAnswer } from './service.ts'
 export { audienceFields, tokenFields, withoutRefreshToken } from './shapes.ts'

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { placeClaim } from '@gatehouse/guard/revocation'
 import type { Context } from '../../platform/context.ts'
 import { currentSigner } from '../keys/index.ts'
+import { currentPlace } from '../revocations/index.ts'
 import { isServerPermission, permissionsOf, rolesOf } from '../roles/index.ts'
 import type { Session } from '../sessions/index.ts'
 import { isForServerAlone } from './audience.ts'
@@ -28,6 +30,8 @@ export async function mintAccessToken(
   user: TokenUser,
   audience: readonly string[] = session.audience,
 ): Promise<string> {
+  // before anything is looked up: what changes after this makes the token bad
+  const rev = await currentPlace(ctx)
   const iat = Math.floor(ctx.clock.now() / 1000)
   const common = {
     iss: ctx.config.issuer,
@@ -36,6 +40,7 @@ export async function mintAccessToken(
     jti: randomUUID(),
     iat,
     exp: iat + ctx.config.accessTokenLifetime,
+    [placeClaim]: rev,
     username: user.username,
   }
   if (ctx.config.tokenProfile === 'shared-secret')

@@ -3,7 +3,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
-import { actorOf, listSessions, SessionEnded } from '../sessions/index.ts'
+import { nextLink } from '../../platform/paging.ts'
+import { actorFor } from '../roles/index.ts'
+import { listSessions } from '../sessions/index.ts'
 import { endEverySession, endOneSession } from './end-sessions.ts'
 import { sessionBody, sessionQuery, showSession } from './session-shapes.ts'
 
@@ -16,12 +18,6 @@ const target = (userId: string, auth: Auth) => (userId === 'me' ? auth.user.id :
 
 /** `/users/:userId/sessions`: see where somebody is signed in, and end it. */
 export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
-  const actorFor = async ({ claims }: Auth) => {
-    const actor = await actorOf(ctx, claims)
-    if (actor === undefined) throw new SessionEnded()
-    return actor
-  }
-
   app.openapi(
     createRoute({
       method: 'get',
@@ -45,7 +41,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
     async (c) => {
       const { limit, cursor } = c.req.valid('query')
       const page = await listSessions(ctx, target(c.req.valid('param').userId, c.var.auth), { limit, cursor })
-      if (page.next !== undefined) c.header('Link', nextLink(c.req.path, limit, page.next))
+      if (page.next !== undefined) c.header('Link', nextLink(c.req.path, { limit, cursor: page.next }))
       return c.json(
         page.items.map((session) => showSession(session, c.var.auth.session)),
         200,
@@ -69,7 +65,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
     }),
     async (c) => {
       const { auth } = c.var
-      await endEverySession(ctx, await actorFor(auth), target(c.req.valid('param').userId, auth))
+      await endEverySession(ctx, await actorFor(ctx, auth), target(c.req.valid('param').userId, auth))
       return c.body(null, 204)
     },
   )
@@ -92,13 +88,8 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
     async (c) => {
       const { auth } = c.var
       const { userId, sessionId } = c.req.valid('param')
-      await endOneSession(ctx, await actorFor(auth), target(userId, auth), sessionId)
+      await endOneSession(ctx, await actorFor(ctx, auth), target(userId, auth), sessionId)
       return c.body(null, 204)
     },
   )
-}
-
-function nextLink(path: string, limit: number, cursor: string): string {
-  const query = new URLSearchParams({ limit: String(limit), cursor })
-  return `<${path}?${query}>; rel="next"`
 }

@@ -39,14 +39,17 @@ interface Waiting {
  */
 export class HashPool {
   readonly #limits: PoolLimits
+  readonly #program: URL
   readonly #lanes = new Map<string, Waiting[]>()
   readonly #idle: Worker[] = []
   readonly #busy = new Map<Worker, Waiting>()
   #waiting = 0
   #closed = false
 
-  constructor(limits: PoolLimits) {
+  /** `program` is what the threads run. */
+  constructor(limits: PoolLimits, program: URL = new URL(import.meta.resolve('#hash-worker'))) {
     this.#limits = limits
+    this.#program = program
   }
 
   /** Tasks that wait for a thread. */
@@ -105,7 +108,7 @@ export class HashPool {
 
   #another(): Worker | undefined {
     if (this.#busy.size + this.#idle.length >= this.#limits.workers) return undefined
-    const worker = new Worker(new URL(import.meta.resolve('#hash-worker')), {
+    const worker = new Worker(this.#program, {
       workerData: { lowerPriority: this.#limits.lowerPriority },
     })
     worker.on('message', (answer: HashAnswer) => this.#answered(worker, answer))

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { dialectOf } from './dialect.ts'
+import { DatabaseBusy } from './errors.ts'
 import type { Executor } from './executor.ts'
 import { insideTransaction } from './nesting.ts'
 
@@ -23,7 +25,7 @@ export async function migrate(
 ): Promise<string[]> {
   return db.transaction().execute((trx) =>
     insideTransaction(async () => {
-      if (dialectOf(trx) === 'postgres') await sql`select pg_advisory_xact_lock(727274)`.execute(trx)
+      await takeTurn(trx)
       await sql`create table if not exists migrations (name text primary key, applied_at bigint not null)`.execute(
         trx,
       )
@@ -39,6 +41,26 @@ export async function migrate(
       return steps.map(({ name }) => name)
     }),
   )
+}
+
+/** Milliseconds that an instance waits while another one migrates. */
+const longestWait = 120_000
+
+/**
+ * One instance at a time. Asked for again and again, because a wait inside PostgreSQL would end with `lock_timeout`,
+ * which is far shorter than a migration may take. SQLite's `begin immediate` is such a turn already.
+ */
+async function takeTurn(trx: Executor): Promise<void> {
+  if (dialectOf(trx) === 'sqlite') return
+  const deadline = performance.now() + longestWait
+  for (;;) {
+    const { rows } = await sql<{ ours: boolean }>`select pg_try_advisory_xact_lock(727274) as ours`.execute(
+      trx,
+    )
+    if (rows[0]?.ours === true) return
+    if (performance.now() > deadline) throw new DatabaseBusy()
+    await pause(100)
+  }
 }
 
 /** The names of the steps that `migrate` would take. */

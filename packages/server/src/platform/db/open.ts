@@ -17,8 +17,13 @@ export type DatabaseConfig =
   | { readonly kind: 'sqlite' /** A file, or `:memory:`. */; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string /** Connections at most. */; readonly poolSize: number }
 
-/** Milliseconds that a query waits for its turn or a connection. */
-const acquireMs = 5_000
+export interface OpenOptions {
+  /** Hears when a connection breaks that nobody was using; the next query takes a new one. */
+  readonly onIdleError?: (error: Error) => void
+  /** Milliseconds that a query waits for its turn, a connection or a lock; 5 s if not given. */
+  readonly acquireMs?: number
+}
+
 /** Milliseconds that one statement may take. */
 const statementMs = 15_000
 
@@ -30,16 +35,15 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the database. `onIdleError` hears when a connection at rest breaks; the next query takes a new one.
- *
- * @throws DatabaseUnavailable is not thrown here: connections are made when they are first needed
+ * Opens the database. Connections are made when they are first needed, so that one that cannot be had is told then:
+ * `asUnavailable` turns what a query throws into a 503.
  */
 export async function openDatabase(
   config: DatabaseConfig,
-  onIdleError: (error: Error) => void,
+  { onIdleError = () => undefined, acquireMs = 5_000 }: OpenOptions = {},
 ): Promise<OpenDatabase> {
-  if (config.kind === 'sqlite') return opened(sqlite(config.path), undefined)
-  const pool = await postgresPool(config, onIdleError)
+  if (config.kind === 'sqlite') return opened(sqlite(config.path, acquireMs), undefined)
+  const pool = await postgresPool(config, onIdleError, acquireMs)
   return opened(postgres(pool), pool)
 }
 
@@ -48,7 +52,7 @@ function opened(dialect: Dialect, pool: Pool | undefined): OpenDatabase {
   return { db, pool, close: () => db.destroy() }
 }
 
-function sqlite(path: string): Dialect {
+function sqlite(path: string, acquireMs: number): Dialect {
   return {
     createAdapter: () => marked(new SqliteAdapter(), 'sqlite'),
     createDriver: () => new SqliteDriver(path, acquireMs),
@@ -60,6 +64,7 @@ function sqlite(path: string): Dialect {
 async function postgresPool(
   { url, poolSize }: DatabaseConfig & { kind: 'postgres' },
   onIdleError: (error: Error) => void,
+  acquireMs: number,
 ): Promise<Pool> {
   // Loaded when needed: a server on SQLite starts without it.
   const { default: pg } = await import('pg')
@@ -83,6 +88,9 @@ async function postgresPool(
     application_name: 'gatehouse',
   })
   pool.on('error', onIdleError)
+  // The pool listens to connections at rest alone. One that breaks between two queries of a transaction would end the
+  // process without this; the transaction hears of it from its next query.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

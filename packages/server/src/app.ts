@@ -1,0 +1,42 @@
+import type { SealOptions } from '@gatehouse/guard/hono'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { accountRoutes } from './capabilities/accounts/index.ts'
+import { auditRoutes } from './capabilities/audit/index.ts'
+import { roleRoutes } from './capabilities/roles/index.ts'
+import { signInRoutes } from './capabilities/sign-in/index.ts'
+import { tokenRoutes } from './capabilities/tokens/routes.ts'
+import { sessionRoutes } from './capabilities/tokens/session-routes.ts'
+import { wellKnownRoutes } from './capabilities/tokens/well-known-routes.ts'
+import type { Context } from './platform/context.ts'
+import { newApi } from './platform/http/api.ts'
+import { assertReady } from './platform/http/health.ts'
+import { surround } from './platform/http/pipeline.ts'
+import type { HttpEnv } from './platform/http/variables.ts'
+import { referenceRoutes } from './reference/routes.ts'
+import { serverGuard } from './server-guard.ts'
+
+/**
+ * The whole server as one web-standard application, over the parts in `ctx`.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) while any route does not say who may call it
+ */
+export async function createApp(ctx: Context, options: SealOptions = {}): Promise<OpenAPIHono<HttpEnv>> {
+  const app = newApi()
+  const guard = serverGuard(ctx)
+  surround(app, ctx)
+  signInRoutes(app, ctx, guard)
+  tokenRoutes(app, ctx, guard)
+  accountRoutes(app, ctx, guard)
+  sessionRoutes(app, ctx, guard)
+  roleRoutes(app, ctx, guard)
+  auditRoutes(app, ctx, guard)
+  wellKnownRoutes(app, ctx, guard)
+  app.get('/healthz', guard.open('liveness probe'), (c) => c.json({ status: 'ok' }))
+  app.get('/readyz', guard.open('readiness probe'), async (c) => {
+    await assertReady(ctx)
+    return c.json({ status: 'ok' })
+  })
+  referenceRoutes(app, ctx.config, guard)
+  await guard.seal(app, options)
+  return app
+}

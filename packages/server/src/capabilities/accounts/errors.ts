@@ -1,0 +1,72 @@
+import { Problem } from '../../platform/errors.ts'
+
+export class UserNotFound extends Problem {
+  readonly code = 'user_not_found'
+  readonly status = 404
+  readonly title = 'User not found'
+
+  constructor() {
+    super({ detail: 'User not found' })
+  }
+}
+
+export class UsernameTaken extends Problem {
+  readonly code = 'username_taken'
+  readonly status = 409
+  readonly title = 'Username taken'
+
+  constructor() {
+    const detail = 'This username, or one that looks the same, is taken.'
+    super({ detail, errors: [{ field: 'username', code: 'taken', detail }] })
+  }
+}
+
+export class LastAdministrator extends Problem {
+  readonly code = 'last_administrator'
+  readonly status = 409
+  readonly title = 'Last administrator'
+
+  constructor() {
+    super({ detail: 'Nobody else could look after this server; make another user an administrator first.' })
+  }
+}
+
+/** The password changed while this request was being answered. */
+export class PasswordChangedMeanwhile extends Problem {
+  readonly code = 'password_changed'
+  readonly status = 409
+  readonly title = 'Password changed meanwhile'
+
+  constructor() {
+    super({ detail: 'The password was changed by another request; try again with the new one.' })
+  }
+}
+
+/** The session ended while this request was being answered. */
+export class SignedOut extends Problem {
+  readonly code = 'signed_out'
+  readonly status = 401
+  readonly title = 'Signed out'
+
+  constructor() {
+    const detail = 'This session has ended; sign in again.'
+    super({
+      detail,
+      headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${detail}"` },
+    })
+  }
+}
+
+/** The sign-in behind the token is too long ago for what is asked (RFC 9470). */
+export class RecentSignInRequired extends Problem {
+  readonly code = 'recent_sign_in_required'
+  readonly status = 401
+  readonly title = 'Recent sign-in required'
+
+  /** @param maxAge seconds since the sign-in that would be accepted */
+  constructor(maxAge: number) {
+    const detail = 'Sign in again to do this.'
+    const challenge = `Bearer error="insufficient_user_authentication", error_description="${detail}", max_age="${maxAge}"`
+    super({ detail, headers: { 'www-authenticate': challenge } })
+  }
+}

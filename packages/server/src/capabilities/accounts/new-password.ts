@@ -1,0 +1,46 @@
+import type { Context } from '../../platform/context.ts'
+import { InvalidInput } from '../../platform/http/problems.ts'
+import { passwordHashOf } from './credentials-store.ts'
+import { normalisePassword } from './passwords.ts'
+import { findById } from './store.ts'
+import { requireStrength } from './strength.ts'
+
+/** A password that was checked and hashed, ready to replace another. */
+export interface NewPassword {
+  readonly hash: string
+  /** The hash that it replaces, where the current password was asked for; any, otherwise. */
+  readonly replacing: string | undefined
+}
+
+/**
+ * Checks and hashes a password that is to replace the present one, and the present one where it is asked for.
+ *
+ * @throws InvalidInput (422) naming `current_password` or `password`; the hasher's 503
+ */
+export async function prepareNewPassword(
+  ctx: Context,
+  userId: string,
+  password: string,
+  options: { username: string | undefined; current: { password: string | undefined } | undefined },
+): Promise<NewPassword> {
+  const replacing = options.current && (await requireCurrent(ctx, userId, options.current.password))
+  const username = options.username ?? (await findById(ctx.db, userId))?.username ?? ''
+  await requireStrength(ctx, password, username)
+  return { hash: await ctx.hasher.hash(password), replacing }
+}
+
+/** Gives the hash that the current password was found to match. */
+async function requireCurrent(ctx: Context, userId: string, current: string | undefined): Promise<string> {
+  if (current === undefined) {
+    throw refusal('required', 'To choose a new password, give the present one.')
+  }
+  const hash = await passwordHashOf(ctx.db, userId)
+  if (hash === undefined || !(await ctx.hasher.verify(hash, normalisePassword(current)))) {
+    throw refusal('wrong_password', 'This is not your present password.')
+  }
+  return hash
+}
+
+function refusal(code: string, detail: string): InvalidInput {
+  return new InvalidInput([{ field: 'current_password', code, detail }])
+}

@@ -1,0 +1,57 @@
+import type { Actor, Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { record } from '../audit/index.ts'
+import { requirePermission } from '../roles/index.ts'
+import { isSelf, missing, openForChange } from './access.ts'
+import { findProfile, replaceProfile } from './profile-store.ts'
+
+/** What somebody says about themselves. */
+export interface Profile {
+  readonly displayName: string | null
+  readonly bio: string | null
+  readonly picture: string | null
+  readonly locale: string | null
+  /** JSON for the application to use. */
+  readonly data: unknown
+}
+
+/**
+ * The profile of a user, for themselves or for who holds `users:read`.
+ *
+ * @throws UserNotFound (404) for who may read all, Forbidden (403)
+ */
+export async function getProfile(ctx: Context, actor: Actor, userId: string): Promise<Profile> {
+  if (!isSelf(actor, userId)) await requirePermission(ctx, actor, 'users:read')
+  const row = await findProfile(ctx.db, userId)
+  if (row === undefined) throw await missing(ctx, actor)
+  const { display_name, bio, picture, locale, data } = row
+  return { displayName: display_name, bio, picture, locale, data: JSON.parse(data) }
+}
+
+/**
+ * Replaces the profile of a user, for themselves or, with `users:write`, for somebody who holds nothing that the actor
+ * lacks.
+ *
+ * @throws Forbidden (403), UserNotFound (404)
+ */
+export async function putProfile(
+  ctx: Context,
+  actor: Actor,
+  userId: string,
+  profile: Profile,
+): Promise<Profile> {
+  return inTransaction(ctx, async (ctx) => {
+    await openForChange(ctx, actor, userId, 'users:write')
+    await replaceProfile(ctx.db, {
+      user_id: userId,
+      display_name: profile.displayName,
+      bio: profile.bio,
+      picture: profile.picture,
+      locale: profile.locale,
+      data: JSON.stringify(profile.data),
+      updated_at: ctx.clock.now(),
+    })
+    if (!isSelf(actor, userId)) await record(ctx, { actor, action: 'user.profile', target: userId })
+    return profile
+  })
+}

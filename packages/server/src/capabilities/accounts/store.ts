@@ -1,0 +1,87 @@
+import { type Selectable, sql, type Updateable } from 'kysely'
+import type { Executor } from '../../platform/db/executor.ts'
+import type { UsersTable } from './schema.ts'
+
+export type UserRow = Selectable<UsersTable>
+
+/** Adds a user with their password and an empty profile; false, and nothing added, when the username is taken. */
+export async function insertUser(db: Executor, row: UserRow, passwordHash: string): Promise<boolean> {
+  const inserted = await db
+    .insertInto('users')
+    .values(row)
+    .onConflict((conflict) => conflict.column('username_key').doNothing())
+    .executeTakeFirst()
+  if (inserted.numInsertedOrUpdatedRows === 0n) return false
+  const { id: user_id, created_at } = row
+  await db
+    .insertInto('credentials')
+    .values({ user_id, password_hash: passwordHash, changed_at: created_at })
+    .execute()
+  await db.insertInto('profiles').values({ user_id, data: '{}', updated_at: created_at }).execute()
+  return true
+}
+
+export async function findById(db: Executor, id: string): Promise<UserRow | undefined> {
+  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function findByUsernameKey(db: Executor, key: string): Promise<UserRow | undefined> {
+  return db.selectFrom('users').selectAll().where('username_key', '=', key).executeTakeFirst()
+}
+
+export async function findByVerifiedEmail(db: Executor, key: string): Promise<UserRow | undefined> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where('email_key', '=', key)
+    .where('email_verified_at', 'is not', null)
+    .executeTakeFirst()
+}
+
+export async function anyUser(db: Executor): Promise<boolean> {
+  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
+export interface UserSearch {
+  /** The last id of the page before. */
+  after: string | undefined
+  /** Case-folded text that the username contains. */
+  containing: string | undefined
+  limit: number
+}
+
+/** Users in the order in which they signed up. */
+export async function findUsers(db: Executor, search: UserSearch): Promise<UserRow[]> {
+  let query = db.selectFrom('users').selectAll().orderBy('id').limit(search.limit)
+  if (search.after !== undefined) query = query.where('id', '>', search.after)
+  if (search.containing !== undefined) {
+    const pattern = `%${escapeLike(search.containing)}%`
+    query = query.where(sql<boolean>`username_folded like ${pattern} escape '\\'`)
+  }
+  return query.execute()
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}
+
+/**
+ * Marks the row as changed, which makes other transactions that change it wait until this one ends; gives what was
+ * committed before.
+ */
+export async function lockUser(db: Executor, id: string): Promise<UserRow | undefined> {
+  return db
+    .updateTable('users')
+    .set((eb) => ({ updated_at: eb.ref('updated_at') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function changeUser(db: Executor, id: string, changes: Updateable<UsersTable>): Promise<void> {
+  await db.updateTable('users').set(changes).where('id', '=', id).execute()
+}
+
+export async function removeUser(db: Executor, id: string): Promise<void> {
+  await db.deleteFrom('users').where('id', '=', id).execute()
+}

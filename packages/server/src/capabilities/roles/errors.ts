@@ -1,0 +1,49 @@
+import { Problem } from '../../platform/errors.ts'
+
+/** The caller may not do this. One text for everything, so that a refusal tells nothing about what was asked for. */
+export class Forbidden extends Problem {
+  readonly code = 'forbidden'
+  readonly status = 403
+  readonly title = 'Forbidden'
+
+  constructor(detail = 'You may not do this.') {
+    super({ detail })
+  }
+}
+
+/** The token carries none of the server's own permissions, whoever its user is. */
+export class AudienceRequired extends Problem {
+  readonly code = 'audience_required'
+  readonly status = 403
+  readonly title = 'Forbidden'
+
+  constructor() {
+    super({ detail: 'This needs a token for this server alone: sign in with its issuer as "audience".' })
+  }
+}
+
+export class RoleNotFound extends Problem {
+  readonly code = 'role_not_found'
+  readonly status = 404
+  readonly title = 'Role not found'
+}
+
+export class RoleInUse extends Problem {
+  readonly code = 'role_in_use'
+  readonly status = 409
+  readonly title = 'Role in use'
+
+  constructor() {
+    super({ detail: 'Somebody still has this role; take it from them first.' })
+  }
+}
+
+export class RoleBuiltIn extends Problem {
+  readonly code = 'role_built_in'
+  readonly status = 409
+  readonly title = 'Built-in role'
+
+  constructor(role: string) {
+    super({ detail: `The role "${role}" is always there and stays as it is.` })
+  }
+}

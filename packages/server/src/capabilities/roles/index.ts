@@ -1,0 +1,24 @@
+export { actorFor } from './actor.ts'
+export { AudienceRequired, Forbidden, RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
+export { mostRoles, roleName } from './names.ts'
+export {
+  adminRole,
+  builtInRoles,
+  isServerPermission,
+  memberRole,
+  type ServerPermission,
+  serverPermissions,
+} from './permissions.ts'
+export {
+  hasPermission,
+  lockPower,
+  permissionsOf,
+  powerOf,
+  requirePermission,
+  requireWithinPower,
+  rolesOf,
+} from './power.ts'
+export { roleRoutes } from './routes.ts'
+export { deleteRole, ensureRoles, getRole, listRoles, putRole, requireGrantable } from './service.ts'
+export { rolesBody } from './shapes.ts'
+export { holdersOf, type Role, replaceRolesOf, rolesOfEach } from './store.ts'

@@ -1,0 +1,108 @@
+import type { Actor, Context } from '../../platform/context.ts'
+import { serialize } from '../../platform/db/locks.ts'
+import { sessionStanding } from '../sessions/index.ts'
+import { AudienceRequired, Forbidden } from './errors.ts'
+import { adminRole, type ServerPermission } from './permissions.ts'
+import { permissionsOfRoles, rolesOfEach } from './store.ts'
+
+/** What somebody may do, as the database says now. */
+export interface Power {
+  /** Holds `admin`: that covers every permission there is or will be. */
+  readonly administrator: boolean
+  readonly permissions: ReadonlySet<string>
+}
+
+const none: Power = { administrator: false, permissions: new Set() }
+
+/**
+ * Lets one transaction at a time use or change power, over all instances. Whoever was demoted before it is seen
+ * demoted in it, and two of the last administrators cannot each count on the other to stay. Take it first, before any row lock.
+ */
+export async function lockPower(ctx: Context): Promise<void> {
+  await serialize(ctx.db, 'power')
+}
+
+/** The roles of a user, sorted. */
+export async function rolesOf(ctx: Context, userId: string): Promise<string[]> {
+  return (await rolesOfEach(ctx.db, [userId])).get(userId) ?? []
+}
+
+/** The permissions that a user's roles give, sorted. */
+export async function permissionsOf(ctx: Context, userId: string): Promise<string[]> {
+  return permissionsOfRoles(ctx.db, await rolesOf(ctx, userId))
+}
+
+export async function powerOf(ctx: Context, userId: string): Promise<Power> {
+  const roles = await rolesOf(ctx, userId)
+  const permissions = new Set(await permissionsOfRoles(ctx.db, roles))
+  return { administrator: roles.includes(adminRole), permissions }
+}
+
+/**
+ * What an actor may do with the session that they act in: nothing once it has ended (which is how disabling, deleting and signing
+ * out take effect on requests already under way), nor with a token that APIs see too.
+ */
+async function powerOfActor(ctx: Context, actor: Actor & { kind: 'user' }): Promise<Power> {
+  if (!actor.mayUsePower) return none
+  if ((await sessionStanding(ctx, actor.session, actor.id)) !== 'live') return none
+  return powerOf(ctx, actor.id)
+}
+
+/** Whether somebody with `power` may give or take `permission`. */
+export function covers(power: Power, permission: string): boolean {
+  return power.administrator || power.permissions.has(permission)
+}
+
+/** Whether an actor holds one of the server's permissions now, with the token that they came with. */
+export async function hasPermission(
+  ctx: Context,
+  actor: Actor,
+  permission: ServerPermission,
+): Promise<boolean> {
+  if (actor.kind === 'system') return true
+  return covers(await powerOfActor(ctx, actor), permission)
+}
+
+/**
+ * Refuses an actor who does not hold `permission`. Call it inside the transaction that does the deed, after
+ * `lockPower`.
+ *
+ * @throws AudienceRequired (`audience_required`, 403), Forbidden (`forbidden`, 403)
+ */
+export async function requirePermission(
+  ctx: Context,
+  actor: Actor,
+  permission: ServerPermission,
+): Promise<void> {
+  if (actor.kind === 'user' && !actor.mayUsePower) throw new AudienceRequired()
+  if (!(await hasPermission(ctx, actor, permission))) throw new Forbidden()
+}
+
+/**
+ * Refuses an actor who lacks any of `permissions`: nobody gives, or takes away, what they do not hold.
+ *
+ * @throws Forbidden (`forbidden`, 403)
+ */
+export async function requireCovers(
+  ctx: Context,
+  actor: Actor,
+  permissions: Iterable<string>,
+): Promise<void> {
+  if (actor.kind === 'system') return
+  const power = await powerOfActor(ctx, actor)
+  for (const permission of permissions) if (!covers(power, permission)) throw new Forbidden()
+}
+
+/**
+ * Refuses an actor who reaches for somebody more powerful: who holds a permission that the actor lacks.
+ *
+ * @throws Forbidden (`forbidden`, 403)
+ */
+export async function requireWithinPower(ctx: Context, actor: Actor, targetUserId: string): Promise<void> {
+  if (actor.kind === 'system' || actor.id === targetUserId) return
+  const [own, target] = [await powerOfActor(ctx, actor), await powerOf(ctx, targetUserId)]
+  const reachable =
+    own.administrator ||
+    (!target.administrator && [...target.permissions].every((p) => own.permissions.has(p)))
+  if (!reachable) throw new Forbidden()
+}

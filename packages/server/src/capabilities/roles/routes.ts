@@ -1,0 +1,99 @@
+import { type Guard, permission } from '@gatehouse/guard/hono'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from '../../platform/context.ts'
+import { noStore } from '../../platform/http/security-headers.ts'
+import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
+import type { HttpEnv } from '../../platform/http/variables.ts'
+import { actorFor } from './actor.ts'
+import { deleteRole, getRole, listRoles, putRole } from './service.ts'
+import { permissionsBody, roleBody, roleNameField } from './shapes.ts'
+
+const named = z.object({ role: z.string().openapi({ example: 'editor' }) })
+const newRole = z.object({ role: roleNameField })
+
+const unauthorized = problem('Not signed in, or the token is not good any more.')
+const forbidden = problem('Without the permission, or more than one holds oneself.')
+const notFound = problem('There is no such role.')
+
+/** `/roles`. */
+export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/roles',
+      tags: ['Roles'],
+      summary: 'Every role with its permissions',
+      security: [{ bearer: [] }],
+      middleware: [guard(permission('roles:read')), noStore] as const,
+      responses: { 200: json(z.array(roleBody), 'By name.'), 401: unauthorized, 403: forbidden },
+    }),
+    async (c) => c.json(await listRoles(ctx), 200),
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/roles/{role}',
+      tags: ['Roles'],
+      summary: 'One role',
+      security: [{ bearer: [] }],
+      middleware: [guard(permission('roles:read')), noStore] as const,
+      request: { params: named },
+      responses: { 200: json(roleBody, 'The role.'), 401: unauthorized, 403: forbidden, 404: notFound },
+    }),
+    async (c) => c.json(await getRole(ctx, c.req.valid('param').role), 200),
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'put',
+      path: '/roles/{role}',
+      tags: ['Roles'],
+      summary: 'Make a role, or give it other permissions',
+      security: [{ bearer: [] }],
+      middleware: [guard(permission('roles:write')), noStore] as const,
+      request: { params: newRole, body: jsonRequest(permissionsBody) },
+      responses: {
+        200: json(roleBody, 'The role as it is now.'),
+        201: json(roleBody, 'The new role.'),
+        401: unauthorized,
+        403: forbidden,
+        409: problem('`admin` stays as it is.'),
+        422: problem('A name or a permission that is none.'),
+      },
+    }),
+    async (c) => {
+      const actor = await actorFor(ctx, c.var.auth)
+      const { role, created } = await putRole(
+        ctx,
+        actor,
+        c.req.valid('param').role,
+        c.req.valid('json').permissions,
+      )
+      return created ? c.json(role, 201) : c.json(role, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/roles/{role}',
+      tags: ['Roles'],
+      summary: 'Take a role away that nobody has',
+      security: [{ bearer: [] }],
+      middleware: [guard(permission('roles:write')), noStore] as const,
+      request: { params: named },
+      responses: {
+        204: { description: 'The role is gone.' },
+        401: unauthorized,
+        403: forbidden,
+        404: notFound,
+        409: problem('Somebody has it, or it is built in.'),
+      },
+    }),
+    async (c) => {
+      await deleteRole(ctx, await actorFor(ctx, c.var.auth), c.req.valid('param').role)
+      return c.body(null, 204)
+    },
+  )
+}

@@ -1,0 +1,113 @@
+import type { Actor, Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { InvalidInput } from '../../platform/http/problems.ts'
+import { record } from '../audit/index.ts'
+import { revoke } from '../revocations/index.ts'
+import { RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
+import { adminRole, builtInRoles, memberRole, serverPermissions } from './permissions.ts'
+import { lockPower, requireCovers, requirePermission } from './power.ts'
+import {
+  allRoles,
+  isHeld,
+  knownRoles,
+  permissionsOfRoles,
+  type Role,
+  removeRole,
+  roleNamed,
+  saveRole,
+} from './store.ts'
+
+/** Makes the built-in roles, and brings `admin` up to the permissions of this version. Called at every start. */
+export async function ensureRoles(ctx: Context): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await lockPower(ctx)
+    const admin = await roleNamed(ctx.db, adminRole)
+    const permissions = [...serverPermissions].sort()
+    if (admin?.permissions.join() !== permissions.join()) {
+      await saveRole(ctx.db, { name: adminRole, permissions }, ctx.clock.now())
+    }
+    if ((await roleNamed(ctx.db, memberRole)) === undefined) {
+      await saveRole(ctx.db, { name: memberRole, permissions: [] }, ctx.clock.now())
+    }
+  })
+}
+
+/** Every role with its permissions, by name. */
+export async function listRoles(ctx: Context): Promise<Role[]> {
+  return allRoles(ctx.db)
+}
+
+/** @throws RoleNotFound (`role_not_found`, 404) */
+export async function getRole(ctx: Context, name: string): Promise<Role> {
+  const role = await roleNamed(ctx.db, name)
+  if (role === undefined) throw new RoleNotFound()
+  return role
+}
+
+/**
+ * Makes a role, or gives it other permissions. The actor holds `roles:write`, whatever the role has, and whatever it
+ * is to have.
+ *
+ * @throws RoleBuiltIn (`role_built_in`, 409) for `admin`, Forbidden (`forbidden`, 403)
+ */
+export async function putRole(
+  ctx: Context,
+  actor: Actor,
+  name: string,
+  permissions: readonly string[],
+): Promise<{ role: Role; created: boolean }> {
+  return inTransaction(ctx, async (ctx) => {
+    await lockPower(ctx)
+    await requirePermission(ctx, actor, 'roles:write')
+    if (name === adminRole) throw new RoleBuiltIn(name)
+    const before = await roleNamed(ctx.db, name)
+    const role = { name, permissions: [...new Set(permissions)].sort() }
+    await requireCovers(ctx, actor, [...(before?.permissions ?? []), ...role.permissions])
+    await saveRole(ctx.db, role, ctx.clock.now())
+    if (before !== undefined && before.permissions.join() !== role.permissions.join()) {
+      await revoke(ctx, { type: 'token-claims-change', role: name })
+    }
+    const detail = { permissions: role.permissions, before: before?.permissions ?? null }
+    await record(ctx, { actor, action: 'role.saved', target: name, detail })
+    return { role, created: before === undefined }
+  })
+}
+
+/**
+ * Takes a role away that nobody has.
+ *
+ * @throws RoleNotFound (404), RoleInUse (`role_in_use`, 409), RoleBuiltIn (409), Forbidden (403)
+ */
+export async function deleteRole(ctx: Context, actor: Actor, name: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await lockPower(ctx)
+    await requirePermission(ctx, actor, 'roles:write')
+    if (builtInRoles.includes(name)) throw new RoleBuiltIn(name)
+    const { permissions } = await getRole(ctx, name)
+    await requireCovers(ctx, actor, permissions)
+    if (await isHeld(ctx.db, name)) throw new RoleInUse()
+    await removeRole(ctx.db, name)
+    await record(ctx, { actor, action: 'role.deleted', target: name, detail: { permissions } })
+  })
+}
+
+/**
+ * Refuses to give out roles that do not exist, or whose permissions the actor does not hold; `admin` can be given by
+ * administrators only. Part of a transaction that has taken `lockPower`.
+ *
+ * @throws InvalidInput (422) naming `roles`, Forbidden (`forbidden`, 403)
+ */
+export async function requireGrantable(ctx: Context, actor: Actor, names: readonly string[]): Promise<void> {
+  const known = await knownRoles(ctx.db, names)
+  const unknown = names.filter((name) => !known.has(name))
+  if (unknown.length > 0) {
+    throw new InvalidInput(
+      unknown.map(() => ({ field: 'roles', code: 'unknown_role', detail: 'There is no role of this name.' })),
+    )
+  }
+  const granted = await permissionsOfRoles(ctx.db, names)
+  await requireCovers(ctx, actor, names.includes(adminRole) ? [...granted, administration] : granted)
+}
+
+/** What only administrators hold: no role can carry a permission of this form. */
+const administration = '*'

@@ -1,0 +1,105 @@
+import type { Executor } from '../../platform/db/executor.ts'
+
+export interface Role {
+  name: string
+  permissions: string[]
+}
+
+/** Every role with its permissions, by name. */
+export async function allRoles(db: Executor): Promise<Role[]> {
+  const rows = await db
+    .selectFrom('roles')
+    .leftJoin('role_permissions', 'role_permissions.role', 'roles.name')
+    .select(['roles.name', 'role_permissions.permission'])
+    .orderBy('roles.name')
+    .orderBy('role_permissions.permission')
+    .execute()
+  const roles = new Map<string, string[]>()
+  for (const { name, permission } of rows) {
+    const permissions = roles.get(name) ?? []
+    if (permission !== null) permissions.push(permission)
+    roles.set(name, permissions)
+  }
+  return [...roles].map(([name, permissions]) => ({ name, permissions }))
+}
+
+export async function roleNamed(db: Executor, name: string): Promise<Role | undefined> {
+  const role = await db.selectFrom('roles').select('name').where('name', '=', name).executeTakeFirst()
+  return role && { name: role.name, permissions: await permissionsOfRoles(db, [name]) }
+}
+
+/** Those of `names` that are roles. */
+export async function knownRoles(db: Executor, names: readonly string[]): Promise<Set<string>> {
+  if (names.length === 0) return new Set()
+  const rows = await db.selectFrom('roles').select('name').where('name', 'in', names).execute()
+  return new Set(rows.map((row) => row.name))
+}
+
+export async function permissionsOfRoles(db: Executor, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return []
+  const rows = await db
+    .selectFrom('role_permissions')
+    .select('permission')
+    .distinct()
+    .where('role', 'in', names)
+    .orderBy('permission')
+    .execute()
+  return rows.map((row) => row.permission)
+}
+
+/** Makes the role, if it is new, and gives it exactly these permissions. */
+export async function saveRole(db: Executor, role: Role, now: number): Promise<void> {
+  await db
+    .insertInto('roles')
+    .values({ name: role.name, created_at: now })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute()
+  await db.deleteFrom('role_permissions').where('role', '=', role.name).execute()
+  if (role.permissions.length === 0) return
+  await db
+    .insertInto('role_permissions')
+    .values(role.permissions.map((permission) => ({ role: role.name, permission })))
+    .execute()
+}
+
+export async function removeRole(db: Executor, name: string): Promise<void> {
+  await db.deleteFrom('roles').where('name', '=', name).execute()
+}
+
+export async function isHeld(db: Executor, name: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('user_roles')
+    .select('role')
+    .where('role', '=', name)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The roles of each of `userIds`, sorted; every id has an entry. */
+export async function rolesOfEach(db: Executor, userIds: readonly string[]): Promise<Map<string, string[]>> {
+  const roles = new Map(userIds.map((id): [string, string[]] => [id, []]))
+  if (userIds.length === 0) return roles
+  const rows = await db
+    .selectFrom('user_roles')
+    .selectAll()
+    .where('user_id', 'in', userIds)
+    .orderBy('role')
+    .execute()
+  for (const { user_id, role } of rows) roles.get(user_id)?.push(role)
+  return roles
+}
+
+export async function replaceRolesOf(db: Executor, userId: string, names: readonly string[]): Promise<void> {
+  await db.deleteFrom('user_roles').where('user_id', '=', userId).execute()
+  if (names.length === 0) return
+  await db
+    .insertInto('user_roles')
+    .values(names.map((role) => ({ user_id: userId, role })))
+    .execute()
+}
+
+/** The ids of a role's holders, as part of a query. */
+export function holdersOf(db: Executor, role: string) {
+  return db.selectFrom('user_roles').select('user_id').where('role', '=', role)
+}

@@ -1,0 +1,45 @@
+import { createApp } from './app.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { openRuntime, prepare, startJobs } from './runtime.ts'
+
+export { type Config, ConfigError, readConfig }
+
+/** Gatehouse inside a program of your own. */
+export interface Gatehouse {
+  /** Answers a request, as a web-standard handler does. */
+  fetch(request: Request): Promise<Response>
+  /** Lets go of the database and of all threads. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a Gatehouse to be mounted in another Node or Hono application: no listener, no signal handlers, and threads
+ * keep their priority. Settings have the names of the environment variables.
+ *
+ * @throws ConfigError (`config`) that names every setting which is wrong
+ * @throws DatabaseUnavailable (`database_unavailable`) when the database cannot be reached
+ * @example
+ * const gatehouse = await createGatehouse({ GATEHOUSE_ISSUER: 'https://app.example.com' })
+ * app.mount('/', gatehouse.fetch)
+ */
+export async function createGatehouse(
+  settings: Readonly<Record<string, string | undefined>> = {},
+): Promise<Gatehouse> {
+  const runtime = await openRuntime(readConfig(settings), { embedded: true })
+  try {
+    await prepare(runtime.ctx)
+  } catch (error) {
+    await runtime.close()
+    throw error
+  }
+  // GATEHOUSE_MANIFEST is for the application around this one.
+  const app = await createApp(runtime.ctx, { manifest: false })
+  const stopJobs = startJobs(runtime.ctx)
+  return {
+    fetch: async (request) => app.fetch(request),
+    async close() {
+      await stopJobs()
+      await runtime.close()
+    },
+  }
+}

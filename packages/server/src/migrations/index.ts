@@ -1,0 +1,13 @@
+import type { Migration } from '../platform/db/migrate.ts'
+import * as accountsAndRoles from './0001-accounts-and-roles.ts'
+import * as keysAndSessions from './0002-keys-and-sessions.ts'
+import * as throttles from './0003-throttles.ts'
+import * as revocations from './0004-revocations.ts'
+
+/** Every step of the schema, in order. */
+export const migrations: readonly Migration[] = [
+  { name: '0001-accounts-and-roles', up: accountsAndRoles.up },
+  { name: '0002-keys-and-sessions', up: keysAndSessions.up },
+  { name: '0003-throttles', up: throttles.up },
+  { name: '0004-revocations', up: revocations.up },
+]

@@ -1,0 +1,49 @@
+import { z } from '@hono/zod-openapi'
+import { pageLimit } from '../paging.ts'
+
+/** An error answer (RFC 9457), with `err` beside the standard's members. */
+export const problemBody = z
+  .object({
+    type: z.string().openapi({ example: 'urn:gatehouse:problem:invalid_input' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    err: z.string().openapi({ description: 'The same in one short sentence.' }),
+    code: z.string().openapi({ description: 'Stable; programs may compare it.', example: 'invalid_input' }),
+    request_id: z.string(),
+    errors: z
+      .array(z.object({ field: z.string(), code: z.string(), detail: z.string() }))
+      .optional()
+      .openapi({ description: 'One entry for each bad field.' }),
+  })
+  .openapi('Problem')
+
+/** What a page of a list is asked for with; whoever extends it adds filters. */
+export const pageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(pageLimit.most).default(pageLimit.usual),
+  cursor: z.string().max(1000).optional().openapi({ description: 'From the last page’s `Link`; opaque.' }),
+})
+
+/** A JSON answer. */
+export function json<S extends z.ZodType>(schema: S, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** A JSON body, which has to be there. */
+export function jsonRequest<S extends z.ZodType>(schema: S) {
+  return { required: true, content: { 'application/json': { schema } } } as const
+}
+
+/** An error answer. */
+export function problem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: problemBody } } }
+}
+
+/** A page of a list. */
+export function jsonPage<S extends z.ZodType>(schema: S, description: string) {
+  const link = {
+    description: 'The next page, as `rel="next"` (RFC 8288).',
+    schema: { type: 'string' as const },
+  }
+  return { ...json(z.array(schema), description), headers: { Link: link } }
+}

@@ -1,0 +1,46 @@
+import type { Guard } from '@gatehouse/guard/hono'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Config } from '../config.ts'
+import type { HttpEnv } from '../platform/http/variables.ts'
+import { version } from '../version.ts'
+import { pagePolicy, referencePage, startScript } from './page.ts'
+import { scalarScript } from './script.ts'
+
+/** `/openapi.json`, made of the very definitions that check requests, and `/docs`, which shows it. */
+export function referenceRoutes(app: OpenAPIHono<HttpEnv>, config: Config, guard: Guard): void {
+  const base = new URL(config.issuer).pathname.replace(/\/$/, '')
+  const cached = { 'Cache-Control': 'public, max-age=3600' }
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token of this server: `Authorization: Bearer <token>`.',
+  })
+  const describe = once(() =>
+    app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Gatehouse', version, license: { name: 'MIT' } },
+      servers: [{ url: config.issuer }],
+    }),
+  )
+  app.get('/openapi.json', guard.open('the description of this API'), (c) => c.json(describe()))
+  app.get('/docs', guard.open('the description of this API, for people'), (c) =>
+    c.html(referencePage(base), 200, { 'Content-Security-Policy': pagePolicy }),
+  )
+  app.get('/docs/scalar.js', guard.open('a script of that page'), async (c) =>
+    c.body(await scalarScript(), 200, { 'Content-Type': 'text/javascript; charset=utf-8', ...cached }),
+  )
+  app.get('/docs/start.js', guard.open('a script of that page'), (c) =>
+    c.body(startScript(base), 200, { 'Content-Type': 'text/javascript; charset=utf-8', ...cached }),
+  )
+}
+
+/** Works something out at first use, and never again. */
+function once<T>(work: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: work() }
+    return made.value
+  }
+}

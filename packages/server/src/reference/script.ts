@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+/** Where the build puts the one script that the page needs, so that the package carries it. */
+const packed = new URL('../../assets/scalar.js', import.meta.url)
+
+let script: Promise<Uint8Array<ArrayBuffer>> | undefined
+
+/** Scalar's standalone script: the package's own copy, or in the clone the one that is installed. Read at first use. */
+export function scalarScript(): Promise<Uint8Array<ArrayBuffer>> {
+  script ??= read()
+  return script
+}
+
+async function read(): Promise<Uint8Array<ArrayBuffer>> {
+  const url = existsSync(packed) ? packed : import.meta.resolve('@scalar/api-reference/browser/standalone.js')
+  return new Uint8Array(await readFile(fileURLToPath(url)))
+}

@@ -1,0 +1,103 @@
+import { currentSigner, ensureKeys, forgetKeys, rotateIfDue } from './capabilities/keys/index.ts'
+import { type FeedOptions, RevocationFeed } from './capabilities/revocations/index.ts'
+import { ensureRoles } from './capabilities/roles/index.ts'
+import { sweepSessions } from './capabilities/sessions/index.ts'
+import type { Config } from './config.ts'
+import { migrations } from './migrations/index.ts'
+import type { Clock, Context } from './platform/context.ts'
+import { createHasher } from './platform/crypto/argon2-hasher.ts'
+import { createSealer } from './platform/crypto/sealer.ts'
+import { migrate } from './platform/db/migrate.ts'
+import { openDatabase } from './platform/db/open.ts'
+import { runJobs } from './platform/jobs/every.ts'
+import { createLogger, type Logger } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
+import { createThrottles, noThrottles, sweepThrottles } from './platform/throttles.ts'
+
+/** A context over real parts, and how to let go of them. */
+export interface Runtime {
+  readonly ctx: Context
+  close(): Promise<void>
+}
+
+export interface RuntimeOptions {
+  readonly clock?: Clock
+  readonly log?: Logger
+  /** Readable logs instead of JSON lines. */
+  readonly terminal?: boolean
+  /** Inside another program: its threads' priorities are left alone. */
+  readonly embedded?: boolean
+}
+
+const systemClock: Clock = { now: () => Date.now() }
+const minute = 60_000
+
+/**
+ * Opens everything that services work with. The schema is left as it is: `prepare` brings it up to date.
+ */
+export async function openRuntime(config: Config, options: RuntimeOptions = {}): Promise<Runtime> {
+  const log = options.log ?? (await createLogger(config.logLevel, options.terminal ?? false))
+  const database = await openDatabase(config.database, {
+    onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  const hasher = createHasher({
+    workers: config.hashWorkers,
+    queue: config.hashQueue,
+    queuePerLane: Math.max(4, Math.ceil(config.hashQueue / 4)),
+    lowerPriority: process.platform === 'linux' && options.embedded !== true,
+  })
+  const metrics = createMetrics()
+  metrics.gauge('hash_queue', 'Sign-ins that wait for a hashing thread.', () => hasher.pending())
+  const ctx: Context = {
+    db: database.db,
+    config,
+    clock: options.clock ?? systemClock,
+    log,
+    metrics,
+    sealer: createSealer(config.secret, config.oldSecret),
+    hasher,
+    throttles: config.limits ? createThrottles(database.pool) : noThrottles,
+    afterCommit: (effect) => effect(),
+  }
+  return {
+    ctx,
+    async close() {
+      await hasher.close()
+      await database.close()
+    },
+  }
+}
+
+/** Brings the schema up to date and makes the roles and keys that are missing; gives the names of the steps taken. */
+export async function prepare(ctx: Context): Promise<string[]> {
+  const steps = await migrate(ctx.db, migrations, ctx.clock.now())
+  await ensureRoles(ctx)
+  await ensureKeys(ctx)
+  return steps
+}
+
+/**
+ * Follows what is revoked, on this instance and the others: the context that it gives is the one to serve with.
+ * Its `revocations` are to be closed before the listener, as connections to it do not end by themselves.
+ */
+export async function followRevocations(
+  ctx: Context,
+  options: Pick<FeedOptions, 'listen'> = {},
+): Promise<Context & { revocations: RevocationFeed }> {
+  const revocations = new RevocationFeed(ctx, { ...options, signer: () => currentSigner(ctx, 'feed') })
+  revocations.onKeyNews(() => forgetKeys(ctx))
+  await revocations.start()
+  return { ...ctx, revocations }
+}
+
+/** Starts what happens without anybody asking: keys rotate, what is over is swept away. */
+export function startJobs(ctx: Context): () => Promise<void> {
+  return runJobs(
+    [
+      { name: 'rotate keys', everyMs: minute, run: async () => void (await rotateIfDue(ctx)) },
+      { name: 'sweep sessions', everyMs: minute, run: () => sweepSessions(ctx) },
+      { name: 'sweep attempts', everyMs: minute, run: () => sweepThrottles(ctx) },
+    ],
+    ctx.log,
+  )
+}
