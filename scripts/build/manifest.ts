@@ -1,0 +1,41 @@
+export interface SourceManifest {
+  name: string
+  exports?: Record<string, string>
+  imports?: Record<string, string>
+  bin?: Record<string, string>
+  devDependencies?: Record<string, string>
+  [other: string]: unknown
+}
+
+type Target = string | { types: string; default: string }
+
+interface PublishedManifest extends Omit<SourceManifest, 'exports' | 'imports'> {
+  exports?: Record<string, Target>
+  imports?: Record<string, string>
+}
+
+const compiled = (file: string): string => file.replace(/^\.\/src\//, './').replace(/\.ts$/, '.js')
+
+/**
+ * The manifest of the package as published: every entry leads to compiled code with its declarations, and nothing is
+ * left that is for this repository alone.
+ */
+export function publishedManifest({ devDependencies: _, ...source }: SourceManifest): PublishedManifest {
+  const { exports, imports, bin, ...rest } = source
+  return {
+    ...rest,
+    ...(exports && { exports: mapValues(exports, target) }),
+    ...(imports && { imports: mapValues(imports, compiled) }),
+    ...(bin && { bin: mapValues(bin, (file) => compiled(file).replace(/^\.\//, '')) }),
+  }
+}
+
+function target(file: string): Target {
+  if (!file.endsWith('.ts')) return compiled(file)
+  const code = compiled(file)
+  return { types: code.replace(/\.js$/, '.d.ts'), default: code }
+}
+
+function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+}

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { must, root } from '../run.ts'
+import { publishedManifest, type SourceManifest } from './manifest.ts'
+
+/** Files that a package needs beside what it compiles to: below dist, and where they come from. */
+const assets: Record<string, Record<string, string>> = {
+  server: { 'assets/scalar.js': '@scalar/api-reference/dist/browser/standalone.js' },
+}
+
+/**
+ * Compiles packages/`name` into its dist folder, a package of its own: with a manifest, README, LICENSE and assets.
+ *
+ * @throws Error with the compiler's output
+ */
+export async function buildPackage(name: string): Promise<string> {
+  const folder = join(root, 'packages', name)
+  const dist = join(folder, 'dist')
+  await rm(dist, { recursive: true, force: true })
+  await must(join(root, 'node_modules/.bin/tsc'), ['-p', join(folder, 'tsconfig.build.json')])
+
+  const source = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as SourceManifest
+  const manifest = publishedManifest(source)
+  await writeFile(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  await copyFile(join(root, 'LICENSE'), join(dist, 'LICENSE'))
+  const readme = join(folder, 'README.md')
+  await copyFile(existsSync(readme) ? readme : join(root, 'README.md'), join(dist, 'README.md'))
+  await copyAssets(folder, dist, assets[name] ?? {})
+  for (const file of Object.values(manifest.bin ?? {})) await chmod(join(dist, file), 0o755)
+  return dist
+}
+
+async function copyAssets(folder: string, dist: string, files: Record<string, string>): Promise<void> {
+  const { resolve } = createRequire(join(folder, 'package.json'))
+  for (const [to, from] of Object.entries(files)) {
+    await mkdir(dirname(join(dist, to)), { recursive: true })
+    await cp(resolve(from), join(dist, to))
+  }
+}

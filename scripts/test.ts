@@ -1,0 +1,88 @@
+// Runs every check of the project, the fast ones first: `npm test`. All of them run even when one fails, and the last
+// line counts them: each step is one, and Vitest counts by its tests.
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, run } from './run.ts'
+
+interface Count {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+interface Step {
+  name: string
+  /** A program of node_modules/.bin (`node` among them) and its arguments. */
+  command: readonly [string, ...string[]]
+  /** Counts what ran, where it is more than the step itself. */
+  count?: () => Promise<Count | undefined>
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'))
+const report = join(folder, 'vitest.json')
+
+const steps: Step[] = [
+  { name: 'formatting and lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  { name: 'import directions', command: ['node', 'scripts/directions.ts'] },
+  { name: 'types: guard', command: ['tsc', '-p', 'packages/guard'] },
+  { name: 'types: prove', command: ['tsc', '-p', 'packages/prove'] },
+  { name: 'types: server', command: ['tsc', '-p', 'packages/server'] },
+  { name: 'types: scripts, examples, tests', command: ['tsc', '-p', '.'] },
+  {
+    name: 'promises that nobody awaits',
+    command: ['oxlint', '--type-aware', '--config', '.oxlintrc.json', '--deny-warnings'],
+  },
+  { name: 'unused files, exports, dependencies', command: ['knip'] },
+  { name: 'packages build', command: ['node', 'scripts/build.ts'] },
+  {
+    name: 'tests',
+    command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    count: countTests,
+  },
+  { name: 'the guard in every framework', command: ['node', 'tests/matrix/run.ts'] },
+].filter(({ command }) => command[0] !== 'node' || existsSync(join(root, command[1] ?? ''))) as Step[]
+
+/** Reads how many tests passed; undefined when Vitest did not get as far as saying so. */
+async function countTests(): Promise<Count | undefined> {
+  if (!existsSync(report)) return undefined
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    await readFile(report, 'utf8'),
+  ) as Record<string, number | undefined>
+  return {
+    passed: numPassedTests ?? 0,
+    failed: numFailedTests ?? 0,
+    skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
+  }
+}
+
+const bin = join(root, 'node_modules/.bin')
+const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1' }
+const total: Count = { passed: 0, failed: 0, skipped: 0 }
+
+for (const { name, command, count } of steps) {
+  process.stdout.write(`${name} … `)
+  const began = performance.now()
+  const [program, ...args] = command
+  const { code, output } = await run(join(bin, program), args, { env })
+  const ran = (await count?.()) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+  // a run that ends badly is a failure even where every single test passed
+  if (code !== 0 && ran.failed === 0) ran.failed = 1
+  total.passed += ran.passed
+  total.failed += ran.failed
+  total.skipped += ran.skipped
+  const details = [
+    count ? `${ran.passed} passed` : undefined,
+    ran.skipped > 0 ? `${ran.skipped} SKIPPED` : undefined,
+    `${((performance.now() - began) / 1000).toFixed(1)} s`,
+  ]
+  console.log(`${code === 0 ? 'ok' : 'FAILED'} (${details.filter(Boolean).join(', ')})`)
+  if (code !== 0) console.log(output)
+}
+
+await rm(folder, { recursive: true })
+console.log(
+  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+)
+process.exitCode = total.failed === 0 ? 0 : 1
