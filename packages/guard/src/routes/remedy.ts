@@ -6,8 +6,12 @@ import { isGuard, runsFor } from './target.ts'
 
 /** What a newcomer writes to declare a route, in the idiom of the framework. */
 export function declareLine(registration: Registration, table: RouteTable): string {
+  if (registration.kind !== 'route' && isRoot(registration))
+    return "If it only answers what no route knows, say so in the same call: app.use(guard.open('answers 404'), …)"
   return `Say who may call it: ${guardLine(registration, table)}   or, for everybody: guard.open('why')`
 }
+
+const isRoot = ({ pattern }: Registration): boolean => pattern.segments[0]?.kind === 'rest'
 
 /** The route with a guard in it, as it is written in the framework at hand. */
 export function guardLine(registration: Registration, { framework }: RouteTable): string {
@@ -51,7 +55,7 @@ export function orderHint(
   const inFront = table.ordered ? table.registrations.slice(0, at) : []
   const narrow = inFront.find((other) => other.steps.some(isGuard) && almost(other, registration))
   if (narrow !== undefined) {
-    return `The guard on ${printPattern(narrow.pattern)} minds upper and lower case, but this route does not, so it can be called round the guard.`
+    return `The guard on ${printPattern(narrow.pattern)} minds upper and lower case, but this route does not, so it can be called round the guard. Put the guard on the route itself, or let both mind case.`
   }
   const strangers = [...inFront.filter((other) => runsFor(other, registration)), registration]
     .flatMap(({ steps }) => steps)
