@@ -9,9 +9,11 @@ export interface SourceManifest {
 
 type Target = string | { types: string; default: string }
 
-interface PublishedManifest extends Omit<SourceManifest, 'exports' | 'imports'> {
+interface PublishedManifest {
   exports?: Record<string, Target>
   imports?: Record<string, string>
+  bin?: Record<string, string>
+  [other: string]: unknown
 }
 
 const compiled = (file: string): string => file.replace(/^\.\/src\//, './').replace(/\.ts$/, '.js')
