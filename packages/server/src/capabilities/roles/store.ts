@@ -1,4 +1,5 @@
 import type { Executor } from '../../platform/db/executor.ts'
+import type {} from './schema.ts'
 
 export interface Role {
   name: string
