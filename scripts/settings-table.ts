@@ -1,0 +1,21 @@
+// Prints README's table of settings out of the one list that the server reads: `node scripts/settings-table.ts`.
+import { type SettingName, settings } from '../packages/server/src/config/settings.ts'
+
+/** A row for each setting: name, default, what it is for. */
+export function settingsTable(): string {
+  const rows = Object.entries<{ help: string; fallback?: string }>(settings).map(
+    ([name, { help, fallback }]) => {
+      const value = fallbackOf(name as SettingName, fallback)
+      return `| \`${name}\` | ${value} | ${help.replaceAll('|', '\\|')} |`
+    },
+  )
+  return rows.join('\n')
+}
+
+/** Defaults that depend on the machine are described in the help instead. */
+function fallbackOf(name: SettingName, fallback: string | undefined): string {
+  if (name === 'GATEHOUSE_HASH_WORKERS') return ''
+  return fallback === undefined || fallback === '' ? '' : `\`${fallback}\``
+}
+
+if (import.meta.main) console.log(settingsTable())
