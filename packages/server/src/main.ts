@@ -23,47 +23,49 @@ export async function startGatehouse(
   config: Config,
   options: RuntimeOptions = {},
 ): Promise<RunningGatehouse> {
-  const runtime = await openRuntime(config, options)
+  const closers: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
   try {
-    return await start(config, runtime)
+    return await start(config, options, closers, close)
   } catch (error) {
-    await runtime.close()
+    await close()
     throw error
   }
 }
 
+/** Starts one part after the other. `closers` hears of each at once, so that a start that fails half-way leaves nothing. */
 async function start(
   config: Config,
-  runtime: Awaited<ReturnType<typeof openRuntime>>,
+  options: RuntimeOptions,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
 ): Promise<RunningGatehouse> {
+  const runtime = await openRuntime(config, options)
+  closers.push(() => runtime.close())
   const steps = await prepare(runtime.ctx)
+  // Closed after the feed, whose connections do not end by themselves.
+  const listeners: Listening[] = []
+  closers.push(async () => void (await Promise.all(listeners.map((listener) => listener.close()))))
   const ctx = await followRevocations(runtime.ctx)
+  closers.push(() => ctx.revocations.close())
   if (steps.length > 0) ctx.log.info({ steps }, 'the schema was brought up to date')
   const app = await createApp(ctx)
-  const stopJobs = startJobs(ctx)
+  closers.push(startJobs(ctx))
   const listening = await listen(app.fetch, config.host, config.port)
-  const metrics = await listenForMetrics(ctx)
+  listeners.push(listening)
+  if (config.metricsPort !== undefined) listeners.push(await listenForMetrics(ctx, config.metricsPort))
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listening.port}`
   ctx.log.info({ url, issuer: config.issuer, database: config.database.kind }, 'listening')
-  return {
-    ctx,
-    url,
-    async close() {
-      await ctx.revocations.close()
-      await Promise.all([listening.close(), metrics?.close()])
-      await stopJobs()
-      await runtime.close()
-    },
-  }
+  return { ctx, url, close }
 }
 
 /** Metrics have a listener of their own, on loopback alone: no proxy in front of the server can reach it by mistake. */
-async function listenForMetrics(ctx: Context): Promise<Listening | undefined> {
-  const { metricsPort } = ctx.config
-  if (metricsPort === undefined) return undefined
+function listenForMetrics(ctx: Context, port: number): Promise<Listening> {
   const fetch = async (request: Request): Promise<Response> => {
     if (new URL(request.url).pathname !== '/metrics') return new Response(null, { status: 404 })
     return new Response(await ctx.metrics.render(), { headers: { 'Content-Type': ctx.metrics.contentType } })
   }
-  return listen(fetch, '127.0.0.1', metricsPort)
+  return listen(fetch, '127.0.0.1', port)
 }

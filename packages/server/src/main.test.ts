@@ -1,0 +1,76 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it } from 'vitest'
+import { type RunningGatehouse, startGatehouse } from './main.ts'
+import { loggerTo } from './platform/log.ts'
+import { testConfig } from './testing/context.ts'
+import { describeEachDatabase, type TestDatabase } from './testing/databases.ts'
+
+const silent = loggerTo('silent', undefined)
+const start = ({ config }: TestDatabase, more: { metricsPort?: number } = {}): Promise<RunningGatehouse> =>
+  startGatehouse(testConfig({ database: config, ...more }), { log: silent })
+
+function occupy(): Promise<{ server: Server; port: number }> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      resolve({ server, port: (server.address() as AddressInfo).port })
+    })
+  })
+}
+
+async function post(url: string, body: object): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json' },
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+describeEachDatabase('a server', (open) => {
+  it('signs somebody up over HTTP, and stops', async () => {
+    const server = await start(await open())
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
+    const { status, body } = await post(`${server.url}/auth/sign-up`, {
+      username: 'ana',
+      password: 'winterfell-blue-otter-92',
+    })
+    expect(status).toBe(201)
+    const me = await fetch(`${server.url}/users/me`, { headers: { Authorization: `Bearer ${body.token}` } })
+    expect(await me.json()).toMatchObject({ username: 'ana' })
+    await server.close()
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+  })
+
+  it('comes up twice at once, with one set of keys', async () => {
+    const database = await open()
+    const [one, two] = await Promise.all([start(database), start(database)])
+    const keysOf = async ({ url }: RunningGatehouse): Promise<unknown> =>
+      (await fetch(`${url}/.well-known/jwks.json`)).json()
+    const keys = await keysOf(one)
+    expect(keys).toEqual(await keysOf(two))
+    expect(keys).toMatchObject({ keys: [expect.anything()] })
+    await Promise.all([one.close(), two.close()])
+  })
+
+  it('shows metrics on a listener of their own, and not on the server’s', async () => {
+    const { server: probe, port } = await occupy()
+    await new Promise((resolve) => probe.close(resolve))
+    const server = await start(await open(), { metricsPort: port })
+    await fetch(`${server.url}/healthz`)
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    expect(text).toContain('route="/healthz",status="200"')
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(404)
+    await server.close()
+  })
+
+  it('leaves nothing behind when it cannot start', async () => {
+    const { server: occupant, port } = await occupy()
+    const database = await open()
+    await expect(start(database, { metricsPort: port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await new Promise((resolve) => occupant.close(resolve))
+    const server = await start(database, { metricsPort: port })
+    await server.close()
+  })
+})
