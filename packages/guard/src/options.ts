@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { ProblemDocument } from './policy/problem.ts'
 import type { Auth, Caller, Decision, Identity } from './policy/types.ts'
-import type { RevocationSource } from './revocation/types.ts'
+import type { RevocationFactory, RevocationSource } from './revocation/types.ts'
 import type { Algorithm, Claims, Jwk, Jwks, MaybePromise } from './verify/types.ts'
 
 /**
@@ -45,7 +45,7 @@ export interface GuardOptions<Role extends string = string, Permission extends s
    */
   authority?: (identity: Identity) => MaybePromise<Authority>
   /** The feed of revoked tokens, a source of one's own, or false for none. */
-  revocation?: RevocationOptions | RevocationSource | false
+  revocation?: RevocationOptions | RevocationSource | RevocationFactory | false
   /** Hears every decision, for logs and metrics. What it throws is swallowed into `onError`. */
   onDecision?: (decision: Decision, context: DecisionContext) => void
   /** Adds members to the problem document of a refusal (RFC 9457, section 3.2), e.g. the application's own request id. */

@@ -2,6 +2,7 @@ import type { SealOptions } from '@gatehouse/guard/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { accountRoutes } from './capabilities/accounts/index.ts'
 import { auditRoutes } from './capabilities/audit/index.ts'
+import { feedMetadataOf, revocationRoutes } from './capabilities/revocations/index.ts'
 import { roleRoutes } from './capabilities/roles/index.ts'
 import { signInRoutes } from './capabilities/sign-in/index.ts'
 import { tokenRoutes } from './capabilities/tokens/routes.ts'
@@ -30,7 +31,8 @@ export async function createApp(ctx: Context, options: SealOptions = {}): Promis
   sessionRoutes(app, ctx, guard)
   roleRoutes(app, ctx, guard)
   auditRoutes(app, ctx, guard)
-  wellKnownRoutes(app, ctx, guard)
+  revocationRoutes(app, ctx, guard)
+  wellKnownRoutes(app, ctx, guard, feedMetadataOf(ctx.config))
   app.get('/healthz', guard.open('liveness probe'), (c) => c.json({ status: 'ok' }))
   app.get('/readyz', guard.open('readiness probe'), async (c) => {
     await assertReady(ctx)

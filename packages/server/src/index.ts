@@ -1,6 +1,6 @@
 import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { openRuntime, prepare, startJobs } from './runtime.ts'
+import { followRevocations, openRuntime, prepare, startJobs } from './runtime.ts'
 
 export { type Config, ConfigError, readConfig }
 
@@ -26,18 +26,19 @@ export async function createGatehouse(
   settings: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Gatehouse> {
   const runtime = await openRuntime(readConfig(settings), { embedded: true })
-  try {
-    await prepare(runtime.ctx)
-  } catch (error) {
-    await runtime.close()
-    throw error
-  }
+  const ctx = await prepare(runtime.ctx)
+    .then(() => followRevocations(runtime.ctx))
+    .catch(async (error: unknown) => {
+      await runtime.close()
+      throw error
+    })
   // GATEHOUSE_MANIFEST is for the application around this one.
-  const app = await createApp(runtime.ctx, { manifest: false })
-  const stopJobs = startJobs(runtime.ctx)
+  const app = await createApp(ctx, { manifest: false })
+  const stopJobs = startJobs(ctx)
   return {
     fetch: async (request) => app.fetch(request),
     async close() {
+      await ctx.revocations.close()
       await stopJobs()
       await runtime.close()
     },

@@ -1,4 +1,10 @@
-import { currentSigner, ensureKeys, forgetKeys, rotateIfDue } from './capabilities/keys/index.ts'
+import {
+  currentSigner,
+  ensureKeys,
+  forgetKeys,
+  publishedJwks,
+  rotateIfDue,
+} from './capabilities/keys/index.ts'
 import { type FeedOptions, RevocationFeed } from './capabilities/revocations/index.ts'
 import { ensureRoles } from './capabilities/roles/index.ts'
 import { sweepSessions } from './capabilities/sessions/index.ts'
@@ -11,7 +17,7 @@ import { migrate } from './platform/db/migrate.ts'
 import { openDatabase } from './platform/db/open.ts'
 import { runJobs } from './platform/jobs/every.ts'
 import { createLogger, type Logger } from './platform/log.ts'
-import { createMetrics } from './platform/metrics.ts'
+import { type Metrics, noMetrics } from './platform/metrics.ts'
 import { createThrottles, noThrottles, sweepThrottles } from './platform/throttles.ts'
 
 /** A context over real parts, and how to let go of them. */
@@ -46,7 +52,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     queuePerLane: Math.max(4, Math.ceil(config.hashQueue / 4)),
     lowerPriority: process.platform === 'linux' && options.embedded !== true,
   })
-  const metrics = createMetrics()
+  const metrics = await metricsOf(config)
   metrics.gauge('hash_queue', 'Sign-ins that wait for a hashing thread.', () => hasher.pending())
   const ctx: Context = {
     db: database.db,
@@ -68,6 +74,12 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   }
 }
 
+async function metricsOf({ metricsPort }: Config): Promise<Metrics> {
+  if (metricsPort === undefined) return noMetrics
+  const { createMetrics } = await import('./platform/prometheus.ts')
+  return createMetrics()
+}
+
 /** Brings the schema up to date and makes the roles and keys that are missing; gives the names of the steps taken. */
 export async function prepare(ctx: Context): Promise<string[]> {
   const steps = await migrate(ctx.db, migrations, ctx.clock.now())
@@ -84,7 +96,11 @@ export async function followRevocations(
   ctx: Context,
   options: Pick<FeedOptions, 'listen'> = {},
 ): Promise<Context & { revocations: RevocationFeed }> {
-  const revocations = new RevocationFeed(ctx, { ...options, signer: () => currentSigner(ctx, 'feed') })
+  const revocations = new RevocationFeed(ctx, {
+    ...options,
+    signer: () => currentSigner(ctx, 'feed'),
+    keys: () => publishedJwks(ctx, 'feed'),
+  })
   revocations.onKeyNews(() => forgetKeys(ctx))
   await revocations.start()
   return { ...ctx, revocations }

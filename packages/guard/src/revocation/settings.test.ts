@@ -25,6 +25,7 @@ test('the feed is followed by default only where keys come from the issuer as we
 test("a source of one's own is taken as it is", () => {
   const source = { standing: () => 'good' as const, close: () => {} }
   expect(configureRevocation({ issuer, revocation: source }, keys).source).toBe(source)
+  expect(configureRevocation({ issuer, revocation: () => source }, keys).source).toBe(source)
 })
 
 test('times are read with their units', () => {

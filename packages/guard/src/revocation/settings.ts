@@ -34,7 +34,9 @@ type Options = Pick<
 export function configureRevocation(options: Options, keys: Verifier): ConfiguredRevocation {
   const { revocation, issuer } = options
   if (revocation === false) return { source: undefined, onStale: undefined }
-  if (revocation !== undefined && isSource(revocation)) return { source: revocation, onStale: undefined }
+  if (typeof revocation === 'object' && isSource(revocation))
+    return { source: revocation, onStale: undefined }
+  if (typeof revocation === 'function') return { source: revocation(keys), onStale: undefined }
   const settings = readRevocationOptions(revocation ?? {})
   if (issuer === undefined) {
     if (revocation !== undefined)

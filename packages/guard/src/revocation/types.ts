@@ -1,4 +1,4 @@
-import type { Claims, MaybePromise } from '../verify/types.ts'
+import type { Claims, MaybePromise, Verifier } from '../verify/types.ts'
 
 /** Whether a token whose signature and times hold is still good. */
 export type Standing = 'good' | 'revoked' | 'stale'
@@ -16,3 +16,6 @@ export interface RevocationSource {
   /** Ends connections and timers. */
   close(): void
 }
+
+/** Makes a source that hears of keys, too: it is given what to do when one is dropped or a new one is published. */
+export type RevocationFactory = (keys: Pick<Verifier, 'dropKey' | 'refreshKeys'>) => RevocationSource

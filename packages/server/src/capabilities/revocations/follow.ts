@@ -1,0 +1,135 @@
+import type { Change } from '@gatehouse/guard/revocation'
+import type { Context } from '../../platform/context.ts'
+import type { Board } from './board.ts'
+import { sequence } from './sequence.ts'
+import { deleteExpired, feedHead, placedBetween } from './store.ts'
+
+/** Milliseconds between two looks at the database: the guarantee, whatever signals do or don't come. */
+const pollInterval = 250
+/** Milliseconds between two rounds of dropping what has expired. */
+const pruneInterval = 60_000
+/** Rows read at a time. */
+const page = 5000
+
+export interface FollowerOptions {
+  /** Milliseconds of a clock that only goes forward. */
+  readonly monotonic: () => number
+  /** New changes; or none, after a look that found nothing. */
+  readonly onLook: (changes: readonly Change[]) => void
+  /** The feed goes on from another place: whoever listens has to begin anew. */
+  readonly onJump: () => void
+}
+
+/** Keeps an instance's board up to the database. */
+export class Follower {
+  readonly #ctx: Context
+  readonly #board: Board
+  readonly #options: FollowerOptions
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+  #again = false
+  #stopped = false
+  #failing = false
+  #prunedAt: number
+  /** When the database was last known to hold nothing that the board does not, on the monotonic clock. */
+  completeAt: number = Number.NEGATIVE_INFINITY
+
+  constructor(ctx: Context, board: Board, options: FollowerOptions) {
+    this.#ctx = ctx
+    this.#board = board
+    this.#options = options
+    this.#prunedAt = options.monotonic()
+  }
+
+  /**
+   * Reads everything that is revoked, then keeps looking.
+   *
+   * @throws the database's error when the first look fails
+   */
+  async start(): Promise<void> {
+    await this.#look()
+    this.#schedule()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#looking
+  }
+
+  /** Looks now; whoever asks during a look gets one that begins after it. Never rejects. */
+  kick(): Promise<void> {
+    if (this.#stopped) return Promise.resolve()
+    if (this.#looking !== undefined) {
+      this.#again = true
+      return this.#looking
+    }
+    this.#looking = this.#lookUntilDone().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
+  async #lookUntilDone(): Promise<void> {
+    do {
+      this.#again = false
+      try {
+        await this.#look()
+        if (this.#failing) this.#ctx.log.info({}, 'revocations are followed again')
+        this.#failing = false
+      } catch (error) {
+        if (!this.#failing)
+          this.#ctx.log.warn({ err: error }, 'revocations cannot be read; the feed gets old')
+        this.#failing = true
+      }
+    } while (this.#again && !this.#stopped)
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return
+    this.#timer = setTimeout(() => {
+      void this.kick().then(() => this.#schedule())
+    }, pollInterval)
+    this.#timer.unref()
+  }
+
+  async #look(): Promise<void> {
+    const startedAt = this.#options.monotonic()
+    const { db } = this.#ctx
+    let head = await feedHead(db)
+    if (head.unplaced) {
+      await sequence(this.#ctx)
+      head = await feedHead(db)
+    }
+    const changes = await this.#readUpTo(head.seq)
+    this.completeAt = startedAt
+    this.#options.onLook(changes)
+    await this.#prune()
+  }
+
+  async #readUpTo(place: number): Promise<Change[]> {
+    const board = this.#board
+    const changes: Change[] = []
+    while (board.place < place) {
+      const rows = await placedBetween(this.#ctx.db, board.place, place, page)
+      for (const row of rows) changes.push(board.append(row))
+      if (rows.length < page) break
+    }
+    // ahead: the database was restored from a backup. Behind: the last ones expired before this instance came to read them
+    if (board.place !== place) {
+      board.jumpTo(place)
+      this.#options.onJump()
+      return []
+    }
+    return changes
+  }
+
+  async #prune(): Promise<void> {
+    const now = this.#options.monotonic()
+    if (now - this.#prunedAt < pruneInterval) return
+    this.#prunedAt = now
+    const seconds = Math.floor(this.#ctx.clock.now() / 1000)
+    this.#board.set.prune(seconds)
+    await deleteExpired(this.#ctx.db, seconds)
+  }
+}

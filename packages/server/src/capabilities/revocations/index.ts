@@ -1,0 +1,6 @@
+export { FeedUnavailable, TooManyListeners } from './errors.ts'
+export { type FeedOptions, RevocationFeed } from './feed.ts'
+export { type Revocation, retention, revoke } from './revoke.ts'
+export { feedMetadataOf, revocationRoutes } from './routes.ts'
+export { currentPlace } from './sequence.ts'
+export { isRevoked, isRevokedInDatabase } from './standing.ts'

@@ -1,0 +1,110 @@
+import type { Guard } from '@gatehouse/guard/hono'
+import { feedMetadata } from '@gatehouse/guard/revocation'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Config } from '../../config.ts'
+import type { Context } from '../../platform/context.ts'
+import type { HttpEnv } from '../../platform/http/variables.ts'
+import { FeedUnavailable } from './errors.ts'
+import type { RevocationFeed } from './feed.ts'
+
+const question = z.strictObject({
+  cursor: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .openapi({ description: 'The place of the newest change that the listener has.' }),
+  nonce: z
+    .string()
+    .regex(/^[\w-]{16,128}$/)
+    .optional()
+    .openapi({ description: 'Comes back signed in the first position: the answer is not an old one.' }),
+})
+
+const answer = z
+  .object({
+    position: z.string().openapi({ description: 'How far the feed has come; a signed JWT.' }),
+    snapshot: z.string().optional().openapi({ description: 'Everything that is revoked; a JWS.' }),
+    changes: z.array(z.string()).openapi({ description: 'Security Event Tokens (RFC 8417), in order.' }),
+  })
+  .openapi('RevocationAnswer')
+
+/** Where the keys are that sign the feed, and nothing else. */
+const keysPath = '/.well-known/revocation-jwks.json'
+
+/** What the issuer's metadata says of the feed. */
+export function feedMetadataOf({ issuer }: Config): Record<string, string> {
+  return { [feedMetadata.endpoint]: `${issuer}/revocations`, [feedMetadata.jwksUri]: `${issuer}${keysPath}` }
+}
+
+/** The feed, and the keys that it is signed with. It is open: whoever verifies tokens needs it, and no name is in it. */
+export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: keysPath,
+      tags: ['Revocations'],
+      summary: 'The keys that the revocation feed is signed with',
+      middleware: [guard.open('public keys')] as const,
+      responses: {
+        200: { description: 'A JSON Web Key Set.', content: { 'application/json': { schema: keySet } } },
+      },
+    }),
+    async (c) => c.json({ ...(await feedOf(ctx).keys()) }, 200, { 'Cache-Control': 'no-cache' }),
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/revocations',
+      tags: ['Revocations'],
+      summary: 'What is revoked, and every change of it',
+      description,
+      middleware: [guard.open('signed, and without names: whoever verifies tokens needs it')] as const,
+      request: { query: question },
+      responses: {
+        200: {
+          description: 'What the listener lacks.',
+          content: { 'application/json': { schema: answer }, 'text/event-stream': { schema: z.string() } },
+        },
+        304: { description: 'Nothing is new; the signed position is in `Gatehouse-Position`.' },
+        503: { description: 'Too many listen, or the feed cannot be served right now.' },
+      },
+    }),
+    async (c) => {
+      const feed = feedOf(ctx)
+      const { cursor, nonce } = c.req.valid('query')
+      if (c.req.header('Accept')?.includes('text/event-stream') === true) {
+        return c.body(await feed.stream(c.var.clientAddress, { cursor, nonce }), 200, streamHeaders)
+      }
+      const { place, position, ...missing } = await feed.answer({ cursor, nonce })
+      const etag = `"${place}"`
+      const headers = {
+        ETag: etag,
+        'Cache-Control': nonce === undefined ? 'no-cache' : 'no-store',
+        'Gatehouse-Position': position,
+      }
+      if (c.req.header('If-None-Match') === etag) return c.body(null, 304, headers)
+      return c.json({ position, ...missing, changes: [...missing.changes] }, 200, headers)
+    },
+  )
+}
+
+const keySet = z.record(z.string(), z.unknown())
+
+const description =
+  'With `Accept: text/event-stream`, a stream of events (`position`, `snapshot`, `change`); else one answer with an ' +
+  'ETag, to poll with. Everything is signed with keys that sign nothing else.'
+
+const streamHeaders = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store, no-transform',
+  // nginx and its kin hold events back otherwise
+  'X-Accel-Buffering': 'no',
+}
+
+function feedOf({ revocations }: Context): RevocationFeed {
+  if (revocations === undefined) throw new FeedUnavailable()
+  return revocations
+}
