@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from './prometheus.ts'
 
 it('counts answers, refusals and sign-ins in the text format of Prometheus', async () => {
   const metrics = createMetrics()
