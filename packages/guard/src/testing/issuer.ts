@@ -2,7 +2,7 @@ import { type KeyObject, randomUUID } from 'node:crypto'
 import { ConfigurationError } from '../errors.ts'
 import type { Algorithm, Jwks } from '../verify/types.ts'
 import { makeTestKey, type TestKey } from './keys.ts'
-import { type ListeningIssuer, listen } from './listen.ts'
+import { type ListeningIssuer, type ListenOptions, listen } from './listen.ts'
 import { signCompact } from './sign.ts'
 
 export interface TestIssuerOptions {
@@ -41,8 +41,8 @@ export interface TestIssuer {
   sign(claims?: Record<string, unknown>, options?: SignOptions): string
   /** Signs with a new key from now on; the old one stays published unless told otherwise. */
   rotate(options?: { alg?: Algorithm; keepOld?: boolean }): TestKey
-  /** Serves metadata (RFC 8414, OpenID Connect) and key set over http on loopback. */
-  listen(port?: number): Promise<ListeningIssuer>
+  /** Serves metadata (RFC 8414, OpenID Connect) and key set over http on loopback, and a revocation feed if asked to. */
+  listen(how?: number | ListenOptions): Promise<ListeningIssuer>
 }
 
 /**
@@ -91,8 +91,8 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
       published = keepOld ? [key, ...published] : [key]
       return key
     },
-    async listen(port = 0) {
-      const listening = await listen(self, port)
+    async listen(how = {}) {
+      const listening = await listen(self, typeof how === 'number' ? { port: how } : how)
       issuer = listening.issuer
       return listening
     },
