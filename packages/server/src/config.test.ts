@@ -87,6 +87,14 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true)
   })
 
+  it.each([
+    ['the world can reach it', { HOST: '0.0.0.0', GATEHOUSE_ISSUER: 'https://id.example.com' }],
+    ['it stands behind a proxy', { GATEHOUSE_ISSUER: 'https://id.example.com' }],
+    ['it is told so', { GATEHOUSE_PRODUCTION: 'on' }],
+  ])('turns development features off when %s', (_, environment) => {
+    expect(read(environment).development).toBe(false)
+  })
+
   it('lists every problem at once, each once, and repeats no secret', () => {
     const wrong = {
       PORT: '70000',

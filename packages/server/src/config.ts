@@ -15,6 +15,8 @@ export interface Config {
   /** The APIs that tokens are for. */
   readonly audiences: readonly string[]
   readonly database: DatabaseConfig
+  /** Whether LISTEN is used, which a transaction pooler does not let through. */
+  readonly databaseListen: boolean
   readonly secret: Uint8Array
   readonly oldSecret: Uint8Array | undefined
   /** Origins that browsers may call from. */
@@ -42,7 +44,7 @@ export interface Config {
   readonly hashWorkers: number
   /** Sign-ins that may wait for a hashing thread, in all. */
   readonly hashQueue: number
-  /** Features for a developer's own machine; off on any host but loopback. */
+  /** Features for a developer's own machine: off unless host and issuer are both loopback. */
   readonly development: boolean
 }
 
@@ -88,6 +90,7 @@ function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): 
       settings.DATABASE_URL === undefined
         ? { kind: 'sqlite', path: `${settings.GATEHOUSE_DATA_DIR}/gatehouse.db` }
         : { kind: 'postgres', url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
+    databaseListen: settings.DATABASE_LISTEN,
     ...secrets,
     corsOrigins: Object.freeze(settings.GATEHOUSE_CORS_ORIGINS),
     limits: settings.GATEHOUSE_LIMITS,
@@ -103,12 +106,18 @@ function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): 
     logLevel: settings.LOG_LEVEL,
     hashWorkers: settings.GATEHOUSE_HASH_WORKERS,
     hashQueue: settings.GATEHOUSE_HASH_QUEUE,
-    development: isLoopback(settings.HOST) && !settings.GATEHOUSE_PRODUCTION,
+    development: isDeveloperMachine(settings),
   }
 }
 
 const issuerOf = ({ GATEHOUSE_ISSUER, PORT }: Settings): string =>
   GATEHOUSE_ISSUER ?? `http://localhost:${PORT}`
+
+/** A server on loopback may stand behind a proxy that the world reaches: its issuer tells. */
+function isDeveloperMachine(settings: Settings): boolean {
+  const { hostname } = new URL(issuerOf(settings))
+  return isLoopback(settings.HOST) && isLoopback(hostname) && !settings.GATEHOUSE_PRODUCTION
+}
 
 /** What no setting can know of itself. */
 function crossCheck(settings: Settings, problems: ConfigProblem[]): void {

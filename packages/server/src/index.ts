@@ -6,8 +6,11 @@ export { type Config, ConfigError, readConfig }
 
 /** Gatehouse inside a program of your own. */
 export interface Gatehouse {
-  /** Answers a request, as a web-standard handler does. */
-  fetch(request: Request): Promise<Response>
+  /**
+   * Answers a request, as a web-standard handler does. `from` tells who calls, for throttles and the list of sessions:
+   * what `@hono/node-server` hands over (Hono's `mount` passes it on), or `{ incoming }` with Node's request.
+   */
+  fetch(request: Request, from?: unknown): Promise<Response>
   /** Lets go of the database and of all threads. */
   close(): Promise<void>
 }
@@ -36,7 +39,7 @@ export async function createGatehouse(
   const app = await createApp(ctx, { manifest: false })
   const stopJobs = startJobs(ctx)
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, from) => app.fetch(request, from),
     async close() {
       await ctx.revocations.close()
       await stopJobs()

@@ -47,7 +47,7 @@ export const settings = {
   HOST: define({
     value: '<address>',
     fallback: '127.0.0.1',
-    help: 'Address to listen on. Any but loopback needs an https issuer and turns development features off.',
+    help: 'Address to listen on. Any but loopback needs an https issuer.',
     parse: host,
   }),
   GATEHOUSE_ISSUER: optional({
@@ -78,6 +78,12 @@ export const settings = {
     fallback: '10',
     help: 'Connections to PostgreSQL at most.',
     parse: whole(1, 200),
+  }),
+  DATABASE_LISTEN: define({
+    value: '<on|off>',
+    fallback: 'on',
+    help: 'Hears of revocations by LISTEN, faster than by asking four times a second; `off` behind a transaction pooler.',
+    parse: onOff,
   }),
   GATEHOUSE_DATA_DIR: define({
     value: '<folder>',
@@ -189,7 +195,7 @@ export const settings = {
   GATEHOUSE_PRODUCTION: define({
     value: '<on|off>',
     fallback: 'off',
-    help: 'Turns development features off on loopback too.',
+    help: 'Turns development features off even where HOST and issuer are both loopback.',
     parse: onOff,
   }),
 } as const satisfies Record<string, Setting<unknown>>
