@@ -1,6 +1,6 @@
 export { actorFor } from './actor.ts'
 export { AudienceRequired, Forbidden, RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
-export { mostRoles, roleName } from './names.ts'
+export { mostRoles, permissionName, roleName } from './names.ts'
 export {
   adminRole,
   builtInRoles,

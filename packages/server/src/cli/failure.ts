@@ -1,0 +1,40 @@
+import { CommanderError } from 'commander'
+import { ConfigError } from '../config.ts'
+import { Problem } from '../platform/errors.ts'
+
+/** Exit codes: 1 is for what went wrong, 2 for what was asked for in the wrong way. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
+
+/** A command that was asked for something it cannot do; the message says what to do instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** What to print about an error, and the exit code that it makes. `lines` is empty where it was printed already. */
+export function explain(error: unknown): { code: number; lines: string[] } {
+  if (error instanceof CommanderError) {
+    return { code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage, lines: [] }
+  }
+  if (error instanceof ConfigError || error instanceof UsageError) {
+    return { code: exitCodes.usage, lines: [error.message] }
+  }
+  if (error instanceof Problem) {
+    const fields = (error.errors ?? []).map(({ field, detail }) => `  ${field}: ${detail}`)
+    return {
+      code: exitCodes.failed,
+      lines: fields.length > 0 ? [`${error.title}:`, ...fields] : [error.detail ?? error.title],
+    }
+  }
+  return { code: exitCodes.failed, lines: [explainSystem(error)] }
+}
+
+function explainSystem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? error.code : undefined
+  const port = 'port' in error ? String(error.port) : ''
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken. End what listens there, or choose another port with --port.`
+  if (code === 'EACCES' && port !== '')
+    return `Port ${port} needs more rights than this user has. Choose one above 1023 with --port.`
+  return error.message
+}

@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander'
+import { flagOf, type SettingName, settings } from '../config/settings.ts'
+
+interface Described {
+  readonly value: string
+  readonly help: string
+  readonly fallback?: string
+}
+
+const all = Object.entries<Described>(settings) as [SettingName, Described][]
+
+/**
+ * Gives a command a flag for every setting, named like its environment variable. `shown` lists them in its help;
+ * commands for which most do not matter take them silently.
+ */
+export function addSettings(command: Command, { shown }: { shown: boolean }): Command {
+  for (const [name, { value, help, fallback }] of all) {
+    // a switch may stand alone: --allow-insecure-issuer
+    const form = value === '<on|off>' ? '[on|off]' : value
+    const described = fallback ? `${help} (${name}, default: ${fallback})` : `${help} (${name})`
+    const option = new Option(`${flagOf(name)} ${form}`, described)
+    if (value === '<on|off>') option.preset('on')
+    command.addOption(shown ? option : option.hideHelp())
+  }
+  if (!shown)
+    command.addHelpText(
+      'after',
+      '\nSettings are flags or environment variables: see `gatehouse serve --help`.',
+    )
+  return command
+}
+
+/** The environment with what flags say in place of it. */
+export function environmentOf(
+  options: Readonly<Record<string, unknown>>,
+): Record<string, string | undefined> {
+  const environment: Record<string, string | undefined> = { ...process.env }
+  for (const [name] of all) {
+    const given = options[new Option(flagOf(name)).attributeName()]
+    if (typeof given === 'string') environment[name] = given
+  }
+  return environment
+}

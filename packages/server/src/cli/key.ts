@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander'
+import {
+  type KeyDescription,
+  type KeyUse,
+  listKeys,
+  resealKeys,
+  rotateKeys,
+} from '../capabilities/keys/index.ts'
+import { databaseCommand } from './command.ts'
+import { table, when } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+interface RotateOptions {
+  use: KeyUse
+  emergency?: boolean
+}
+
+/** `gatehouse key …` */
+export function keyCommands(parent: Command, terminal: Terminal): void {
+  const key = parent.command('key').description('look after signing keys')
+
+  databaseCommand(key.command('list').description('list keys, newest first'), terminal, async (ctx) => {
+    const keys = await listKeys(ctx)
+    const rows = keys.map((each) => [
+      each.use,
+      each.alg,
+      each.state,
+      when(each.signsFrom),
+      when(each.publishedUntil),
+      each.kid,
+    ])
+    return {
+      json: { keys: keys.map(show) },
+      text: table(['USE', 'ALG', 'STATE', 'SIGNS FROM', 'PUBLISHED UNTIL', 'KID'], rows),
+    }
+  })
+
+  const rotate = key
+    .command('rotate')
+    .description('let a new key take over; the old one stays published until its last token has expired')
+    .addOption(new Option('--use <use>', 'which keys').choices(['token', 'feed']).default('token'))
+    .option(
+      '--emergency',
+      'drop the present keys at once, with every token that they signed: one may have leaked',
+    )
+  databaseCommand(rotate, terminal, async (ctx, { use, emergency }: RotateOptions) => {
+    const next = await rotateKeys(ctx, { use, emergency: emergency === true })
+    return { json: show(next), text: `${next.kid} (${next.alg}) signs from ${when(next.signsFrom)}` }
+  })
+
+  const reseal = key
+    .command('reseal')
+    .description('seal private keys under GATEHOUSE_SECRET, given GATEHOUSE_SECRET_OLD')
+  databaseCommand(reseal, terminal, async (ctx) => {
+    const resealed = await resealKeys(ctx)
+    return {
+      json: { resealed },
+      text: `${resealed} keys sealed anew: GATEHOUSE_SECRET_OLD is needed no more`,
+    }
+  })
+}
+
+/** A key, as JSON says it. */
+function show(key: KeyDescription): Record<string, string | null> {
+  const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString())
+  return {
+    kid: key.kid,
+    use: key.use,
+    alg: key.alg,
+    state: key.state,
+    created_at: iso(key.createdAt),
+    signs_from: iso(key.signsFrom),
+    signs_until: iso(key.signsUntil),
+    published_until: iso(key.publishedUntil),
+    revoked_at: iso(key.revokedAt),
+  }
+}

@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import type { Command } from 'commander'
+import { readConfig } from '../config.ts'
+import { startGatehouse } from '../main.ts'
+import { createFirstAdministrator } from './first-administrator.ts'
+import { addSettings, environmentOf } from './flags.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `gatehouse serve`: serves until a signal comes, and then finishes requests in flight. */
+export function serveCommand(parent: Command, terminal: Terminal): void {
+  const command = parent.command('serve').description('run the server')
+  command.option(
+    '--first-administrator',
+    'make an administrator and print the password, if no user ever existed (done unasked on a terminal)',
+  )
+  addSettings(command, { shown: true }).action(async (options: Record<string, unknown>) => {
+    const config = readConfig(environmentOf(options))
+    const server = await startGatehouse(config, { terminal: terminal.interactive })
+    const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    try {
+      if (terminal.interactive || options['firstAdministrator'] === true) {
+        const first = await createFirstAdministrator(server.ctx)
+        if (first) terminal.print(welcome(first))
+      }
+      await stop
+      // a second signal ends the process as it would without a listener
+    } finally {
+      await server.close()
+    }
+  })
+}
+
+function welcome({ username, password }: { username: string; password: string }): string {
+  return `
+  The first administrator is '${username}', with the password
+
+      ${password}
+
+  It is shown this once. Another one: gatehouse user set-password ${username}
+`
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import { listSessions } from '../capabilities/sessions/index.ts'
+import { endEverySession, endOneSession, showSession } from '../capabilities/tokens/index.ts'
+import { databaseCommand, system } from './command.ts'
+import { userNamed } from './lookup.ts'
+import { addPaging, more, type PageOptions } from './page.ts'
+import { table, when } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `gatehouse session …` */
+export function sessionCommands(parent: Command, terminal: Terminal): void {
+  const session = parent.command('session').description('see where users are signed in, and end it')
+
+  const list = session.command('list <user>').description('list the sessions of a user')
+  databaseCommand(addPaging(list), terminal, async (ctx, name: string, page: PageOptions) => {
+    const { id } = await userNamed(ctx, name)
+    const { items, next } = await listSessions(ctx, id, page)
+    const rows = items.map((each) => [
+      [each.device.browser, each.device.os].filter(Boolean).join(' on ') || 'unknown device',
+      each.address ?? '',
+      when(each.lastSeenAt),
+      each.id,
+    ])
+    return {
+      json: { sessions: items.map((each) => showSession(each, undefined)), next: next ?? null },
+      text: table(['DEVICE', 'ADDRESS', 'LAST SEEN', 'ID'], rows) + more(next),
+    }
+  })
+
+  const end = session.command('end <user> [session]').description('end one session of a user, or all')
+  databaseCommand(end, terminal, async (ctx, name: string, sessionId: string | undefined) => {
+    const { id, username } = await userNamed(ctx, name)
+    if (sessionId === undefined) await endEverySession(ctx, system, id)
+    else await endOneSession(ctx, system, id, sessionId)
+    const text =
+      sessionId === undefined
+        ? `Every session of ${username} ended`
+        : `Session ${sessionId} of ${username} ended`
+    return { json: { user: id, session: sessionId ?? null }, text }
+  })
+}

@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+
+/** What a command reads from and writes to; given, so that tests hold it. */
+export interface Terminal {
+  /** Whether a person reads what is printed. */
+  readonly interactive: boolean
+  /** Writes a result, with a line end. */
+  print(line: string): void
+  /** Tells the person something that is no part of the result. */
+  note(line: string): void
+  /** Everything that comes in on standard input. */
+  readAll(): Promise<string>
+  /** Asks for a secret, without echo; undefined where there is nobody to ask. */
+  askSecret(question: string): Promise<string | undefined>
+}
+
+/** The terminal, or the pipes, that this process was started with. */
+export const processTerminal: Terminal = {
+  interactive: process.stdout.isTTY === true,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  note: (line) => void process.stderr.write(`${line}\n`),
+  readAll: () => text(process.stdin),
+  async askSecret(question) {
+    if (process.stdin.isTTY !== true) return undefined
+    process.stderr.write(question)
+    // readline edits the line (backspace works) and writes what is typed nowhere
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+    const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+    const interrupted = new AbortController()
+    lines.once('SIGINT', () => interrupted.abort())
+    try {
+      return await lines.question('', { signal: interrupted.signal })
+    } finally {
+      lines.close()
+      process.stderr.write('\n')
+    }
+  },
+}

@@ -1,0 +1,113 @@
+import type { Command } from 'commander'
+import {
+  createAccount,
+  deleteUser,
+  listUsers,
+  showWhole,
+  type User,
+  updateUser,
+} from '../capabilities/accounts/index.ts'
+import type { Context } from '../platform/context.ts'
+import { databaseCommand, type Result, system } from './command.ts'
+import { userNamed } from './lookup.ts'
+import { addPaging, more, type PageOptions } from './page.ts'
+import { newPassword } from './password.ts'
+import { printable, table, when } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+interface CreateOptions {
+  email?: string
+  role?: string[]
+  passwordStdin?: boolean
+}
+
+/** `gatehouse user …` */
+export function userCommands(parent: Command, terminal: Terminal): void {
+  const user = parent.command('user').description('look after accounts')
+
+  const create = user
+    .command('create <username>')
+    .description('make an account; asks for the password')
+    .option('--email <address>', 'unverified until the user proves it')
+    .option('--role <role...>', 'instead of member')
+    .option('--password-stdin', 'read the password from standard input')
+  databaseCommand(
+    create,
+    terminal,
+    async (ctx, username: string, { email, role, passwordStdin }: CreateOptions) => {
+      const password = await newPassword(terminal, passwordStdin === true)
+      return shown(await createAccount(ctx, system, { username, email, password, roles: role }), 'created')
+    },
+  )
+
+  const list = user
+    .command('list')
+    .description('list accounts')
+    .option('--query <text>', 'only usernames with this text in them')
+  databaseCommand(
+    addPaging(list),
+    terminal,
+    async (ctx, { limit, cursor, query }: PageOptions & { query?: string }) => {
+      const { items, next } = await listUsers(ctx, system, { limit, cursor, q: query })
+      const rows = items.map((each) => [
+        each.username,
+        each.roles.join(' '),
+        each.disabled ? 'disabled' : '',
+        when(each.createdAt),
+        each.id,
+      ])
+      return {
+        json: { users: items.map(showWhole), next: next ?? null },
+        text: table(['USERNAME', 'ROLES', 'STATE', 'CREATED', 'ID'], rows) + more(next),
+      }
+    },
+  )
+
+  databaseCommand(
+    user.command('show <user>').description('show an account'),
+    terminal,
+    async (ctx, name: string) => {
+      const found = await userNamed(ctx, name)
+      const lines = Object.entries(showWhole(found)).map(
+        ([field, value]) => `${field.padEnd(15)} ${printable(String(value ?? ''))}`,
+      )
+      return { json: showWhole(found), text: lines.join('\n') }
+    },
+  )
+
+  const change = (
+    verb: string,
+    description: string,
+    work: (ctx: Context, found: User) => Promise<Result>,
+  ): void => {
+    const command = user.command(`${verb} <user>`).description(description)
+    databaseCommand(command, terminal, async (ctx, name: string) => work(ctx, await userNamed(ctx, name)))
+  }
+  change('disable', 'end all sessions, and let nobody sign in', async (ctx, { id }) =>
+    shown(await updateUser(ctx, system, id, { disabled: true }), 'disabled'),
+  )
+  change('enable', 'let a disabled user sign in again', async (ctx, { id }) =>
+    shown(await updateUser(ctx, system, id, { disabled: false }), 'enabled'),
+  )
+  change('delete', 'delete an account with everything that belongs to it', async (ctx, found) => {
+    await deleteUser(ctx, system, found.id)
+    return shown(found, 'deleted')
+  })
+
+  const setPassword = user
+    .command('set-password <user>')
+    .description('give a user another password, and end all sessions')
+    .option('--password-stdin', 'read the password from standard input')
+  databaseCommand(setPassword, terminal, async (ctx, name: string, { passwordStdin }: CreateOptions) => {
+    const { id } = await userNamed(ctx, name)
+    const password = await newPassword(terminal, passwordStdin === true)
+    return shown(await updateUser(ctx, system, id, { password }), 'changed')
+  })
+}
+
+function shown(user: User, verb: string): Result {
+  return {
+    json: showWhole(user),
+    text: `${printable(user.username)} ${verb} (${user.id}; roles: ${user.roles.join(', ') || 'none'})`,
+  }
+}
