@@ -5,7 +5,7 @@ import {
   publishedJwks,
   rotateIfDue,
 } from './capabilities/keys/index.ts'
-import { type FeedOptions, RevocationFeed } from './capabilities/revocations/index.ts'
+import { RevocationFeed } from './capabilities/revocations/index.ts'
 import { ensureRoles } from './capabilities/roles/index.ts'
 import { sweepSessions } from './capabilities/sessions/index.ts'
 import type { Config } from './config.ts'
@@ -92,12 +92,8 @@ export async function prepare(ctx: Context): Promise<string[]> {
  * Follows what is revoked, on this instance and the others: the context that it gives is the one to serve with.
  * Its `revocations` are to be closed before the listener, as connections to it do not end by themselves.
  */
-export async function followRevocations(
-  ctx: Context,
-  options: Pick<FeedOptions, 'listen'> = {},
-): Promise<Context & { revocations: RevocationFeed }> {
+export async function followRevocations(ctx: Context): Promise<Context & { revocations: RevocationFeed }> {
   const revocations = new RevocationFeed(ctx, {
-    ...options,
     signer: () => currentSigner(ctx, 'feed'),
     keys: () => publishedJwks(ctx, 'feed'),
   })

@@ -18,6 +18,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     issuer: 'http://localhost:3000',
     audiences: ['api'],
     database: { kind: 'sqlite', path: ':memory:' },
+    databaseListen: true,
     secret,
     oldSecret: undefined,
     corsOrigins: [],

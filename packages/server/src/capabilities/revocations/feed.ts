@@ -20,8 +20,6 @@ export interface FeedOptions {
   /** The keys that its signatures are checked with. */
   readonly keys: () => Promise<Jwks>
   readonly limits?: ListenerLimits
-  /** Whether to hear signals from the database; polling does without. */
-  readonly listen?: boolean
   /** Milliseconds since the epoch that never go back. */
   readonly monotonic?: () => number
 }
@@ -74,9 +72,9 @@ export class RevocationFeed {
 
   /** Reads what is revoked, and follows the database from there. */
   async start(): Promise<void> {
-    const { database } = this.#ctx.config
+    const { database, databaseListen } = this.#ctx.config
     await this.#follower.start()
-    if (database.kind === 'postgres' && this.#options.listen !== false) {
+    if (database.kind === 'postgres' && databaseListen) {
       this.#listening = listenTo(database.url, channel, () => void this.#follower.kick())
     }
     this.#beat = setInterval(() => void this.#tell(), beatInterval)
