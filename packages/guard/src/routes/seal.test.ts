@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ConfigurationError } from '../errors.ts'
 import { ManifestError, printRoutes, readManifest } from './index.ts'
 import { sealTable } from './seal.ts'
 import {
@@ -18,7 +17,6 @@ import {
   tableOf,
 } from './testing/tables.ts'
 import { UndeclaredRoutesError } from './undeclared-routes-error.ts'
-import { checkVocabulary } from './vocabulary.ts'
 
 let directory: string
 beforeEach(async () => {
@@ -107,13 +105,4 @@ test('the table shows method, path, who may pass, why, and where', async () => {
       '3 routes, 1 of them open to anyone',
     ].join('\n'),
   )
-})
-
-test('rules that name a role or a permission the application does not have are refused', () => {
-  const vocabulary = { roles: ['admin'], permissions: ['posts:write'] }
-  expect(() => checkVocabulary([role('admin')], vocabulary)).not.toThrow()
-  expect(() => checkVocabulary([role('admni')], vocabulary)).toThrow(ConfigurationError)
-  const nested = { kind: 'all', rules: [{ kind: 'permission', permission: 'posts:wirte' }] } as const
-  expect(() => checkVocabulary([nested], vocabulary)).toThrow(/posts:wirte/)
-  expect(() => checkVocabulary([nested], {})).not.toThrow()
 })
