@@ -1,0 +1,66 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A way to a database that can be closed: what a network does at its worst. */
+export interface Gate {
+  readonly port: number
+  /** Nothing gets through any more, and nobody is told: packets vanish. */
+  swallow(): void
+  /** Connections are broken off, and new ones refused. */
+  refuse(): void
+  /** Everything is as before. */
+  open(): void
+  close(): Promise<void>
+}
+
+/** Puts a gate in front of a port of this machine. */
+export async function gateTo(target: number): Promise<Gate> {
+  let state: 'open' | 'swallowing' | 'refusing' = 'open'
+  const pairs = new Set<readonly [Socket, Socket]>()
+  const server = createServer((near) => {
+    if (state === 'refusing') {
+      near.destroy()
+      return
+    }
+    const far = connect(target, '127.0.0.1')
+    const pair = [near, far] as const
+    pairs.add(pair)
+    const end = (): void => {
+      near.destroy()
+      far.destroy()
+      pairs.delete(pair)
+    }
+    near.on('close', end).on('error', end)
+    far.on('close', end).on('error', end)
+    near.on('data', (chunk) => state === 'open' && far.write(chunk))
+    far.on('data', (chunk) => state === 'open' && near.write(chunk))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the gate has no port')
+  const breakOff = (): void => {
+    for (const [near, far] of pairs) {
+      near.destroy()
+      far.destroy()
+    }
+  }
+  return {
+    port: address.port,
+    swallow: () => {
+      state = 'swallowing'
+    },
+    refuse: () => {
+      state = 'refusing'
+      breakOff()
+    },
+    open: () => {
+      // What was swallowed is lost, so that connections from before are of no use to anybody.
+      breakOff()
+      state = 'open'
+    },
+    close: () =>
+      new Promise((resolve) => {
+        breakOff()
+        server.close(() => resolve())
+      }),
+  }
+}
