@@ -24,7 +24,11 @@ describe('an embedded Gatehouse', () => {
     const host = new Hono()
     host.get('/own', (c) => c.text('mine'))
     host.mount('/', gatehouse.fetch)
-    const server = createServer(getRequestListener(host.fetch)).listen(0, '127.0.0.1')
+    const listener = getRequestListener(host.fetch)
+    const server = createServer((request, response) => void listener(request, response)).listen(
+      0,
+      '127.0.0.1',
+    )
     await new Promise((resolve) => server.once('listening', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     expect(await (await fetch(`${url}/own`)).text()).toBe('mine')

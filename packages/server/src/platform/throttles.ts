@@ -5,7 +5,7 @@ import { asUnavailable } from './db/errors.ts'
 
 const hour = 3_600_000
 
-export interface ThrottleLimits {
+interface ThrottleLimits {
   /** Attempts within `seconds` before the next has to wait. */
   readonly attempts: number
   readonly seconds: number

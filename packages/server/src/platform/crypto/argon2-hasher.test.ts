@@ -1,6 +1,6 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createHasher } from './argon2-hasher.ts'
-import { HashQueueFull } from './hash-pool.ts'
+import { HashPool, HashQueueFull } from './hash-pool.ts'
 
 const fast = { memoryKiB: 8, passes: 1, parallelism: 1 }
 const limits = { workers: 2, queue: 100, queuePerLane: 100, lowerPriority: true }
@@ -25,7 +25,17 @@ describe('a password hasher', () => {
   })
 
   it('checks a password of nobody without ever accepting it', async () => {
+    const parameters: string[] = []
+    const run = HashPool.prototype.run
+    const spy = vi.spyOn(HashPool.prototype, 'run').mockImplementation(function (this: HashPool, task, lane) {
+      if (task.kind === 'verify') parameters.push(task.hash.split('$').slice(0, 4).join('$'))
+      return run.call(this, task, lane)
+    })
     expect(await hasher.verifyNothing('anything')).toBe(false)
+    await hasher.verify(await hasher.hash('x'), 'x')
+    spy.mockRestore()
+    // One check of the same parameters, like anybody's.
+    expect(parameters).toEqual(['$argon2id$v=19$m=8,t=1,p=1', '$argon2id$v=19$m=8,t=1,p=1'])
   })
 
   it('asks for a new hash once parameters have changed', async () => {

@@ -63,15 +63,6 @@ async function takeTurn(trx: Executor): Promise<void> {
   }
 }
 
-/** The names of the steps that `migrate` would take. */
-export async function pendingMigrations(db: Executor, migrations: readonly Migration[]): Promise<string[]> {
-  const tables = await db.introspection.getTables()
-  if (!tables.some(({ name }) => name === 'migrations')) return migrations.map(({ name }) => name)
-  const { rows } = await sql<{ name: string }>`select name from migrations`.execute(db)
-  const done = new Set(rows.map(({ name }) => name))
-  return migrations.map(({ name }) => name).filter((name) => !done.has(name))
-}
-
 function assertKnown(done: ReadonlySet<string>, migrations: readonly Migration[]): void {
   const known = new Set(migrations.map(({ name }) => name))
   const unknown = [...done].filter((name) => !known.has(name))

@@ -28,7 +28,7 @@ export function newApi<E extends Env = HttpEnv>(): OpenAPIHono<E> {
 }
 
 /** One entry for each field that is wrong; unknown fields by their own names. */
-export function fieldErrors(issues: readonly Issue[]): FieldError[] {
+function fieldErrors(issues: readonly Issue[]): FieldError[] {
   return issues.slice(0, 100).flatMap((issue): FieldError[] => {
     const path = issue.path.map(String).join('.')
     if (issue.code === 'unrecognized_keys') {
