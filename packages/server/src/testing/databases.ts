@@ -66,13 +66,21 @@ function sqliteFile(onEnd: (clean: () => Promise<void>) => void): DatabaseConfig
 }
 
 async function postgresDatabase(onEnd: (clean: () => Promise<void>) => void): Promise<DatabaseConfig> {
-  const url = new URL(inject('postgresUrl'))
+  return { kind: 'postgres', url: await newPostgresDatabase(inject('postgresUrl'), onEnd), poolSize: 10 }
+}
+
+/** Makes an empty database on a PostgreSQL server and gives its URL; it is dropped at the end. */
+export async function newPostgresDatabase(
+  serverUrl: string,
+  onEnd: (clean: () => Promise<void>) => void,
+): Promise<string> {
+  const url = new URL(serverUrl)
   const name = `gatehouse_test_${randomBytes(6).toString('hex')}`
   await administer(url, `create database ${name}`)
   onEnd(() => administer(url, `drop database ${name} with (force)`))
   const own = new URL(url)
   own.pathname = `/${name}`
-  return { kind: 'postgres', url: own.href, poolSize: 10 }
+  return own.href
 }
 
 /** `name` is made of our own hexadecimal digits: statements that make databases take no parameters. */

@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { ApiQuestion, ApiReply } from './api.ts'
+
+/** An API that runs in a process of its own. */
+export interface ApiProcess {
+  /** Why a token is refused there now; null when it is accepted. */
+  ask(token: string): Promise<string | null>
+  /** When a token came to be refused there: milliseconds since the epoch. */
+  refusedAt(token: string): Promise<number>
+  /** What its guard had to say. */
+  readonly troubles: readonly string[]
+  stop(): Promise<void>
+}
+
+const script = fileURLToPath(new URL('./api.ts', import.meta.url))
+
+/** Starts an API that follows `issuer`; `clockOffset` is what its clock is wrong by, in seconds. */
+export async function startApi(issuer: string, clockOffset = 0): Promise<ApiProcess> {
+  const child = fork(script, [issuer, String(clockOffset)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const waiting = new Map<number, (reply: Extract<ApiReply, { id: number }>) => void>()
+  const troubles: string[] = []
+  let last = 0
+  const asked = (question: Omit<ApiQuestion, 'id'>): Promise<Extract<ApiReply, { id: number }>> =>
+    new Promise((resolve) => {
+      last += 1
+      waiting.set(last, resolve)
+      child.send({ ...question, id: last })
+    })
+  await once(child, 'message')
+  child.on('message', (reply: ApiReply) => {
+    if ('trouble' in reply) {
+      troubles.push(reply.trouble)
+      return
+    }
+    waiting.get(reply.id)?.(reply)
+    waiting.delete(reply.id)
+  })
+  return {
+    troubles,
+    ask: async (token) => (await asked({ token })).code,
+    refusedAt: async (token) => (await asked({ token, watch: true })).at,
+    async stop() {
+      if (child.exitCode !== null) return
+      const gone = once(child, 'exit')
+      child.kill()
+      await gone
+    },
+  }
+}
