@@ -35,13 +35,11 @@ const steps: readonly Step[] = [
     command: ['oxlint', '--type-aware', '--config', '.oxlintrc.json', '--deny-warnings'],
   },
   { name: 'unused files, exports, dependencies', command: ['knip'] },
-  { name: 'packages build', command: ['node', 'scripts/build.ts'] },
   {
     name: 'tests',
     command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     count: countTests,
   },
-  { name: 'the guard in every framework', command: ['node', 'tests/matrix/run.ts'] },
 ]
 
 /** Reads how many tests passed; undefined when Vitest did not get as far as saying so. */

@@ -16,7 +16,8 @@ interface PublishedManifest {
   [other: string]: unknown
 }
 
-const compiled = (file: string): string => file.replace(/^\.\/src\//, './').replace(/\.ts$/, '.js')
+/** Where the package as published has a source file: `./src/index.ts` is `./lib/index.js`. */
+export const compiled = (file: string): string => file.replace(/^\.\/src\//, './lib/').replace(/\.ts$/, '.js')
 
 /**
  * The manifest of the package as published: every entry leads to compiled code with its declarations, and nothing is

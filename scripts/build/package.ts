@@ -1,25 +1,34 @@
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { must, root } from '../run.ts'
+import { compilerConfig } from './compiler.ts'
 import { publishedManifest, type SourceManifest } from './manifest.ts'
 
 /** Files that a package needs beside what it compiles to: below dist, and where they come from. */
 const assets: Record<string, Record<string, string>> = {
-  server: { 'assets/scalar.js': '@scalar/api-reference/dist/browser/standalone.js' },
+  server: { 'assets/scalar.js': '@scalar/api-reference/browser/standalone.js' },
 }
 
+/** The packages in the order in which they are built: the others are compiled against the guard's declarations. */
+export const packageNames = ['guard', 'prove', 'server'] as const
+
 /**
- * Compiles packages/`name` into its dist folder, a package of its own: with a manifest, README, LICENSE and assets.
+ * Compiles packages/`name` into its dist folder, a package of its own: compiled code in lib, manifest, README, LICENSE
+ * and assets. Gives the folder.
  *
  * @throws Error with the compiler's output
  */
-export async function buildPackage(name: string): Promise<string> {
+export async function buildPackage(name: (typeof packageNames)[number]): Promise<string> {
   const folder = join(root, 'packages', name)
   const dist = join(folder, 'dist')
   await rm(dist, { recursive: true, force: true })
-  await must(join(root, 'node_modules/.bin/tsc'), ['-p', join(folder, 'tsconfig.build.json')])
+  await mkdir(dist)
+  const config = join(dist, 'tsconfig.json')
+  await writeFile(config, JSON.stringify(await compilerConfig(name)))
+  await must(join(root, 'node_modules/.bin/tsc'), ['-p', config])
+  await rm(config)
 
   const source = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as SourceManifest
   const manifest = publishedManifest(source)
@@ -36,6 +45,6 @@ async function copyAssets(folder: string, dist: string, files: Record<string, st
   const { resolve } = createRequire(join(folder, 'package.json'))
   for (const [to, from] of Object.entries(files)) {
     await mkdir(dirname(join(dist, to)), { recursive: true })
-    await cp(resolve(from), join(dist, to))
+    await copyFile(resolve(from), join(dist, to))
   }
 }
