@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { root } from './run.ts'
 import { portIsFree } from './start/ports.ts'
-import { startProgram, stopPrograms, waitUntilReady } from './start/programs.ts'
+import { startProgram, stopPrograms, untilItSaysReady, waitUntilReady } from './start/programs.ts'
 import { tour } from './start/tour.ts'
 
 const port = Number(process.env['PORT'] ?? 3000)
@@ -10,13 +10,17 @@ const loungePort = Number(process.env['LOUNGE_PORT'] ?? 4000)
 const issuer = process.env['GATEHOUSE_ISSUER'] ?? `http://localhost:${port}`
 const lounge = `http://localhost:${loungePort}`
 const audience = 'lounge'
+// many shells have one, for another project: this is the way to try Gatehouse without any database
+const { DATABASE_URL: _, ...environment } = process.env
 
 for (const [name, number] of [
   ['PORT', port],
   ['LOUNGE_PORT', loungePort],
 ] as const) {
   if (await portIsFree(number)) continue
-  console.error(`Port ${number} is taken or not a port. Choose another one: ${name}=${number + 10} npm start`)
+  console.error(
+    `${name} (${process.env[name] ?? number}) is taken, or not a port. Choose another: ${name}=… npm start`,
+  )
   process.exit(1)
 }
 
@@ -41,18 +45,18 @@ try {
     name: 'The server',
     args: [join(root, 'packages/server/src/cli/main.ts'), 'serve', '--first-administrator'],
     env: {
-      ...process.env,
+      ...environment,
       PORT: String(port),
       GATEHOUSE_ISSUER: issuer,
       GATEHOUSE_AUDIENCES: process.env['GATEHOUSE_AUDIENCES'] ?? audience,
     },
     onEnd,
   })
-  await waitUntilReady(`http://localhost:${port}/readyz`, server)
+  await untilItSaysReady(server)
   const api = startProgram({
     name: 'The lounge',
     args: [join(root, 'examples/vip-lounge/main.ts')],
-    env: { ...process.env, PORT: String(loungePort), GATEHOUSE_ISSUER: issuer, GATEHOUSE_AUDIENCE: audience },
+    env: { ...environment, PORT: String(loungePort), GATEHOUSE_ISSUER: issuer, GATEHOUSE_AUDIENCE: audience },
     onEnd,
   })
   await waitUntilReady(`${lounge}/health`, api)

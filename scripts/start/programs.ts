@@ -17,7 +17,7 @@ export function startProgram({ name, args, env, onEnd }: Program): ChildProcess 
   const child = spawn(process.execPath, args, {
     cwd: root,
     env,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   })
   running.add(child)
@@ -39,6 +39,24 @@ export async function stopPrograms(): Promise<void> {
       clearTimeout(tooLong)
     }),
   )
+}
+
+/**
+ * Waits until a program says that it is ready, with a message to the process that started it.
+ *
+ * @throws Error when it ends first
+ */
+export async function untilItSaysReady(program: ChildProcess): Promise<void> {
+  const settled = new AbortController()
+  const { signal } = settled
+  const ended = once(program, 'exit', { signal }).then(() => {
+    throw new Error('The server did not start; what it says above tells why.')
+  })
+  try {
+    await Promise.race([once(program, 'message', { signal }), ended])
+  } finally {
+    settled.abort()
+  }
 }
 
 /**

@@ -27,8 +27,8 @@ export function tourCommands({
   lounge: string
 }): [string, string, string] {
   return [
-    `TOKEN=$(curl -s ${issuer}/auth/sign-up -H 'Content-Type: application/json' -d '{"username":"ada-'$RANDOM'","password":"correct horse battery staple"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
-    `curl -i ${lounge}/vip-lounge -H "Authorization: Bearer $TOKEN"`,
-    `curl -i ${lounge}/vip-lounge`,
+    `TOKEN=$(curl -sS ${issuer}/auth/sign-up -H 'Content-Type: application/json' -d '{"username":"ada-'$RANDOM'","password":"correct horse battery staple"}' | sed -n 's/.*"token":"\\([^"]*\\)".*/\\1/p')`,
+    `curl -isw '\\n' ${lounge}/vip-lounge -H "Authorization: Bearer $TOKEN"`,
+    `curl -isw '\\n' ${lounge}/vip-lounge`,
   ]
 }

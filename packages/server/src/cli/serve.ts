@@ -16,18 +16,25 @@ export function serveCommand(parent: Command, terminal: Terminal): void {
   addSettings(command, { shown: true }).action(async (options: Record<string, unknown>) => {
     const config = readConfig(environmentOf(options))
     const server = await startGatehouse(config, { terminal: terminal.interactive })
-    const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    const stop = untilToldToStop()
     try {
       if (terminal.interactive || options['firstAdministrator'] === true) {
         const first = await createFirstAdministrator(server.ctx)
         if (first) terminal.print(welcome(first))
       }
+      process.send?.('ready')
       await stop
-      // a second signal ends the process as it would without a listener
     } finally {
       await server.close()
+      if (process.connected) process.disconnect()
     }
   })
+}
+
+/** A signal, or the end of the process that started this one. A second signal ends the process without more ado. */
+async function untilToldToStop(): Promise<void> {
+  const events = ['SIGINT', 'SIGTERM', ...(process.connected ? ['disconnect'] : [])]
+  await Promise.race(events.map((event) => once(process, event)))
 }
 
 function welcome({ username, password }: { username: string; password: string }): string {
