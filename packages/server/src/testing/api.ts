@@ -30,7 +30,7 @@ async function codeOf(token: string): Promise<string | null> {
 }
 
 const watched = new Map<number, string>()
-let timer: NodeJS.Timeout | undefined
+let looking = false
 
 async function look(): Promise<void> {
   for (const [id, token] of watched) {
@@ -39,13 +39,16 @@ async function look(): Promise<void> {
     watched.delete(id)
     process.send?.({ id, code, at: Date.now() })
   }
-  timer = watched.size === 0 ? undefined : setTimeout(() => void look(), 1)
+  looking = watched.size > 0
+  if (looking) setTimeout(() => void look(), 1)
 }
 
 process.on('message', ({ id, token, watch }: ApiQuestion) => {
   if (watch === true) {
     watched.set(id, token)
-    timer ??= setTimeout(() => void look(), 0)
+    if (looking) return
+    looking = true
+    void look()
   } else {
     void codeOf(token).then((code) => process.send?.({ id, code, at: Date.now() }))
   }
