@@ -21,4 +21,4 @@ export {
 export { roleRoutes } from './routes.ts'
 export { deleteRole, ensureRoles, getRole, listRoles, putRole, requireGrantable } from './service.ts'
 export { rolesBody } from './shapes.ts'
-export { holdersOf, type Role, replaceRolesOf, rolesOfEach } from './store.ts'
+export { holdersOf, permissionsOfRoles, type Role, replaceRolesOf, rolesOfEach } from './store.ts'

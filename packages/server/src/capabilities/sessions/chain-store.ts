@@ -46,22 +46,22 @@ export async function insertToken(db: Executor, digest: string, sessionId: strin
     .execute()
 }
 
-/** Records that a token was replaced, now, by the one that is sealed here. */
-export async function markUsed(db: Executor, digest: string, successorSealed: string): Promise<void> {
+/**
+ * Records that a token was replaced, now, by the one that is sealed here, and erases what earlier tokens of the session
+ * hold sealed: the successor was used, so no honest client lacks it.
+ */
+export async function markUsed(
+  db: Executor,
+  { digest, sessionId, successorSealed }: { digest: string; sessionId: string; successorSealed: string },
+): Promise<void> {
   await db
     .updateTable('refresh_tokens')
-    .set({ used_at: databaseNow(db), successor_sealed: successorSealed })
-    .where('digest', '=', digest)
-    .execute()
-}
-
-/** Erases what earlier tokens of the session hold sealed: the successor was used, so no honest client lacks it. */
-export async function eraseSuccessors(db: Executor, sessionId: string): Promise<void> {
-  await db
-    .updateTable('refresh_tokens')
-    .set({ successor_sealed: null })
+    .set((eb) => ({
+      used_at: eb.case().when('digest', '=', digest).then(databaseNow(db)).else(eb.ref('used_at')).end(),
+      successor_sealed: eb.case().when('digest', '=', digest).then(successorSealed).else(null).end(),
+    }))
     .where('session_id', '=', sessionId)
-    .where('successor_sealed', 'is not', null)
+    .where((eb) => eb.or([eb('digest', '=', digest), eb('successor_sealed', 'is not', null)]))
     .execute()
 }
 

@@ -1,14 +1,7 @@
 import type { Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { record } from '../audit/index.ts'
-import {
-  eraseSuccessors,
-  insertToken,
-  lockSessionOfToken,
-  markUsed,
-  type PresentedToken,
-  readToken,
-} from './chain-store.ts'
+import { insertToken, lockSessionOfToken, markUsed, type PresentedToken, readToken } from './chain-store.ts'
 import { endSession } from './end.ts'
 import { InvalidRefreshToken } from './errors.ts'
 import { isLive, replayWindow, touchEvery } from './lifetimes.ts'
@@ -81,9 +74,8 @@ function successorOf(
 
 async function replace({ db }: Context, sessionId: string, token: string, digest: string): Promise<string> {
   const successor = newRefreshToken()
-  await eraseSuccessors(db, sessionId)
   await insertToken(db, digestOf(successor), sessionId)
-  await markUsed(db, digest, sealSuccessor(token, successor))
+  await markUsed(db, { digest, sessionId, successorSealed: sealSuccessor(token, successor) })
   return successor
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts'
 import { getUser } from '../accounts/index.ts'
+import { currentPlace } from '../revocations/index.ts'
 import {
   endSession,
   InvalidRefreshToken,
@@ -9,7 +10,7 @@ import {
 } from '../sessions/index.ts'
 import { type AudienceRequest, narrowAudience } from './audience.ts'
 import { RefreshTokenMissing } from './errors.ts'
-import { mintAccessToken, type TokenUser } from './mint.ts'
+import { type LookedUp, mintAccessToken, type TokenUser } from './mint.ts'
 
 /** What a successful sign-in or refresh answers (RFC 6749, section 5.1; `token` is the access token). */
 export interface TokenAnswer {
@@ -26,9 +27,10 @@ export async function tokenAnswer(
   { session, refreshToken }: OpenedSession,
   user: TokenUser,
   audience?: readonly string[],
+  known?: LookedUp,
 ): Promise<TokenAnswer> {
   return {
-    token: await mintAccessToken(ctx, session, user, audience),
+    token: await mintAccessToken(ctx, session, user, audience, known),
     token_type: 'Bearer',
     expires_in: ctx.config.accessTokenLifetime,
     refresh_token: refreshToken,
@@ -51,9 +53,11 @@ export async function refresh(
     if (transport !== presented.transport) throw new InvalidRefreshToken()
     narrowAudience(ctx.config, audience, request)
   })
+  const place = await currentPlace(ctx)
   const user = await getUser(ctx, rotated.session.userId)
   if (user === undefined || user.disabled) throw new InvalidRefreshToken()
-  return tokenAnswer(ctx, rotated, user, narrowAudience(ctx.config, rotated.session.audience, request))
+  const audience = narrowAudience(ctx.config, rotated.session.audience, request)
+  return tokenAnswer(ctx, rotated, user, audience, { place, roles: user.roles })
 }
 
 /** Ends the session that a token names; signing out twice is no mistake. */
