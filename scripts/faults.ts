@@ -1,5 +1,5 @@
 // The long version of the fault tests: `npm run faults`. Twenty rounds of SIGKILL; the tests do three.
-import { killRounds } from '../packages/server/src/faults/kill-rounds.ts'
+import { killRounds } from '../packages/server/src/testing/faults/kill-rounds.ts'
 
 const rounds = Number(process.argv[2] ?? 20)
 const report = await killRounds(rounds, ({ rounds: done, signUps, refreshes, signOuts, wrong }) => {

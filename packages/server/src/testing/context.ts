@@ -19,6 +19,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     audiences: ['api'],
     database: { kind: 'sqlite', path: ':memory:' },
     databaseListen: true,
+    clientSecrets: new Map(),
     secret,
     oldSecret: undefined,
     corsOrigins: [],

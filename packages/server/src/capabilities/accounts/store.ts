@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Updateable } from 'kysely'
+import { type Expression, type Selectable, sql, type Updateable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
 import type { UsersTable } from './schema.ts'
 
@@ -76,6 +76,22 @@ export async function lockUser(db: Executor, id: string): Promise<UserRow | unde
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst()
+}
+
+/** At most two of those whose ids `among` selects and who are not disabled, `preferred` before any other. */
+export async function firstEnabledOf(
+  db: Executor,
+  among: Expression<{ user_id: string }>,
+  preferred: string,
+): Promise<{ id: string }[]> {
+  return db
+    .selectFrom('users')
+    .select('id')
+    .where('id', 'in', among)
+    .where('disabled_at', 'is', null)
+    .orderBy((eb) => eb.case().when('id', '=', preferred).then(0).else(1).end())
+    .limit(2)
+    .execute()
 }
 
 export async function changeUser(db: Executor, id: string, changes: Updateable<UsersTable>): Promise<void> {

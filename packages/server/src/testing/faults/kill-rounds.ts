@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { freePort, type ServerProcess, startProcess } from '../testing/process.ts'
+import { freePort, type ServerProcess, startProcess } from '../process.ts'
 
 /** What the rounds did, and what they found wrong; `wrong` is empty when nothing was lost. */
 export interface KillReport {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Gate, gateTo } from '../testing/gate.ts'
-import { freePort, type ServerProcess, startProcess } from '../testing/process.ts'
+import { type Gate, gateTo } from '../gate.ts'
+import { freePort, type ServerProcess, startProcess } from '../process.ts'
 
 const password = 'staple-horse-battery-9'
 const closing: (() => Promise<unknown>)[] = []
