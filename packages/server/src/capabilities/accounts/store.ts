@@ -1,5 +1,6 @@
-import { type Expression, type Selectable, sql, type Updateable } from 'kysely'
+import { type Selectable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
+import type { Tables } from '../../platform/db/tables.ts'
 import type { UsersTable } from './schema.ts'
 
 export type UserRow = Selectable<UsersTable>
@@ -81,7 +82,7 @@ export async function lockUser(db: Executor, id: string): Promise<UserRow | unde
 /** At most two of those whose ids `among` selects and who are not disabled, `preferred` before any other. */
 export async function firstEnabledOf(
   db: Executor,
-  among: Expression<{ user_id: string }>,
+  among: SelectQueryBuilder<Tables, 'user_roles', { user_id: string }>,
   preferred: string,
 ): Promise<{ id: string }[]> {
   return db
