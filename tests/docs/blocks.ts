@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** A program of a document: the code blocks of one section, one after the other. */
+/** A program of a document: a code block that starts with imports, and those after it in the same section. */
 export interface Program {
   /** The heading that it stands under. */
   readonly heading: string
@@ -17,18 +17,22 @@ const fence = /^```(\w+) ?(\w*)\n([\s\S]*?)^```$|^(#{1,4}) (.*)$|^<!-- given\n([
  * comment `<!-- given … -->` in front of its first block.
  */
 export function programsOf(file: string): Program[] {
-  const programs = new Map<string, Program>()
+  const programs: Program[] = []
   let heading = ''
   let given = ''
   for (const [, language, label = '', code = '', , title, comment] of readFileSync(file, 'utf8').matchAll(
     fence,
   )) {
-    if (title !== undefined) heading = title
-    if (title !== undefined) given = ''
+    if (title !== undefined) {
+      heading = title
+      given = ''
+    }
     if (comment !== undefined) given += comment
     if (language !== 'ts' && language !== 'js') continue
-    const key = `${heading}\n${label}`
-    programs.set(key, { heading, label, language, code: `${programs.get(key)?.code ?? given}${code}` })
+    const last = programs.at(-1)
+    if (last?.heading === heading && !code.startsWith('import ')) {
+      programs[programs.length - 1] = { ...last, code: last.code + code }
+    } else programs.push({ heading, label, language, code: given + code })
   }
-  return [...programs.values()]
+  return programs
 }

@@ -1,17 +1,25 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GuardCore } from '../../core.ts'
+import { ConfigurationError } from '../../errors.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import { asksFirst, NodeFacts } from '../node-facts.ts'
 import type { Enforce } from '../surface-of.ts'
+import { heardBy } from './heard.ts'
 import type { Hook } from './types.ts'
 
 /** A hook that enforces a declaration before the body is read. */
 export function enforce(core: GuardCore): Enforce<Hook> {
   return ({ plan }, streams) => {
     if (plan === undefined) return (_request, _reply, done) => runAs(undefined, done)
+    let prepared = false
     return (request, reply, done) => {
+      prepared ||= heardBy(request.server) !== undefined
+      if (!prepared) {
+        reply.send(unprepared)
+        return
+      }
       if (asksFirst(request.raw)) return runAs(undefined, done)
       const facts = new NodeFacts(request, request.raw, request.params)
       const verdict = core.decide(plan, facts)
@@ -23,6 +31,12 @@ export function enforce(core: GuardCore): Enforce<Hook> {
     }
   }
 }
+
+// A hook sees its application only with the first request. Going on would work until a body is read: from then on
+// currentUser() would know nobody, and only sometimes.
+const unprepared = new ConfigurationError(
+  'guard.plugin is missing. Write before any route: await app.register(guard.plugin)',
+)
 
 function proceed(
   core: GuardCore,
