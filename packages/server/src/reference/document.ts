@@ -1,15 +1,17 @@
+import { version } from '../version.ts'
+
 /** What `/openapi.json` says beside the routes. `base` is the path under which the server is reached. */
 export function documentFrame(base: string) {
   return {
     openapi: '3.1.0',
     info: {
       title: 'Gatehouse',
-      version: '0.1.0',
+      version,
       description:
         'Users, sessions, roles and the tokens of your APIs. Errors are problem documents (RFC 9457).',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    // where the document came from: the page's own server, whatever name it is reached by
+    // where the document came from, by whatever name that was reached: "try it" asks the page's own server
     servers: [{ url: base === '' ? '/' : base }],
   }
 }

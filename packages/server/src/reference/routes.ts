@@ -2,7 +2,8 @@ import type { Guard } from '@gatehouse/guard/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
 import type { HttpEnv } from '../platform/http/variables.ts'
-import { version } from '../version.ts'
+import { completeResponses } from './complete.ts'
+import { bearerScheme, documentFrame } from './document.ts'
 import { pagePolicy, referencePage, startScript } from './page.ts'
 import { scalarScript } from './script.ts'
 
@@ -11,19 +12,8 @@ export function referenceRoutes(app: OpenAPIHono<HttpEnv>, config: Config, guard
   const base = new URL(config.issuer).pathname.replace(/\/$/, '')
   const cached = { 'Cache-Control': 'public, max-age=3600' }
 
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
-    description: 'An access token of this server: `Authorization: Bearer <token>`.',
-  })
-  const describe = once(() =>
-    app.getOpenAPI31Document({
-      openapi: '3.1.0',
-      info: { title: 'Gatehouse', version, license: { name: 'MIT' } },
-      servers: [{ url: config.issuer }],
-    }),
-  )
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', bearerScheme)
+  const describe = once(() => completeResponses(app.getOpenAPI31Document(documentFrame(base))))
   app.get('/openapi.json', guard.open('the description of this API'), (c) => c.json(describe()))
   app.get('/docs', guard.open('the description of this API, for people'), (c) =>
     c.html(referencePage(base), 200, { 'Content-Security-Policy': pagePolicy }),

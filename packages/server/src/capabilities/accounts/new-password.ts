@@ -1,5 +1,5 @@
 import type { Context } from '../../platform/context.ts'
-import { InvalidInput } from '../../platform/http/problems.ts'
+import { InvalidInput, TooManyAttempts } from '../../platform/http/problems.ts'
 import { passwordHashOf } from './credentials-store.ts'
 import { normalisePassword } from './passwords.ts'
 import { findById } from './store.ts'
@@ -15,7 +15,7 @@ export interface NewPassword {
 /**
  * Checks and hashes a password that is to replace the present one, and the present one where it is asked for.
  *
- * @throws InvalidInput (422) naming `current_password` or `password`; the hasher's 503
+ * @throws InvalidInput (422) naming `current_password` or `password`, TooManyAttempts (429); the hasher's 503
  */
 export async function prepareNewPassword(
   ctx: Context,
@@ -29,15 +29,22 @@ export async function prepareNewPassword(
   return { hash: await ctx.hasher.hash(password), replacing }
 }
 
+/** A stolen token is no licence to guess the password: ten wrong ones in fifteen minutes are enough. */
+const guesses = { attempts: 10, seconds: 900 } as const
+
 /** Gives the hash that the current password was found to match. */
 async function requireCurrent(ctx: Context, userId: string, current: string | undefined): Promise<string> {
   if (current === undefined) {
     throw refusal('required', 'To choose a new password, give the present one.')
   }
+  const throttle = ctx.throttles.limiter('current-password', guesses)
+  const wait = await throttle.take(userId)
+  if (wait > 0) throw new TooManyAttempts(wait)
   const hash = await passwordHashOf(ctx.db, userId)
   if (hash === undefined || !(await ctx.hasher.verify(hash, normalisePassword(current)))) {
     throw refusal('wrong_password', 'This is not your present password.')
   }
+  await throttle.clear(userId)
   return hash
 }
 

@@ -1,5 +1,6 @@
 import { type Auth, check, own, type Rule } from '@gatehouse/guard/hono'
 import { z } from '@hono/zod-openapi'
+import { isStorable } from '../../platform/http/json-body.ts'
 
 /** What is in the path of everything about one user. */
 export const userPath = z.object({
@@ -12,7 +13,8 @@ export const ownPath: readonly [Rule, Rule] = [
   check('me', (_, c) => c.req.param('userId') === 'me'),
 ]
 
-/** Whom a path means: `me` is who asks. */
+/** Whom a path means: `me` is who asks; what no database can hold (NUL) is nobody. */
 export function targetOf(userId: string, auth: Pick<Auth, 'user'>): string {
-  return userId === 'me' ? auth.user.id : userId
+  if (userId === 'me') return auth.user.id
+  return isStorable(userId) ? userId : ''
 }

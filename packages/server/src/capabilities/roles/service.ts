@@ -4,6 +4,7 @@ import { InvalidInput } from '../../platform/http/problems.ts'
 import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
 import { RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
+import { roleName } from './names.ts'
 import { adminRole, builtInRoles, memberRole, serverPermissions } from './permissions.ts'
 import { lockPower, requireCovers, requirePermission } from './power.ts'
 import {
@@ -39,7 +40,7 @@ export async function listRoles(ctx: Context): Promise<Role[]> {
 
 /** @throws RoleNotFound (`role_not_found`, 404) */
 export async function getRole(ctx: Context, name: string): Promise<Role> {
-  const role = await roleNamed(ctx.db, name)
+  const role = roleName.test(name) ? await roleNamed(ctx.db, name) : undefined
   if (role === undefined) throw new RoleNotFound()
   return role
 }

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import type { Context } from '../../platform/context.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
+import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { showWhole } from '../accounts/index.ts'
 import { requireOrigin, setRefreshCookie, withoutRefreshToken } from '../tokens/index.ts'
@@ -10,10 +11,7 @@ import { clientOf } from './client.ts'
 import { type SignedIn, signIn, signUp } from './service.ts'
 import { signedInBody, signInBody, signUpBody } from './shapes.ts'
 
-const signedIn = (description: string) => ({
-  description,
-  content: { 'application/json': { schema: signedInBody } },
-})
+const signedIn = (description: string) => json(signedInBody, description)
 
 /** `/auth/sign-up` and `/auth/sign-in`. */
 export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
@@ -24,13 +22,13 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       tags: ['Sign-in'],
       summary: 'Make an account and sign in',
       middleware: [guard.open('anybody may sign up'), noStore] as const,
-      request: { body: { required: true, content: { 'application/json': { schema: signUpBody } } } },
+      request: { body: jsonRequest(signUpBody) },
       responses: {
         201: signedIn('The new user, signed in.'),
-        400: { description: 'An unknown audience.' },
-        409: { description: 'The username is taken.' },
-        422: { description: 'One entry for each bad field.' },
-        429: { description: 'Too many accounts from this address.' },
+        400: problem('An unknown audience.'),
+        409: problem('The username is taken.'),
+        422: problem('One entry for each bad field.'),
+        429: problem('Too many accounts from this address.'),
       },
     }),
     async (c) => {
@@ -48,14 +46,14 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       tags: ['Sign-in'],
       summary: 'Sign in',
       middleware: [guard.open('anybody may try to sign in'), noStore] as const,
-      request: { body: { required: true, content: { 'application/json': { schema: signInBody } } } },
+      request: { body: jsonRequest(signInBody) },
       responses: {
         200: signedIn('The user, signed in.'),
-        400: { description: 'An unknown audience.' },
-        401: { description: 'Wrong username or password.' },
-        403: { description: 'The account is disabled.' },
-        429: { description: 'Too many attempts; Retry-After says when to go on.' },
-        503: { description: 'Too many are signing in at once; Retry-After says when to go on.' },
+        400: problem('An unknown audience.'),
+        401: problem('Wrong username or password.'),
+        403: problem('The account is disabled.'),
+        429: problem('Too many attempts; Retry-After says when to go on.'),
+        503: problem('Too many are signing in at once; Retry-After says when to go on.'),
       },
     }),
     async (c) => {

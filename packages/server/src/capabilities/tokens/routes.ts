@@ -2,17 +2,11 @@ import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
+import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { clearRefreshCookie, presentedRefreshToken, setRefreshCookie } from './refresh-cookie.ts'
 import { refresh, signOut } from './service.ts'
 import { refreshBody, tokenBody, withoutRefreshToken } from './shapes.ts'
-
-const json = <S extends z.ZodType>(schema: S, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-
-const problem = (description: string) => ({ description })
 
 const bearer = [{ bearer: [] }]
 
@@ -25,7 +19,7 @@ export function tokenRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       tags: ['Sign-in'],
       summary: 'Trade a refresh token for new tokens',
       middleware: [guard.open('the refresh token is the proof'), noStore] as const,
-      request: { body: { required: true, content: { 'application/json': { schema: refreshBody } } } },
+      request: { body: jsonRequest(refreshBody) },
       responses: {
         200: json(tokenBody, 'New tokens; the refresh token that was sent is used up.'),
         400: problem('An audience that the session was not opened for, or two refresh tokens.'),

@@ -1,20 +1,19 @@
-import { type Auth, check, type Guard, own, permission } from '@gatehouse/guard/hono'
+import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
+import { isStorable } from '../../platform/http/json-body.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
+import { jsonPage, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
+import { ownPath, targetOf, userPath } from '../accounts/index.ts'
 import { actorFor } from '../roles/index.ts'
 import { listSessions } from '../sessions/index.ts'
 import { endEverySession, endOneSession } from './end-sessions.ts'
 import { sessionBody, sessionQuery, showSession } from './session-shapes.ts'
 
-const user = z.object({ userId: z.string().openapi({ description: 'A user’s id, or `me`.' }) })
 const security = [{ bearer: [] }]
-const me = check('me', (_, c) => c.req.param('userId') === 'me')
-
-/** Whom a path means: `me` is who asks. */
-const target = (userId: string, auth: Auth) => (userId === 'me' ? auth.user.id : userId)
+const refused = { 401: problem('Not signed in.'), 403: problem('Somebody else’s, or not with this token.') }
 
 /** `/users/:userId/sessions`: see where somebody is signed in, and end it. */
 export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
@@ -26,21 +25,22 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       summary: 'Where a user is signed in',
       security,
       middleware: [
-        guard(own('userId'), me, permission('sessions:read'), permission('sessions:write')),
+        guard(...ownPath, permission('sessions:read'), permission('sessions:write')),
         noStore,
       ] as const,
-      request: { params: user, query: sessionQuery },
+      request: { params: userPath, query: sessionQuery },
       responses: {
-        200: {
-          description: 'Live sessions, newest first; `Link` leads to the next page.',
-          content: { 'application/json': { schema: z.array(sessionBody) } },
-        },
-        403: { description: 'Somebody else’s.' },
+        200: jsonPage(sessionBody, 'Live sessions, newest first.'),
+        ...refused,
+        422: problem('A limit or cursor that is none.'),
       },
     }),
     async (c) => {
       const { limit, cursor } = c.req.valid('query')
-      const page = await listSessions(ctx, target(c.req.valid('param').userId, c.var.auth), { limit, cursor })
+      const page = await listSessions(ctx, targetOf(c.req.valid('param').userId, c.var.auth), {
+        limit,
+        cursor,
+      })
       if (page.next !== undefined) c.header('Link', nextLink(c.req.path, { limit, cursor: page.next }))
       return c.json(
         page.items.map((session) => showSession(session, c.var.auth.session)),
@@ -56,16 +56,16 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       tags: ['Sessions'],
       summary: 'Sign a user out everywhere',
       security,
-      middleware: [guard(own('userId'), me, permission('sessions:write')), noStore] as const,
-      request: { params: user },
+      middleware: [guard(...ownPath, permission('sessions:write')), noStore] as const,
+      request: { params: userPath },
       responses: {
         204: { description: 'Every session has ended.' },
-        403: { description: 'Somebody else’s.' },
+        ...refused,
       },
     }),
     async (c) => {
       const { auth } = c.var
-      await endEverySession(ctx, await actorFor(ctx, auth), target(c.req.valid('param').userId, auth))
+      await endEverySession(ctx, await actorFor(ctx, auth), targetOf(c.req.valid('param').userId, auth))
       return c.body(null, 204)
     },
   )
@@ -77,18 +77,23 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       tags: ['Sessions'],
       summary: 'End one session of a user',
       security,
-      middleware: [guard(own('userId'), me, permission('sessions:write')), noStore] as const,
-      request: { params: user.extend({ sessionId: z.string() }) },
+      middleware: [guard(...ownPath, permission('sessions:write')), noStore] as const,
+      request: { params: userPath.extend({ sessionId: z.string() }) },
       responses: {
         204: { description: 'The session has ended.' },
-        403: { description: 'Somebody else’s.' },
-        404: { description: 'The user has no such session.' },
+        ...refused,
+        404: problem('The user has no such session.'),
       },
     }),
     async (c) => {
       const { auth } = c.var
       const { userId, sessionId } = c.req.valid('param')
-      await endOneSession(ctx, await actorFor(ctx, auth), target(userId, auth), sessionId)
+      await endOneSession(
+        ctx,
+        await actorFor(ctx, auth),
+        targetOf(userId, auth),
+        isStorable(sessionId) ? sessionId : '',
+      )
       return c.body(null, 204)
     },
   )

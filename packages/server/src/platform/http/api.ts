@@ -10,6 +10,8 @@ interface Issue {
   readonly path: readonly PropertyKey[]
   readonly message: string
   readonly keys?: readonly string[]
+  /** What a refinement of our own says: `params: { code }`. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
@@ -38,6 +40,8 @@ function fieldErrors(issues: readonly Issue[]): FieldError[] {
         detail: `There is no field \`${key.slice(0, 100)}\` here.`,
       }))
     }
-    return [{ field: path === '' ? 'body' : path, code: issue.code, detail: issue.message }]
+    const own = issue.params?.['code']
+    const code = typeof own === 'string' ? own : issue.code
+    return [{ field: path === '' ? 'body' : path, code, detail: issue.message }]
   })
 }
