@@ -47,11 +47,68 @@ const endless: () => Attempt = () => ({
   code: 'token_claims',
 })
 const elsewhere: () => Attempt = () => ({ path: lounge, token: shared({ aud: 'x' }), code: 'token_audience' })
-const nobodys: () => Attempt = () => (
-  {
-    path: lounge,
-    token: shared({ sub: undefined }),
-    code: 'token_claims',
+const nobodys: () => Attempt = () => ({
+  path: lounge,
+  token: shared({ sub: undefined }),
+  code: 'token_claims',
+})
+const anothers: () => Attempt = () => ({ path: '/users/bob', token: shared(), code: 'rule_not_met' })
+const common = [endless, elsewhere, nobodys, anothers]
+
+/** What each guide says that only its first program lets through, in the order of its table. */
+const letThrough: Readonly<Record<string, readonly (() => Attempt)[]>> = {
+  'from-express-jwt.md': common,
+  'from-fastify-jwt.md': common,
+  'from-hono-jwt.md': common,
+  'from-token-required.md': [
+    endless,
+    elsewhere,
+    nobodys,
+    () => ({ path: lounge, token: shared({}, 'HS512'), code: 'token_algorithm' }),
+    () => ({ path: lounge, token: shared(), scheme: 'Basic', code: 'no_token' }),
+    anothers,
+  ],
+  'from-express-oauth2-jwt-bearer.md': [
+    () => ({ path: lounge, token: signed({}, 'JWT'), code: 'token_type' }),
+    () => ({ path: `${lounge}?access_token=${signed()}`, code: 'no_token' }),
+    () => ({ path: '/users/bob', token: signed(), code: 'rule_not_met' }),
+  ],
+}
+
+test.each(guides)(
+  '$name: both programs take a good token alike, the second refuses what the table says',
+  async ({ name, programs }) => {
+    const env = { JWT_SECRET: secret, ISSUER: issuer.issuer }
+    const token = name.includes('oauth2') ? signed() : shared()
+    const started: Served[] = []
+    const start = async (label: string): Promise<Served> => {
+      const program = programs.find(isOf(label))
+      if (program === undefined) throw new Error(`${name} has no program "${label}".`)
+      const served = await serve(compiled.fileOf(program), env)
+      started.push(served)
+      return served
+    }
+    try {
+      const before = await start('before')
+      const after = await start('after')
+      const welcome = { status: 200, body: { message: 'Welcome, ada' } }
+      for (const program of [before, after]) {
+        expect(await program.get('/health')).toEqual({ status: 200, body: { ok: true } })
+        expect(await program.get(lounge, token)).toEqual(welcome)
+        expect(await program.get('/users/ada', token)).toEqual({ status: 200, body: { id: 'ada' } })
+        expect(await program.get(lounge)).toMatchObject({ status: 401 })
+        expect(await program.get(lounge, `${token.slice(0, -8)}AAAAAAAA`)).toMatchObject({ status: 401 })
+      }
+      const attempts = letThrough[name] ?? []
+      for (const { path, token: bad, scheme, code } of attempts.map((make) => make())) {
+        expect(await before.get(path, bad, scheme), code).toMatchObject({ status: 200 })
+        const status = code === 'rule_not_met' ? 403 : 401
+        expect(await after.get(path, bad, scheme)).toMatchObject({ status, body: { code } })
+      }
+      expect(attempts.length).toBeGreaterThan(2)
+    } finally {
+      for (const program of started) await program.close()
+    }
   },
-  60_000
+  60_000,
 )
