@@ -20,6 +20,8 @@ export const callerKinds = {
   'without-permission': 'a valid token that lacks the permission',
   'another-owner': "a valid token of somebody else, on one owner's resource",
   'crossed-parameter': "one owner's parent with another's child",
+  'listing-owner': "each owner, reading a list: another's rows must not be in it",
+  'owner-in-body': "one owner, with another's id in the body",
   'who-may': 'the one who may',
 } as const
 

@@ -1,4 +1,5 @@
 import type { Persona } from './plan/persona.ts'
+import type { TokenContext, TokenMaker } from './run/token-maker.ts'
 
 /** Parameters of a route, by name: `{ postId: '17' }`. */
 export type Parameters = Readonly<Record<string, string>>
@@ -17,6 +18,8 @@ export interface OwnerApi {
   call(method: string, path: string, body?: unknown): Promise<unknown>
   /** Parameters made so far for enclosing resources, e.g. the post of a comment. */
   readonly parents: Parameters
+  /** A word that no other call of any run gets, for names that must be unique. */
+  unique(): string
 }
 
 /** Makes one fresh resource as the owner, through the API itself, and gives the parameters that name it. */
@@ -44,22 +47,41 @@ export interface ProveConfig {
   owners?: readonly [Person, Person]
   /** How to make a resource of an owner, by the parameter (`postId`) or by the route (`GET /posts/:postId`). */
   resources?: Readonly<Record<string, Recipe>>
-  /** The body of a route's request, by `METHOD /path`; `{}` by default. */
+  /**
+   * The body of a route's request, by `METHOD /path`: JSON, or a function that gets a word which no other call has. By
+   * default what the OpenAPI document has for it, else `{}`.
+   */
   bodies?: Readonly<Record<string, unknown>>
+  /** An OpenAPI document, as a file or an address below the base; it says which bodies routes take. */
+  openapi?: string
   /** Query text by `METHOD /path`, e.g. `?limit=5`. */
   queries?: Readonly<Record<string, string>>
   /** Lists that are meant to show everyone's rows, by `METHOD /path`, with the reason. */
   sharedLists?: Readonly<Record<string, string>>
   /** What a `check(name)` says of a caller, where that is known; without it those callers count as not tried. */
   checks?: Readonly<Record<string, boolean | ((caller: Persona) => boolean)>>
-  /** Fields of a body that name an owner (`owner_id`): another's id is put there, and must not be believed. */
+  /**
+   * Fields of a body that name an owner: another's id is put there, and must not be believed. By default those fields
+   * of a route's own body whose name says so (`owner_id`, `userId`, `author`).
+   */
   ownerFields?: readonly string[]
   /** Routes that must not be called, by `METHOD /path`, with the reason; they count as not tried. */
   skip?: Readonly<Record<string, string>>
   /** Signs tokens with a shared secret (HS256, no audience) instead of a key pair: for APIs that check those. */
   sharedSecret?: string
+  /** What the application does with the issuer's revocation feed, as its guard is told; false where it follows none. */
+  revocation?: false | RevocationSettings
+  /** Makes the tokens, instead of an issuer of the prover's own: for an application that issues them itself. */
+  tokens?: (context: TokenContext) => Promise<TokenMaker> | TokenMaker
   /** Lets the base address be another machine than this one. */
   anywhere?: boolean
+}
+
+export interface RevocationSettings {
+  /** Seconds after which the application takes the feed for stale; 10 by default. */
+  readonly staleness?: number
+  /** What it does then on every route; by default routes with `stepUp` deny, and the others are not asked. */
+  readonly onStale?: 'allow' | 'deny'
 }
 
 /** Helps an editor with the configuration's fields: gives back what it is given. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ProveConfig, ProveSetupError } from './config.ts'
@@ -9,7 +9,8 @@ import { count, type Report } from './report/report.ts'
 import { baseAddress } from './run/address.ts'
 import { type Application, assertFree, startApplication, untilListening } from './run/application.ts'
 import { attack } from './run/attack.ts'
-import { issuerTokens, sharedSecretTokens, type TokenMaker } from './run/tokens.ts'
+import type { TokenMaker } from './run/token-maker.ts'
+import { issuerTokens, sharedSecretTokens } from './run/tokens.ts'
 import type { Finding } from './verdict.ts'
 
 export interface ProveOptions {
@@ -34,7 +35,7 @@ export async function prove(options: ProveOptions): Promise<Report> {
   const { config, command } = options
   const base = baseAddress(config.base, config.anywhere === true)
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-prove-'))
-  const tokens = await tokensFor(config)
+  const tokens = await tokensFor(config, base)
   const nonce = randomBytes(32).toString('hex')
   let application: Application | undefined
   try {
@@ -59,9 +60,11 @@ export async function prove(options: ProveOptions): Promise<Report> {
 
 const defaultAudience = 'prove'
 
-async function tokensFor({ sharedSecret, audience = defaultAudience }: ProveConfig): Promise<TokenMaker> {
+async function tokensFor(config: ProveConfig, base: URL): Promise<TokenMaker> {
+  const { tokens, sharedSecret, audience = defaultAudience, revocation } = config
+  if (tokens !== undefined) return tokens({ audience, base })
   return sharedSecret === undefined
-    ? issuerTokens(audience)
+    ? issuerTokens(audience, revocation !== false)
     : sharedSecretTokens('https://prove.invalid', sharedSecret)
 }
 
@@ -82,16 +85,13 @@ function environment(
 }
 
 async function manifestAt(path: string, started: boolean): Promise<Manifest> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (cause) {
-    const advice = started
+  const manifest = await readManifest(path)
+  if (manifest !== undefined) return manifest
+  throw new ProveSetupError(
+    started
       ? 'The application listens, but wrote no manifest: call `await guard.seal(app)` before it listens.'
-      : `There is no manifest at ${path}: start the application with GATEHOUSE_MANIFEST=${path} once.`
-    throw new ProveSetupError(advice, { cause })
-  }
-  return readManifest(text)
+      : `There is no manifest at ${path}: start the application with GATEHOUSE_MANIFEST=${path} once.`,
+  )
 }
 
 async function run(
@@ -129,10 +129,11 @@ function remarksOf(findings: readonly Finding[], config: ProveConfig): string[] 
       'No route that writes was tried. Set `disposable: true` in prove.config.ts once the application is started on data that may be spoiled.',
     )
   }
-  const admitted = held.some(({ expected }) => expected === 'let in')
-  if (held.length > 0 && !admitted) {
+  const admitted = held.some(({ expected, caller }) => expected === 'let in' && caller !== 'nobody')
+  const due = findings.some(({ expected, caller }) => expected === 'let in' && caller === 'who-may')
+  if (due && !admitted) {
     remarks.push(
-      'Nobody was let in anywhere: does the application take its issuer and audience from the environment?',
+      'Nobody was let in anywhere. A guard that is given an `issuer` or `audience` in code keeps to it, whatever the environment says: let `createGuard()` take both from GATEHOUSE_ISSUER and GATEHOUSE_AUDIENCE, as a run needs.',
     )
   }
   return remarks

@@ -6,6 +6,7 @@ import type { Persona } from './persona.ts'
 /** A change to the plain request that must make no difference to who gets in. */
 export type Variant =
   | 'HEAD'
+  | 'as POST'
   | 'trailing slash'
   | 'upper case'
   | 'doubled slash'
@@ -21,7 +22,9 @@ export interface Attempt {
   readonly variant: Variant | undefined
   readonly expected: Expectation
   /** The parameter whose value is taken from the second owner's resource instead of the first's. */
-  readonly crossed: string | undefined
+  readonly crossed?: string
+  /** Fields of the body that another owner's id is put into. */
+  readonly ownerFields?: readonly string[]
 }
 
 /** A call that cannot be made, and for want of what. */

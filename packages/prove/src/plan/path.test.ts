@@ -14,9 +14,13 @@ describe('a path', () => {
     expect(fill('/files/*path', {})).toEqual({ path: '/files/prove' })
   })
   it('is spelled in other ways', () => {
-    expect(vary('/admin/users', 'trailing slash')).toBe('/admin/users/')
-    expect(vary('/admin/users', 'upper case')).toBe('/ADMIN/USERS')
-    expect(vary('/admin/users', 'doubled slash')).toBe('/admin//users')
-    expect(vary('/admin/users', 'encoded letter')).toBe('/%61dmin/users')
+    expect(vary('/admin/users', 'trailing slash', '/admin/users')).toBe('/admin/users/')
+    expect(vary('/admin/users', 'upper case', '/admin/users')).toBe('/ADMIN/USERS')
+    expect(vary('/admin/users', 'doubled slash', '/admin/users')).toBe('/admin//users')
+    expect(vary('/admin/users', 'encoded letter', '/admin/users')).toBe('/%61dmin/users')
+  })
+  it('keeps its ids as they are when it is spelled in other ways', () => {
+    expect(vary('/posts/aB', 'upper case', '/posts/:postId')).toBe('/POSTS/aB')
+    expect(vary('/posts/aB', 'encoded letter', '/posts/:postId')).toBe('/%70osts/aB')
   })
 })

@@ -16,18 +16,41 @@ export function fill(path: string, values: Parameters): { path: string } | { mis
   return missing === undefined ? { path: filled } : { missing }
 }
 
-/** The same request in another spelling: a guard that compares paths itself may not notice. */
-export function vary(path: string, variant: Variant | undefined): string {
+/**
+ * The same request in another spelling: a guard that compares paths itself may not notice. Only what is fixed in
+ * `pattern` is spelt differently: another spelling of an id is another id.
+ */
+export function vary(path: string, variant: Variant | undefined, pattern: string): string {
   switch (variant) {
     case 'trailing slash':
       return `${path}/`
     case 'upper case':
-      return path.toUpperCase()
+      return fixedParts(path, pattern, (part) => part.toUpperCase())
     case 'doubled slash':
       return path.replace(/\/(?=[^/]*$)/, '//')
-    case 'encoded letter':
-      return path.replace(/[a-z]/i, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
+    case 'encoded letter': {
+      let done = false
+      return fixedParts(path, pattern, (part) =>
+        part.replace(/[a-z]/i, (letter) => {
+          if (done) return letter
+          done = true
+          return `%${letter.charCodeAt(0).toString(16)}`
+        }),
+      )
+    }
     default:
       return path
   }
 }
+
+function fixedParts(path: string, pattern: string, change: (part: string) => string): string {
+  const names = pattern.split('/')
+  return path
+    .split('/')
+    .map((part, index) => (/[:*{]/.test(names[index] ?? ':') ? part : change(part)))
+    .join('/')
+}
+
+/** Whether a path has a fixed letter whose case or spelling could be changed. */
+export const hasLetters = (pattern: string): boolean =>
+  pattern.split('/').some((part) => !/[:*{]/.test(part) && /[a-z]/i.test(part))

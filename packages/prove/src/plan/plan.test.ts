@@ -13,6 +13,7 @@ const route = (given: Partial<ManifestRoute>): ManifestRoute => ({
   reason: null,
   printed: 'signed in',
   unmentioned: [],
+  source: null,
   notes: [],
   ...given,
 })
@@ -47,7 +48,7 @@ describe('the plan of a run', () => {
     const owned = route({
       path: '/posts/:postId',
       parameters: ['postId'],
-      rules: [{ kind: 'own', param: 'postId' }],
+      rules: [{ kind: 'own', param: 'postId', loaded: true }],
     })
     const { attempts } = plan([owned], config)
     expect(expectations(attempts, 'another-owner')).toEqual(['another owner: refused'])

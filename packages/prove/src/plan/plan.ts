@@ -1,10 +1,11 @@
 import { type CallerKind, invalidCallers } from '../callers.ts'
 import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Untried, Variant } from './attempt.ts'
+import { ownerFieldsOf } from './bodies.ts'
 import { evaluateAny, type Subject } from './evaluate.ts'
 import { type ManifestRoute, nameOf } from './manifest.ts'
-import type { Persona } from './persona.ts'
-import { stranger } from './persona.ts'
+import { hasLetters } from './path.ts'
+import { type Persona, stranger } from './persona.ts'
 import {
   flatten,
   ownerPersona,
@@ -15,6 +16,7 @@ import {
   whoMay,
   withoutPermission,
 } from './personas.ts'
+import { writes } from './writes.ts'
 
 /**
  * Works out every call of a run: each route as each kind of caller, with what the declaration says should happen.
@@ -33,9 +35,6 @@ export function plan(routes: readonly ManifestRoute[], config: ProveConfig): Pla
   }
   return { attempts, untried }
 }
-
-const safe = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
-export const writes = (method: string): boolean => !safe.has(method)
 
 function writeWithoutLeave(route: ManifestRoute): Untried {
   const why = 'it writes, and the configuration does not say `disposable: true`'
@@ -57,7 +56,7 @@ function forRoute(
     expected: Attempt['expected'],
     variant?: Variant,
   ): void => {
-    attempts.push({ route, caller, persona, variant, expected, crossed: undefined })
+    attempts.push({ route, caller, persona, variant, expected })
   }
   /** Adds a call with a valid token, with what the rules say of its persona. */
   const ask = (caller: CallerKind, persona: Persona): void => {
@@ -79,7 +78,7 @@ function forRoute(
   // The strongest claims there are: only what is wrong with the token may keep its bearer out.
   for (const kind of invalidCallers) add(kind, best, 'refused')
   if (route.kind !== 'optional') {
-    for (const variant of variantsOf(route)) add('nobody', undefined, 'refused', variant)
+    for (const variant of variantsOf(route, config)) add('nobody', undefined, 'refused', variant)
     ask('signed-in', stranger)
     for (const role of words.roles) ask('role', rolePersona(role, config))
     for (const permission of words.permissions)
@@ -91,6 +90,8 @@ function forRoute(
     cross(route, owner, attempts)
   }
   for (const persona of admitted) ask('who-may', persona)
+  ownWays(route, config, subject, attempts)
+  if (asksWhenStale(route, config)) add('stale-feed', best, 'refused')
 }
 
 const open = ({ kind }: ManifestRoute): boolean => kind === 'optional' || kind === 'open'
@@ -124,12 +125,11 @@ function strongest(admitted: readonly Persona[], words: Vocabulary, owner: Perso
 }
 
 /** The paths and methods by which a careless router or middleware lets a stranger round a guard. */
-function variantsOf(route: ManifestRoute): readonly Variant[] {
+function variantsOf(route: ManifestRoute, config: ProveConfig): readonly Variant[] {
   const paths: Variant[] = ['trailing slash', 'upper case', 'doubled slash', 'encoded letter']
-  const variants = /[a-z]/i.test(route.path)
-    ? paths
-    : (['trailing slash', 'doubled slash'] satisfies Variant[])
+  const variants = hasLetters(route.path) ? paths : (['trailing slash', 'doubled slash'] satisfies Variant[])
   if (route.method === 'GET') return [...variants, 'HEAD']
+  if (route.method === 'ALL') return [...variants, 'HEAD', ...(config.disposable ? ['as POST' as const] : [])]
   return writes(route.method) && route.method !== 'POST' ? [...variants, 'method override'] : variants
 }
 
@@ -145,4 +145,31 @@ function cross(route: ManifestRoute, owner: Person, attempts: Attempt[]): void {
       crossed: name,
     })
   }
+}
+
+/** What an owner may do that goes through no parameter: read a list, and write a body that says whose it is. */
+function ownWays(route: ManifestRoute, config: ProveConfig, subject: Subject, attempts: Attempt[]): void {
+  const [owner, other] = config.owners ?? defaultOwners
+  const personas = [ownerPersona(owner, 'one owner'), ownerPersona(other, 'the other owner')]
+  const [one] = personas
+  if (one === undefined || open(route) || evaluateAny(route.rules, one, subject) !== 'passes') return
+  const shared = route.kind === 'shared' || config.sharedLists?.[nameOf(route)] !== undefined
+  if (route.method === 'GET' && route.parameters.length === 0 && !shared) {
+    for (const persona of personas)
+      attempts.push({ route, caller: 'listing-owner', persona, variant: undefined, expected: 'let in' })
+  }
+  const ownerFields = ownerFieldsOf(route, config)
+  if (ownerFields.length === 0) return
+  const about = { route, variant: undefined, expected: 'refused', ownerFields } as const
+  attempts.push({
+    ...about,
+    caller: 'owner-in-body',
+    persona: { ...one, name: "one owner, in another's name" },
+  })
+}
+
+/** Whether a route should let nobody in whose session might have ended unheard. */
+function asksWhenStale({ kind, rules }: ManifestRoute, { revocation }: ProveConfig): boolean {
+  if (revocation === false || revocation?.onStale === 'allow' || kind === 'optional') return false
+  return revocation?.onStale === 'deny' || flatten(rules).some((rule) => rule.kind === 'stepUp')
 }

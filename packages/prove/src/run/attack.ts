@@ -1,15 +1,17 @@
-import type { CallerKind } from '../callers.ts'
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { defaultOwners, type Parameters, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Untried } from '../plan/attempt.ts'
-import { type ManifestRoute, nameOf } from '../plan/manifest.ts'
-import { fill, vary } from '../plan/path.ts'
-import { writes } from '../plan/plan.ts'
-import { type Finding, judge } from '../verdict.ts'
-import { inside } from './address.ts'
-import { call, type FullAnswer, nonceHeader } from './call.ts'
-import { leakedRows } from './lists.ts'
+import { nameOf } from '../plan/manifest.ts'
+import { fill } from '../plan/path.ts'
+import { writes } from '../plan/writes.ts'
+import type { Finding } from '../verdict.ts'
+import { call, type FullAnswer } from './call.ts'
+import { judgeAttempt } from './judge-attempt.ts'
+import type { Holder } from './lists.ts'
+import { requestOf } from './request.ts'
 import { Resources } from './resources.ts'
-import type { TokenMaker } from './tokens.ts'
+import type { TokenMaker } from './token-maker.ts'
 
 export interface AttackOptions {
   readonly config: ProveConfig
@@ -21,129 +23,108 @@ export interface AttackOptions {
   readonly onProgress: (done: number, all: number) => void
 }
 
-/** Makes every planned call, reads first, one after the other, and judges the answers. */
-export async function attack(plan: Plan, options: AttackOptions): Promise<Finding[]> {
+/** Reads that are under way at once: enough to be quick, too few to be a load. */
+const atOnce = 8
+/** Seconds more than the feed's staleness to wait for it to be noticed. */
+const staleMargin = 3
+
+/** Makes every planned call and judges the answers: reads, then writes one by one, then reads while the feed is silent. */
+export async function attack({ attempts, untried }: Plan, options: AttackOptions): Promise<Finding[]> {
   const resources = new Resources(options.config, options.base, options.tokens)
-  const findings = plan.untried.map(notTried)
-  const ordered = plan.attempts.toSorted((one, other) => order(one) - order(other))
+  // Lists show whether they leak only once both owners have something that they could leak.
+  if (attempts.some(({ caller }) => caller === 'listing-owner')) {
+    await resources.ofBoth(attempts.map(({ route }) => route))
+  }
   let done = 0
-  for (const attempt of ordered) {
-    findings.push(...(await tryOnce(attempt, resources, options)))
+  const one = async (attempt: Attempt): Promise<Finding[]> => {
+    const found = await tryOnce(attempt, resources, options)
     done += 1
-    options.onProgress(done, ordered.length)
+    options.onProgress(done, attempts.length)
+    return found
+  }
+  const stale = attempts.filter(({ caller }) => caller === 'stale-feed')
+  const others = attempts.filter(({ caller }) => caller !== 'stale-feed')
+  const reads = others.filter(({ route }) => !writes(route.method))
+  const changes = others
+    .filter(({ route }) => writes(route.method))
+    .toSorted((first, second) => order(first) - order(second))
+
+  const findings = untried.map(notTried)
+  for (let at = 0; at < reads.length; at += atOnce)
+    findings.push(...(await Promise.all(reads.slice(at, at + atOnce).map(one))).flat())
+  for (const attempt of changes) findings.push(...(await one(attempt)))
+  if (stale.length > 0 && options.tokens.stopFeed !== undefined) {
+    options.tokens.stopFeed()
+    const seconds = stalenessOf(options.config)
+    const until = performance.now() + (seconds + staleMargin) * 1000
+    for (const attempt of stale) findings.push(...(await untilHeld(() => one(attempt), until)))
   }
   return findings
 }
 
-/** Reads before writes; deletions last, and the one who may at the very end of each. */
-function order({ route, caller }: Attempt): number {
-  const method = route.method === 'DELETE' ? 2 : writes(route.method) ? 1 : 0
-  return method * 2 + (caller === 'who-may' ? 1 : 0)
+/** Seconds after which the application takes a silent feed for stale. */
+const stalenessOf = ({ revocation = {} }: ProveConfig): number =>
+  revocation === false ? 0 : (revocation.staleness ?? 10)
+
+/** Deletions last, and the one who may at the very end of each. */
+function order({ route, expected }: Attempt): number {
+  return (route.method === 'DELETE' ? 2 : 0) + (expected === 'let in' ? 1 : 0)
 }
 
-function notTried({ route, caller, as, expected, why }: Untried): Finding {
-  return {
-    route: nameOf(route),
-    caller,
-    as,
-    variant: undefined,
-    expected,
-    verdict: 'not-tried',
-    status: undefined,
-    why,
+/** A feed grows stale in its own time: asks again until the answer is the right one, or it is late. */
+async function untilHeld(one: () => Promise<Finding[]>, until: number): Promise<Finding[]> {
+  for (;;) {
+    const findings = await one()
+    if (findings.every(({ verdict }) => verdict === 'held') || performance.now() > until) return findings
+    await pause(200)
   }
 }
 
+function notTried({ route, caller, as, expected, why }: Untried): Finding {
+  const about = { route: nameOf(route), caller, as, variant: undefined, expected }
+  return { ...about, verdict: 'not-tried', status: undefined, why }
+}
+
 async function tryOnce(attempt: Attempt, resources: Resources, options: AttackOptions): Promise<Finding[]> {
-  const { route, caller, persona, variant, expected, crossed } = attempt
+  const { route, caller, persona, variant, expected } = attempt
   const about = { route: nameOf(route), caller, as: persona?.name ?? 'nobody', variant, expected }
-  const headers = options.tokens.headers(caller, persona)
+  const headers = await options.tokens.headers(caller, persona)
   // A kind of caller that these tokens cannot make: the column stays empty for all routes alike.
   if (headers === undefined) return []
   const target = await targetOf(attempt, resources, options.config)
   if ('why' in target) return [{ ...about, verdict: 'not-tried', status: undefined, why: target.why }]
 
+  const [owner, other] = options.config.owners ?? defaultOwners
+  const unique = randomBytes(6).toString('hex')
   let answer: FullAnswer
   try {
-    answer = await send(attempt, target.path, headers, options)
+    answer = await call(requestOf(attempt, target.path, headers, { ...options, unique, anotherId: other.id }))
   } catch (error) {
     const why = `no answer: ${error instanceof Error ? error.message : String(error)}`
     return [{ ...about, verdict: 'unproven', status: undefined, why }]
   }
-  const judged = crossed === undefined ? judgeVariant(attempt, answer) : judgeCrossed(answer)
-  const finding: Finding = { ...about, ...judged, status: answer.status }
-  return [finding, ...leaks(attempt, answer, about, options.config)]
-}
-
-/** A path in another spelling may simply not exist: a 404 then lets nobody in. */
-function judgeVariant({ expected, variant }: Attempt, answer: FullAnswer): ReturnType<typeof judge> {
-  const absent = answer.status === 404 || answer.status === 405
-  // Redirecting to the guarded spelling shows nothing yet; whoever follows meets the guard there.
-  const redirected = answer.status >= 301 && answer.status <= 308
-  if (variant !== undefined && (absent || redirected) && answer.decision?.allowed !== true) {
-    return { verdict: 'held', why: `this spelling leads nowhere (${answer.status})` }
-  }
-  return judge(expected, answer)
-}
-
-/** Parent and child of different owners: refusing is right, and so is not finding such a child there. */
-function judgeCrossed(answer: FullAnswer): ReturnType<typeof judge> {
-  if (answer.status === 404) return { verdict: 'held', why: 'there is no such pair (404)' }
-  if (answer.status >= 200 && answer.status < 400) {
-    return {
-      verdict: 'breach',
-      why: `answered ${answer.status}: another owner's child was reached through one's own parent`,
-    }
-  }
-  if (answer.status === 401 || answer.status === 403)
-    return { verdict: 'held', why: `refused with ${answer.status}` }
-  return {
-    verdict: 'unproven',
-    why: `answered ${answer.status}, which does not show that the pair was checked`,
-  }
-}
-
-function leaks(
-  { route, persona, variant }: Attempt,
-  answer: FullAnswer,
-  about: Pick<Finding, 'route' | 'caller' | 'as' | 'variant' | 'expected'>,
-  config: ProveConfig,
-): Finding[] {
-  const list = route.method === 'GET' && route.parameters.length === 0 && route.kind === 'guarded'
-  if (
-    !list ||
-    variant !== undefined ||
-    persona === undefined ||
-    config.sharedLists?.[about.route] !== undefined
-  )
-    return []
-  const [owner, other] = config.owners ?? defaultOwners
-  const foreign = leakedRows(answer, persona.id === other.id ? owner : other)
-  if (foreign === 0 || about.caller !== 'another-owner') return []
-  return [
-    {
-      ...about,
-      verdict: 'breach',
-      status: answer.status,
-      why: `the list shows ${foreign} of somebody else's rows`,
-    },
-  ]
+  const holders: [Holder, Holder] = [resources.holder(route, owner), resources.holder(route, other)]
+  if (persona?.id === other.id) holders.reverse()
+  const judged = judgeAttempt(attempt, answer, options.config, holders)
+  if (judged === undefined) return []
+  // what somebody got hold of may be gone: the next call is about another one
+  if (judged.verdict === 'breach' && writes(route.method)) resources.forget(route)
+  return [{ ...about, ...judged, status: answer.status }]
 }
 
 async function targetOf(
-  { route, caller, crossed, persona }: Attempt,
+  { route, crossed, expected }: Attempt,
   resources: Resources,
   config: ProveConfig,
 ): Promise<{ path: string } | { why: string }> {
   const [owner, other] = config.owners ?? defaultOwners
   // A call that may succeed spoils what it is about; each gets a resource of its own.
-  const spoils =
-    writes(route.method) && (caller === 'who-may' || crossed !== undefined || persona !== undefined)
-  const own = await resources.of(route, owner, spoils && caller === 'who-may')
+  const spoils = writes(route.method) && (expected === 'let in' || crossed !== undefined)
+  const own = await resources.of(route, owner, spoils)
   if ('why' in own) return own
   let parameters: Parameters = own.parameters
   if (crossed !== undefined) {
-    const theirs = await resources.of(route, other, false)
+    const theirs = await resources.of(route, other, spoils)
     if ('why' in theirs) return theirs
     parameters = { ...parameters, [crossed]: theirs.parameters[crossed] ?? '' }
   }
@@ -151,37 +132,3 @@ async function targetOf(
   if ('missing' in filled) return { why: `the recipe gave no \`${filled.missing}\`` }
   return { path: filled.path + (config.queries?.[nameOf(route)] ?? '') }
 }
-
-async function send(
-  { route, variant }: Attempt,
-  path: string,
-  caller: readonly (readonly [string, string])[],
-  { config, base, nonce }: AttackOptions,
-): Promise<FullAnswer> {
-  const declared = route.method === 'ALL' ? 'GET' : route.method
-  const method = variant === 'HEAD' ? 'HEAD' : variant === 'method override' ? 'POST' : declared
-  const url = inside(base, vary(path, variant))
-  const body = bodyOf(route, method, config)
-  const headers = [
-    ...caller,
-    ...(nonce === undefined ? [] : [[nonceHeader, nonce] as const]),
-    ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
-    ...(variant === 'method override' ? [['X-HTTP-Method-Override', declared] as const] : []),
-  ]
-  return call({ method, origin: base, target: rawTarget(url, vary(path, variant)), headers, body })
-}
-
-/** URL tidies some spellings away; what is sent is what was meant. */
-function rawTarget(url: URL, path: string): string {
-  const at = path.indexOf('?')
-  const bare = at === -1 ? path : path.slice(0, at)
-  return bare.includes('//') ? bare + url.search : url.pathname + url.search
-}
-
-function bodyOf(route: ManifestRoute, method: string, config: ProveConfig): string | undefined {
-  if (!writes(method) || method === 'DELETE') return undefined
-  return JSON.stringify(config.bodies?.[nameOf(route)] ?? {})
-}
-
-/** The caller kinds, for whoever groups findings. */
-export type { CallerKind }

@@ -1,35 +1,72 @@
 import type { Person } from '../config.ts'
-import type { FullAnswer } from './call.ts'
+import { ownerNames } from '../plan/bodies.ts'
 
-/** Fields by which a row names whom it belongs to. */
-const ownerFields = /^(owner|owner_?id|user|user_?id|author|author_?id|sub|created_?by|account_?id)$/i
+/** What is known of a list that an owner read. */
+export type ListShown =
+  | { readonly shown: 'nothing'; readonly why: string }
+  | { readonly shown: 'own'; readonly rows: number }
+  | { readonly shown: 'leak'; readonly rows: number }
 
-/** How many rows of a JSON list name `person` as their owner. */
-export function leakedRows(answer: FullAnswer, person: Person): number {
-  if (answer.status !== 200 || !answer.contentType.includes('json')) return 0
-  let value: unknown
+/** One of the two owners, with the ids of resources of the list's kind that were made for them. */
+export interface Holder {
+  readonly person: Person
+  readonly ids: readonly string[]
+}
+
+/** Looks in a JSON answer for rows of `other`, and of the reader; undefined where the answer is no list. */
+export function readList(body: string, reader: Holder, other: Holder): ListShown | undefined {
+  const rows = rowsOf(parsed(body), 3)
+  if (rows === undefined) return undefined
+  const foreign = rows.filter((row) => belongsTo(row, other)).length
+  if (foreign > 0) return { shown: 'leak', rows: foreign }
+  const own = rows.filter((row) => belongsTo(row, reader)).length
+  if (own > 0) return { shown: 'own', rows: own }
+  const why =
+    rows.length === 0
+      ? 'the list is empty: a recipe under `resources` that fills it would show whether it leaks'
+      : 'no row says whose it is: name the list in `sharedLists` if everybody may see these rows'
+  return { shown: 'nothing', why }
+}
+
+/** JSON, or undefined for what is none. */
+export function parsed(body: string): unknown {
   try {
-    value = JSON.parse(answer.body)
+    return JSON.parse(body) as unknown
   } catch {
-    return 0 // a body that was cut off, or is no JSON after all: nothing can be said of its rows
+    return undefined // cut off, or no JSON after all: nothing can be said of it
   }
-  return rowsOf(value).filter((row) => belongsTo(row, person)).length
 }
 
-/** The array itself, or the one in an envelope. */
-function rowsOf(value: unknown): readonly unknown[] {
+/** The array itself, or the first one inside an envelope. */
+function rowsOf(value: unknown, depth: number): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).find((member) => Array.isArray(member)) ?? []
+  if (typeof value !== 'object' || value === null || depth === 0) return undefined
+  for (const member of Object.values(value)) {
+    const rows = rowsOf(member, depth - 1)
+    if (rows !== undefined) return rows
+  }
+  return undefined
 }
 
-function belongsTo(row: unknown, { id, username }: Person): boolean {
+function belongsTo(row: unknown, { person, ids }: Holder): boolean {
   if (typeof row !== 'object' || row === null) return false
-  return Object.entries(row).some(
-    ([name, value]) =>
-      ownerFields.test(name) &&
-      (value === id ||
-        value === username ||
-        (typeof value === 'object' && value !== null && 'id' in value && value.id === id)),
+  return Object.entries(row).some(([name, value]) =>
+    ownerNames.test(name) ? names(value, person) : name === 'id' && ids.includes(String(value)),
+  )
+}
+
+/** Whether a value names a person: by id, by username, or as an object with such an id. */
+export function names(value: unknown, { id, username }: Person): boolean {
+  if (typeof value === 'object' && value !== null && 'id' in value) return value.id === id
+  return value === id || value === username
+}
+
+/** Whether any of these fields, anywhere in an answer, names a person. */
+export function fieldNames(value: unknown, fields: readonly string[], person: Person, depth = 4): boolean {
+  if (typeof value !== 'object' || value === null || depth === 0) return false
+  return Object.entries(value).some(
+    ([name, member]) =>
+      ((fields.includes(name) || ownerNames.test(name)) && names(member, person)) ||
+      fieldNames(member, fields, person, depth - 1),
   )
 }

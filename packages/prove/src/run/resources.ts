@@ -1,9 +1,12 @@
-import type { OwnerApi, Parameters, Person, ProveConfig } from '../config.ts'
+import { randomBytes } from 'node:crypto'
+import { defaultOwners, type OwnerApi, type Parameters, type Person, type ProveConfig } from '../config.ts'
 import { type ManifestRoute, nameOf } from '../plan/manifest.ts'
 import { flatten, ownerPersona } from '../plan/personas.ts'
+import { writes } from '../plan/writes.ts'
 import { inside } from './address.ts'
 import { call } from './call.ts'
-import type { TokenMaker } from './tokens.ts'
+import type { Holder } from './lists.ts'
+import type { TokenMaker } from './token-maker.ts'
 
 /** Parameters for a route, or why they cannot be had. */
 export type Made = { readonly parameters: Parameters } | { readonly why: string }
@@ -14,6 +17,8 @@ export class Resources {
   readonly #base: URL
   readonly #tokens: TokenMaker
   readonly #kept = new Map<string, Promise<Made>>()
+  /** Ids by the path of the list that their resources stand in, and by owner. */
+  readonly #listed = new Map<string, string[]>()
 
   constructor(config: ProveConfig, base: URL, tokens: TokenMaker) {
     this.#config = config
@@ -28,40 +33,71 @@ export class Resources {
     const kept = fresh ? undefined : this.#kept.get(key)
     if (kept !== undefined) return kept
     const made = this.#make(route, owner)
-    this.#kept.set(key, made)
+    if (!fresh) this.#kept.set(key, made)
     return made
+  }
+
+  /** Makes what these routes are about, for both owners. */
+  async ofBoth(routes: readonly ManifestRoute[]): Promise<void> {
+    for (const owner of this.#config.owners ?? defaultOwners)
+      for (const route of new Set(routes)) await this.of(route, owner, false)
+  }
+
+  /** Drops what was kept for a route: somebody got hold of it. */
+  forget(route: ManifestRoute): void {
+    for (const key of this.#kept.keys()) if (key.endsWith(` ${nameOf(route)}`)) this.#kept.delete(key)
+  }
+
+  /** An owner with the ids of theirs that a list at this route's path should show to nobody else. */
+  holder({ path }: ManifestRoute, person: Person): Holder {
+    return { person, ids: this.#listed.get(`${person.id} ${path}`) ?? [] }
   }
 
   async #make(route: ManifestRoute, owner: Person): Promise<Made> {
     const whole = this.#config.resources?.[nameOf(route)]
     let parameters: Parameters = {}
     try {
-      if (whole !== undefined) return { parameters: await whole(this.#api(owner, {})) }
+      if (whole !== undefined) parameters = await whole(this.#api(owner, {}))
       for (const name of route.parameters) {
         if (parameters[name] !== undefined) continue
         const recipe = this.#config.resources?.[name]
         if (recipe !== undefined)
           parameters = { ...parameters, ...(await recipe(this.#api(owner, parameters))) }
         else if (isSubject(route, name)) parameters = { ...parameters, [name]: owner.id }
-        else
-          return {
-            why: `how to make a resource for \`${name}\` is not known: add resources.${name} to prove.config.ts`,
-          }
+        else {
+          const why = `how to make a resource for \`${name}\` is not known: add resources.${name} to prove.config.ts`
+          return { why }
+        }
       }
-      return { parameters }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       return { why: `making a resource of ${owner.username} failed: ${reason}` }
     }
+    this.#list(route, owner, parameters)
+    return { parameters }
+  }
+
+  /** `/posts/:postId` stands in the list `/posts`. */
+  #list({ path, parameters: names }: ManifestRoute, owner: Person, parameters: Parameters): void {
+    const [first] = names
+    const id = first === undefined ? undefined : parameters[first]
+    const list = path.slice(0, Math.max(0, path.indexOf(`/:${first}`)))
+    if (id === undefined || list === '') return
+    const key = `${owner.id} ${list}`
+    this.#listed.set(key, [...(this.#listed.get(key) ?? []), id])
   }
 
   #api(owner: Person, parents: Parameters): OwnerApi {
     return {
       owner,
       parents,
+      unique: () => randomBytes(6).toString('hex'),
       call: async (method, path, body) => {
-        const persona = ownerPersona(owner, owner.username)
-        const headers = this.#tokens.headers('who-may', persona) ?? []
+        if (writes(method) && this.#config.disposable !== true)
+          throw new Error(
+            `it writes (${method} ${path}), and the configuration does not say \`disposable: true\``,
+          )
+        const headers = (await this.#tokens.headers('who-may', ownerPersona(owner, owner.username))) ?? []
         const url = inside(this.#base, path)
         const text = body === undefined ? undefined : JSON.stringify(body)
         const answer = await call({

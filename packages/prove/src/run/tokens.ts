@@ -7,28 +7,29 @@ import {
 } from '@gatehouse/guard/testing'
 import type { CallerKind } from '../callers.ts'
 import type { Persona } from '../plan/persona.ts'
+import type { CallerHeaders, TokenMaker } from './token-maker.ts'
 
-/** The headers that a caller sends about itself. */
-export type CallerHeaders = readonly (readonly [string, string])[]
+/** The session that ended before the run began: the application learns of it with the feed's first snapshot. */
+const endedSession = 'prove-ended-session'
 
-/** Makes every token of a run: the good ones, and each kind of bad one. */
-export interface TokenMaker {
-  /** The issuer's identifier, which the application is started against. */
-  readonly issuer: string
-  /** The `Authorization` field lines of a kind of caller with the claims of a persona; undefined where it has none. */
-  headers(caller: CallerKind, persona: Persona | undefined): CallerHeaders | undefined
-  close(): Promise<void>
-}
-
-/** Signs with a key pair, from an issuer that listens on loopback: what the application finds through its metadata. */
-export async function issuerTokens(audience: string): Promise<TokenMaker> {
+/**
+ * Signs with a key pair, from an issuer that listens on loopback: what the application finds through its metadata,
+ * with a revocation feed unless `feed` is false.
+ */
+export async function issuerTokens(audience: string, feed: boolean): Promise<TokenMaker> {
   const issuer = createTestIssuer({ audience })
   const foreign = createTestIssuer({ audience })
-  const listening: ListeningIssuer[] = [await issuer.listen(), await foreign.listen()]
+  const own = await issuer.listen({ feed })
+  const listening: ListeningIssuer[] = [own, await foreign.listen()]
+  if (feed) own.revoke({ sid: endedSession })
   return {
     issuer: issuer.issuer,
     headers: (caller, persona) =>
-      headersOf(caller, persona, (kind, claims) => badToken(kind, claims, issuer, foreign)),
+      headersOf(caller, persona, (kind, claims) => {
+        const ofFeed = kind === 'revoked-session' || kind === 'stale-feed'
+        return ofFeed && !feed ? undefined : badToken(kind, claims, issuer, foreign)
+      }),
+    ...(feed ? { stopFeed: () => own.stopFeed() } : {}),
     close: async () => {
       await Promise.all(listening.map((each) => each.close()))
     },
@@ -107,8 +108,7 @@ function badToken(
     case 'tampered':
       return tampered(issuer.sign({ ...claims, sub: 'prove-nobody' }), claims)
     case 'revoked-session':
-    case 'stale-feed':
-      return undefined
+      return issuer.sign({ ...claims, sid: endedSession })
     default:
       return issuer.sign(claims)
   }

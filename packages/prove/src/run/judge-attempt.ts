@@ -1,0 +1,90 @@
+import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
+import type { Attempt } from '../plan/attempt.ts'
+import { judge, type Verdict } from '../verdict.ts'
+import type { FullAnswer } from './call.ts'
+import { fieldNames, type Holder, parsed, readList } from './lists.ts'
+
+/** What an answer shows; undefined where it says nothing that was asked. */
+export type Judged = { readonly verdict: Verdict; readonly why: string } | undefined
+
+/** Judges an answer by what the attempt was about. `holders`: the two owners, the reader of a list first. */
+export function judgeAttempt(
+  attempt: Attempt,
+  answer: FullAnswer,
+  config: ProveConfig,
+  holders: readonly [Holder, Holder],
+): Judged {
+  if (attempt.caller === 'listing-owner') return judgeList(answer, holders)
+  if (attempt.ownerFields !== undefined) return judgeOwner(attempt, attempt.ownerFields, answer, config)
+  if (attempt.caller === 'stale-feed' && answer.status === 503 && answer.decision?.allowed !== true)
+    return { verdict: 'held', why: 'told to come again (503)' }
+  if (attempt.crossed !== undefined) return judgeCrossed(answer)
+  return judgeVariant(attempt, answer)
+}
+
+/** A path in another spelling may simply not exist: a 404 then lets nobody in. */
+function judgeVariant({ expected, variant }: Attempt, answer: FullAnswer): Judged {
+  const absent = [404, 405, 501].includes(answer.status)
+  // Redirecting to the guarded spelling shows nothing yet; whoever follows meets the guard there.
+  const redirected = answer.status >= 301 && answer.status <= 308
+  if (variant !== undefined && (absent || redirected) && answer.decision?.allowed !== true)
+    return { verdict: 'held', why: `this spelling leads nowhere (${answer.status})` }
+  return judge(expected, answer)
+}
+
+/** Parent and child of different owners: refusing is right, and so is not finding such a child there. */
+function judgeCrossed({ status }: FullAnswer): Judged {
+  if (status === 404) return { verdict: 'held', why: 'there is no such pair (404)' }
+  if (entered(status)) {
+    const why = `answered ${status}: another owner's child was reached through one's own parent`
+    return { verdict: 'breach', why }
+  }
+  if (status === 401 || status === 403) return { verdict: 'held', why: `refused with ${status}` }
+  return { verdict: 'unproven', why: `answered ${status}, which does not show that the pair was checked` }
+}
+
+function judgeList(
+  { status, body, contentType }: FullAnswer,
+  [reader, other]: readonly [Holder, Holder],
+): Judged {
+  if (status !== 200 || !contentType.includes('json')) return undefined
+  const list = readList(body, reader, other)
+  switch (list?.shown) {
+    case undefined:
+      return undefined
+    case 'leak':
+      return { verdict: 'breach', why: `the list shows ${list.rows} of somebody else's rows` }
+    case 'own':
+      return { verdict: 'held', why: 'the list shows the own rows, and none of the other owner' }
+    case 'nothing':
+      return { verdict: 'unproven', why: list.why }
+  }
+}
+
+/** Another's id in the body: refusing it is right, and so is not believing it. */
+function judgeOwner(
+  { persona }: Attempt,
+  fields: readonly string[],
+  { status, body }: FullAnswer,
+  { owners, ownerFields = [] }: ProveConfig,
+): Judged {
+  if ([400, 401, 403, 409, 422].includes(status)) return { verdict: 'held', why: `refused with ${status}` }
+  if (!entered(status))
+    return { verdict: 'unproven', why: `answered ${status}, which does not show whose it became` }
+  const value = parsed(body)
+  const [, other] = owners ?? defaultOwners
+  const self: Person = { id: persona?.id ?? '', username: persona?.username ?? '' }
+  if (fieldNames(value, fields, other)) {
+    return {
+      verdict: 'breach',
+      why: `${fields.join(', ')} of the body was believed: it became somebody else's`,
+    }
+  }
+  if (fieldNames(value, fields, self))
+    return { verdict: 'held', why: 'the body was not believed: it became the own' }
+  // a field that was tried on every route, and means nothing on this one
+  if (fields.every((name) => ownerFields.includes(name))) return undefined
+  return { verdict: 'unproven', why: 'the answer does not say whose it became' }
+}
+
+const entered = (status: number): boolean => status >= 200 && status < 400

@@ -1,0 +1,67 @@
+// The same API on Hono.
+import { all, createGuard, own, permission, role, stepUp } from '@gatehouse/guard/hono'
+import { serve } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import { carelessly, isCareless } from './careless.ts'
+import { port, settings, tellManifest } from './fixture.ts'
+import { addComment, addPost, commentOf, listPosts, ownerOf, postOf, removePost, seeded } from './store.ts'
+
+const guard = createGuard(settings)
+const app = new Hono({ strict: !seeded('trailing slash') })
+const answer = (c: Context): Response => c.json({ you: 'anyone' })
+const mayTouch = (): ReturnType<typeof guard> => guard(own('postId', ownerOf), permission('posts:any'))
+
+if (seeded('open by wildcard')) app.get('/pro*', answer)
+if (seeded('open by wildcard')) app.get('/:page{pro.+}', answer)
+if (seeded('second mount without the guard')) app.route('/', new Hono().get('/reports/:name', answer))
+if (seeded('method override')) {
+  app.post('/posts/:postId', (c) =>
+    c.req.header('x-http-method-override') === 'DELETE'
+      ? c.json({ gone: removePost(c.req.param('postId')) })
+      : c.notFound(),
+  )
+}
+app.get('/health', guard.open('liveness probe'), answer)
+if (isCareless) {
+  app.get('/profile', async (c) => {
+    const sub = await carelessly(c.req.header('authorization'))
+    return c.json({ you: sub }, sub === undefined ? 401 : 200)
+  })
+} else if (seeded('guard after handler')) {
+  app.get('/profile', answer)
+  app.use('/profile', guard())
+} else if (seeded('trailing slash')) {
+  app.use(async (c, next) =>
+    new URL(c.req.url).pathname === '/profile' ? guard()(c as never, next) : next(),
+  )
+  app.get('/profile', answer)
+} else app.get('/profile', guard(), answer)
+
+if (!seeded('guard on a path that does not match'))
+  app.use('/admin/*', guard(role(seeded('role typo') ? 'admn' : 'admin')))
+else app.use('/admin', guard(role('admin')))
+app.get('/admin/users', answer)
+app.get('/reports/:name', guard(role('admin')), answer)
+const strong = all(permission('payouts:read'), stepUp({ acr: 'mfa', maxAge: '5m' }))
+app.get('/payouts', guard(seeded('step-up forgotten') ? permission('payouts:read') : strong), answer)
+app.get('/posts/archive', guard(permission('posts:read')), answer)
+app.get('/posts', guard(), (c) => c.json(listPosts(c.var.user.id)))
+app.post('/posts', guard(), async (c) => c.json(addPost(c.var.user.id, await c.req.json()), 201))
+app.get('/posts/:postId', seeded('any owner') ? guard() : mayTouch(), (c) =>
+  c.json(postOf(c.req.param('postId'))),
+)
+app.delete('/posts/:postId', mayTouch(), (c) => {
+  removePost(c.req.param('postId'))
+  return c.body(null, 204)
+})
+app.post('/posts/:postId/comments', mayTouch(), async (c) =>
+  c.json(addComment(c.req.param('postId'), await c.req.json()), 201),
+)
+app.get('/posts/:postId/comments/:commentId', mayTouch(), (c) => {
+  const comment = commentOf(c.req.param('postId'), c.req.param('commentId'))
+  return comment === undefined ? c.notFound() : c.json(comment)
+})
+app.get('/users/:userId', guard(own('userId')), answer)
+
+await tellManifest(() => guard.seal(app))
+serve({ fetch: app.fetch, port, hostname: '127.0.0.1' })

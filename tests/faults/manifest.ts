@@ -1,0 +1,56 @@
+import type { Manifest, ManifestRoute, ManifestRule } from '@gatehouse/prove'
+
+const signedIn: ManifestRule = { kind: 'signedIn' }
+const ownPost: ManifestRule = { kind: 'own', param: 'postId', loaded: true }
+const anyPost: ManifestRule = { kind: 'permission', permission: 'posts:any' }
+const admin: ManifestRule = { kind: 'role', role: 'admin' }
+const payout: ManifestRule = {
+  kind: 'all',
+  rules: [
+    { kind: 'permission', permission: 'payouts:read' },
+    { kind: 'stepUp', acr: 'mfa', maxAge: 300 },
+  ],
+}
+
+function route(
+  method: string,
+  path: string,
+  rules: readonly ManifestRule[],
+  unmentioned: readonly string[] = [],
+): ManifestRoute {
+  const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  return {
+    method,
+    path,
+    parameters,
+    kind: 'guarded',
+    rules,
+    reason: null,
+    printed: rules.map(({ kind }) => kind).join(', '),
+    unmentioned,
+    source: null,
+    notes: [],
+  }
+}
+
+/** What the right application declares. */
+export const manifest: Manifest = {
+  version: 1,
+  framework: 'faults',
+  middleware: [],
+  routes: [
+    { ...route('GET', '/health', []), kind: 'open', reason: 'liveness probe' },
+    route('GET', '/profile', [signedIn]),
+    route('GET', '/admin/users', [admin]),
+    route('GET', '/reports/:name', [admin]),
+    route('GET', '/payouts', [payout]),
+    route('GET', '/posts/archive', [{ kind: 'permission', permission: 'posts:read' }]),
+    route('GET', '/posts', [signedIn]),
+    route('POST', '/posts', [signedIn]),
+    route('GET', '/posts/:postId', [ownPost, anyPost]),
+    route('DELETE', '/posts/:postId', [ownPost, anyPost]),
+    route('POST', '/posts/:postId/comments', [ownPost, anyPost]),
+    route('GET', '/posts/:postId/comments/:commentId', [ownPost, anyPost], ['commentId']),
+    route('GET', '/users/:userId', [{ kind: 'own', param: 'userId', loaded: false }]),
+  ],
+}
