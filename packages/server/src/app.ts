@@ -5,14 +5,15 @@ import { auditRoutes } from './capabilities/audit/index.ts'
 import { feedMetadataOf, revocationRoutes } from './capabilities/revocations/index.ts'
 import { roleRoutes } from './capabilities/roles/index.ts'
 import { signInRoutes } from './capabilities/sign-in/index.ts'
+import { formPaths, oauthMetadata, oauthRoutes } from './capabilities/tokens/oauth-routes.ts'
 import { tokenRoutes } from './capabilities/tokens/routes.ts'
 import { sessionRoutes } from './capabilities/tokens/session-routes.ts'
 import { wellKnownRoutes } from './capabilities/tokens/well-known-routes.ts'
 import type { Context } from './platform/context.ts'
 import { newApi } from './platform/http/api.ts'
-import { assertReady } from './platform/http/health.ts'
 import { surround } from './platform/http/pipeline.ts'
 import type { HttpEnv } from './platform/http/variables.ts'
+import { healthRoutes } from './reference/health-routes.ts'
 import { referenceRoutes } from './reference/routes.ts'
 import { serverGuard } from './server-guard.ts'
 
@@ -24,20 +25,20 @@ import { serverGuard } from './server-guard.ts'
 export async function createApp(ctx: Context, options: SealOptions = {}): Promise<OpenAPIHono<HttpEnv>> {
   const app = newApi()
   const guard = serverGuard(ctx)
-  surround(app, ctx)
+  surround(app, ctx, { formPaths })
   signInRoutes(app, ctx, guard)
   tokenRoutes(app, ctx, guard)
+  oauthRoutes(app, ctx, guard)
   accountRoutes(app, ctx, guard)
   sessionRoutes(app, ctx, guard)
   roleRoutes(app, ctx, guard)
   auditRoutes(app, ctx, guard)
   revocationRoutes(app, ctx, guard)
-  wellKnownRoutes(app, ctx, guard, feedMetadataOf(ctx.config))
-  app.get('/healthz', guard.open('liveness probe'), (c) => c.json({ status: 'ok' }))
-  app.get('/readyz', guard.open('readiness probe'), async (c) => {
-    await assertReady(ctx)
-    return c.json({ status: 'ok' })
+  wellKnownRoutes(app, ctx, guard, {
+    ...feedMetadataOf(ctx.config),
+    ...oauthMetadata(ctx.config.issuer),
   })
+  healthRoutes(app, ctx, guard)
   referenceRoutes(app, ctx.config, guard)
   await guard.seal(app, options)
   return app

@@ -15,6 +15,8 @@ export interface Config {
   /** The APIs that tokens are for. */
   readonly audiences: readonly string[]
   readonly database: DatabaseConfig
+  /** The secret of each API that may ask about tokens, by its audience. */
+  readonly clientSecrets: ReadonlyMap<string, string>
   /** Whether LISTEN is used, which a transaction pooler does not let through. */
   readonly databaseListen: boolean
   readonly secret: Uint8Array
@@ -91,6 +93,7 @@ function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): 
         ? { kind: 'sqlite', path: `${settings.GATEHOUSE_DATA_DIR}/gatehouse.db` }
         : { kind: 'postgres', url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
     databaseListen: settings.DATABASE_LISTEN,
+    clientSecrets: settings.GATEHOUSE_CLIENT_SECRETS,
     ...secrets,
     corsOrigins: Object.freeze(settings.GATEHOUSE_CORS_ORIGINS),
     limits: settings.GATEHOUSE_LIMITS,
@@ -158,6 +161,10 @@ function crossCheck(settings: Settings, problems: ConfigProblem[]): void {
       'GATEHOUSE_AUDIENCES',
       'must not name the issuer itself: tokens for the issuer alone carry its own permissions',
     )
+  }
+  for (const name of settings.GATEHOUSE_CLIENT_SECRETS.keys()) {
+    if (settings.GATEHOUSE_AUDIENCES.includes(name)) continue
+    complain('GATEHOUSE_CLIENT_SECRETS', `names ${name}, which is none of GATEHOUSE_AUDIENCES`)
   }
   if (settings.GATEHOUSE_SESSION_IDLE > settings.GATEHOUSE_SESSION_LIFETIME) {
     complain('GATEHOUSE_SESSION_IDLE', 'must not be longer than GATEHOUSE_SESSION_LIFETIME')

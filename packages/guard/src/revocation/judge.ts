@@ -1,7 +1,7 @@
 import type { Claims } from '../verify/types.ts'
 import { NameDigests } from './names.ts'
 import { cuts, type RevocationSet } from './set.ts'
-import { type Digest, placeClaim } from './wire.ts'
+import { always, type Digest, placeClaim } from './wire.ts'
 
 /** Says whether a token is revoked, by what a set holds at this moment. */
 export class Judge {
@@ -36,7 +36,7 @@ export class Judge {
   isKeyRevoked(kid: string): boolean {
     const known = this.#keys.get(kid)
     if (known !== undefined && known.version === this.#set.version) return known.revoked
-    const revoked = this.#set.cutOf(...this.#names.shared('kid', kid)) !== undefined
+    const revoked = this.#set.cutOf(...this.#names.shared('kid', kid)) === always
     if (this.#keys.size >= 256) this.#keys.clear()
     this.#keys.set(kid, { version: this.#set.version, revoked })
     return revoked

@@ -64,6 +64,15 @@ export const parsers = {
       fail('must be names without spaces')
     return names
   },
+  clientSecrets(text: string): ReadonlyMap<string, string> {
+    const pairs = list(text).map((pair): [string, string] => {
+      const [, name = '', secret = ''] =
+        /^([^:]+):(.{32,})$/.exec(pair) ??
+        fail('must be name:secret pairs, with secrets of 32 characters or more')
+      return [name, secret]
+    })
+    return new Map(pairs)
+  },
   databaseUrl(text: string): string {
     const url = URL.parse(text)
     if (url === null || !/^postgres(ql)?:$/.test(url.protocol))

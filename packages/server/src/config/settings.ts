@@ -26,6 +26,7 @@ const {
   url,
   origins,
   audiences,
+  clientSecrets,
   databaseUrl,
   folder,
   sealingSecret,
@@ -156,6 +157,13 @@ export const settings = {
     fallback: '90d',
     help: 'How long a key signs before the next one takes over.',
     parse: duration('1h', '365d'),
+  }),
+  GATEHOUSE_CLIENT_SECRETS: define({
+    value: '<name:secret,…>',
+    fallback: '',
+    secret: true,
+    help: 'APIs that may ask about tokens (RFC 7662): the audience of each, and its secret of 32 characters or more.',
+    parse: clientSecrets,
   }),
   GATEHOUSE_DIRECTORY: define({
     value: '<who>',

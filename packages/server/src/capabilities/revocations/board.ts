@@ -23,7 +23,7 @@ export class Board {
   /** A revocation that this instance has just committed, before it has its place. */
   hear(row: RevocationRow): void {
     // whoever is given a token from now on looked after the commit, or at least not before the last place known here
-    this.set.add(entryOf(row, this.place + 1))
+    if (row.cuts !== 'none') this.set.add(entryOf(row, this.place + 1))
   }
 
   /** The next revocation of the feed. */

@@ -174,6 +174,7 @@ describeEachDatabase('the revocation feed between instances', (open, dialect) =>
       ['new', false],
       ['old', true],
     ])
+    for (const kid of ['old', 'new']) expect(one.revocations.isRevoked(token({}), kid)).toBe(kid === 'old')
     expect(other.revocations.isRevoked(token({}), 'old')).toBe(true)
     expect(other.revocations.isRevoked(token({}), 'new')).toBe(false)
   })

@@ -36,3 +36,28 @@ export class RefreshTokenMissing extends InvalidInput {
     super([{ field: 'refresh_token', code: 'required', detail: 'A refresh token is needed.' }])
   }
 }
+
+/** Whoever asks about tokens has to be an API that is known, and say its secret (RFC 7662, section 2.1). */
+export class ClientNotKnown extends Problem {
+  readonly code = 'invalid_client'
+  readonly status = 401
+  readonly title = 'Unknown client'
+
+  constructor() {
+    super({
+      detail: 'Send the name and the secret of an API, by HTTP Basic authentication.',
+      headers: { 'WWW-Authenticate': 'Basic realm="gatehouse"' },
+    })
+  }
+}
+
+/** A request of RFC 7662 or RFC 7009 without exactly one `token`. */
+export class TokenParameterMissing extends Problem {
+  readonly code = 'invalid_token_request'
+  readonly status = 400
+  readonly title = 'No token to speak of'
+
+  constructor() {
+    super({ detail: 'Send exactly one `token`, as application/x-www-form-urlencoded.' })
+  }
+}

@@ -1,0 +1,17 @@
+import type { Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { lockSessionOfToken } from './chain-store.ts'
+import { endSession } from './end.ts'
+import { digestOf, looksLikeRefreshToken } from './refresh-token.ts'
+
+/**
+ * Ends the session that a refresh token belongs to (RFC 7009): whoever has the token might as well use it. Gives
+ * whether there was one to end.
+ */
+export async function endSessionOfToken(ctx: Context, token: string): Promise<boolean> {
+  if (!looksLikeRefreshToken(token)) return false
+  return inTransaction(ctx, async (ctx) => {
+    const session = await lockSessionOfToken(ctx.db, digestOf(token))
+    return session === undefined ? false : endSession(ctx, session.id, 'signed_out')
+  })
+}
