@@ -18,4 +18,8 @@ const options = {
 const { runMigrations } = await getMigrations(options)
 await runMigrations()
 const auth = betterAuth(options)
-createServer(toNodeHandler(auth)).listen(Number(process.env.PORT), '127.0.0.1')
+const answer = toNodeHandler(auth)
+createServer((request, response) => void answer(request, response)).listen(
+  Number(process.env.PORT),
+  '127.0.0.1',
+)

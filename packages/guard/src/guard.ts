@@ -22,9 +22,6 @@ export interface GuardBase {
   close(): void
 }
 
-/** The roles or permissions that a guard's rules may name: those that were listed, or any. */
-export type Named<Names> = Names extends readonly (infer Name extends string)[] ? Name : string
-
 /** What `guard(…)` takes: rules, and route options behind them. */
 export type GuardArguments<Role extends string, Permission extends string> =
   | readonly Rule<Role, Permission>[]

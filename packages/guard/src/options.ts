@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { ProblemDocument } from './policy/problem.ts'
-import type { Auth, Caller, Decision, Identity } from './policy/types.ts'
+import type { Decision, Identity } from './policy/types.ts'
 import type { RevocationFactory, RevocationSource } from './revocation/types.ts'
 import type { Algorithm, Claims, Jwk, Jwks, MaybePromise } from './verify/types.ts'
 
@@ -90,5 +90,3 @@ export interface ClaimMapping {
   /** Refuses what is not an access token (an ID token of this issuer): a reason, or undefined. */
   reject?: (claims: Claims) => string | undefined
 }
-
-export type { Auth, Caller, Claims }

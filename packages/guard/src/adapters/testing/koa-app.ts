@@ -42,5 +42,9 @@ export const startKoa: Start = (options) => {
   admin.get('/stats', answer)
   app.use(router.routes())
   app.use(admin.routes())
-  return listening(createServer(app.callback()), () => guard.close())
+  const answer = app.callback()
+  return listening(
+    createServer((request, response) => void answer(request, response)),
+    () => guard.close(),
+  )
 }

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
-import type { EndReason, RefreshTokensTable, Session, SessionsTable } from './schema.ts'
+import type { EndReason, Session, SessionsTable } from './schema.ts'
 
 type SessionRow = Selectable<SessionsTable>
 
@@ -93,8 +93,6 @@ export async function deleteOver(
   const deleted = await db.deleteFrom('sessions').where('id', 'in', over).executeTakeFirst()
   return Number(deleted.numDeletedRows)
 }
-
-export type RefreshTokenRow = Selectable<RefreshTokensTable>
 
 export function toSession(row: SessionRow): Session {
   return {
