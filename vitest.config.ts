@@ -12,6 +12,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // what memory holds can be measured only once nothing is left to collect
+    execArgv: ['--expose-gc'],
     globalSetup: ['packages/server/src/testing/global-setup.ts'],
   },
 })

@@ -42,9 +42,9 @@ export const startKoa: Start = (options) => {
   admin.get('/stats', answer)
   app.use(router.routes())
   app.use(admin.routes())
-  const answer = app.callback()
+  const handle = app.callback()
   return listening(
-    createServer((request, response) => void answer(request, response)),
+    createServer((request, response) => void handle(request, response)),
     () => guard.close(),
   )
 }
