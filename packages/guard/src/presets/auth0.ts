@@ -26,7 +26,13 @@ export function auth0(options: {
       username: (claims) => (usernameClaim === undefined ? undefined : text(claims[usernameClaim])),
       roles: (claims) => (rolesClaim === undefined ? [] : names(claims[rolesClaim])),
       permissions: (claims) => [...new Set([...names(claims['permissions']), ...scopes(claims.scope)])],
-      reject: (claims) => (looksLikeIdToken(claims) ? idToken : undefined),
+      reject: (claims) => {
+        // an access token names the client that asked for it, by profile as azp or client_id; an ID token has it in aud
+        // https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
+        // https://auth0.com/docs/secure/tokens/id-tokens/id-token-structure
+        const named = text(claims['azp']) ?? text(claims['client_id'])
+        return named === undefined || looksLikeIdToken(claims) ? idToken : undefined
+      },
     },
   }
 }

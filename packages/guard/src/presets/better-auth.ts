@@ -33,7 +33,13 @@ export function betterAuth(options: {
               .filter(Boolean)
           : names(claims['role']),
       permissions: ({ scope }) => scopes(scope),
-      reject: (claims) => (looksLikeIdToken(claims) ? idToken : undefined),
+      reject: (claims) => {
+        // the JWT plugin signs the user's fields, the provider plugin a scope; how somebody signed in is told to clients
+        // https://better-auth.com/docs/plugins/jwt and https://better-auth.com/docs/plugins/oauth-provider
+        const toClient =
+          claims.scope === undefined && (claims.auth_time !== undefined || claims.acr !== undefined)
+        return toClient || looksLikeIdToken(claims) ? idToken : undefined
+      },
     },
   }
 }

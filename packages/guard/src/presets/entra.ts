@@ -1,10 +1,10 @@
 import type { GuardOptions } from '../options.ts'
 import { names, scopes } from '../policy/caller.ts'
-import { idToken, text } from './read.ts'
+import { idToken, looksLikeIdToken, text } from './read.ts'
 
 /**
  * Options for Microsoft Entra ID's access tokens (v2.0) of one tenant. Delegated permissions are `scp`, application
- * roles are `roles`; a token with neither says nothing that this API could have granted, which is what ID tokens are.
+ * roles are `roles`; a token with neither says nothing that this API could have granted, and is refused.
  * The caller's id is `sub`, which is this API's own name for the person.
  *
  * ```ts
@@ -24,9 +24,16 @@ export function entra(options: { tenant: string; audience: string | readonly str
       reject: (claims) => {
         if (claims['tid'] !== undefined && claims['tid'] !== tenant)
           return 'The token comes from another tenant.'
-        const granted =
-          text(claims['scp']) !== undefined || claims['idtyp'] === 'app' || claims['azp'] !== undefined
-        return granted && claims['nonce'] === undefined ? undefined : idToken
+        if (claims['ver'] !== '2.0')
+          return 'This is no v2.0 token: set accessTokenAcceptedVersion to 2 in the manifest of the API.'
+        if (looksLikeIdToken(claims)) return idToken
+        // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+        // https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+        if (text(claims['scp']) !== undefined) return undefined
+        // ID tokens have roles too, but no azp
+        if (text(claims['azp']) === undefined) return idToken
+        // any application of the tenant can get a token for this API; what it was granted there are roles
+        return names(claims['roles']).length > 0 ? undefined : 'The application has no role in this API.'
       },
     },
   }

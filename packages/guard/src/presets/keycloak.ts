@@ -1,6 +1,6 @@
 import type { GuardOptions } from '../options.ts'
 import { names, scopes } from '../policy/caller.ts'
-import { idToken, looksLikeIdToken, member, text } from './read.ts'
+import { idToken, member, text } from './read.ts'
 
 /**
  * Options for the access tokens of a Keycloak realm. Roles are the realm's and, with `client`, that client's; the
@@ -27,11 +27,10 @@ export function keycloak(options: {
         ...(client === undefined ? [] : names(member(member(claims['resource_access'], client), 'roles'))),
       ],
       permissions: ({ scope }) => scopes(scope),
-      reject: (claims) => {
-        if (claims['typ'] === 'Bearer') return undefined
-        // Keycloak's at+jwt tokens need not repeat their type; a nonce alone is no proof, old versions copied it
-        return claims['typ'] === undefined && !looksLikeIdToken(claims) ? undefined : idToken
-      },
+      // Bearer, ID, Refresh, Offline, Logout, DPoP: the claim says it whatever the header does. A nonce is no proof of an
+      // ID token here, old versions copied it into access tokens.
+      // https://www.keycloak.org/docs/latest/server_admin/#_oidc-auth-flows
+      reject: (claims) => (claims['typ'] === 'Bearer' ? undefined : idToken),
     },
   }
 }

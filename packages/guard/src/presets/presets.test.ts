@@ -12,6 +12,10 @@ interface Case {
   access: Record<string, unknown>
   /** What an ID token of the issuer has instead, meant for us or not. */
   id: Record<string, unknown>
+  /** What else it signs with the same keys that lets nobody in. */
+  others: Record<string, Record<string, unknown>>
+  /** Other shapes of its access tokens. */
+  alike: Record<string, Record<string, unknown>>
   roles: string[]
   permissions: string[]
   username: string
@@ -31,7 +35,12 @@ const cases: Record<string, Case> = {
       resource_access: { orders: { roles: ['clerk'] }, account: { roles: ['manage-account'] } },
       scope: 'openid profile orders:read',
     },
-    id: { typ: 'ID', at_hash: 'x', azp: 'orders', preferred_username: 'ada' },
+    id: { typ: 'ID', azp: 'orders', preferred_username: 'ada' },
+    others: {
+      'a refresh token': { typ: 'Refresh', azp: 'web', scope: 'openid' },
+      'a token without a type': { azp: 'web', preferred_username: 'ada' },
+    },
+    alike: { 'an access token of old, with a nonce': { typ: 'Bearer', azp: 'web', nonce: 'n' } },
     roles: ['offline_access', 'member', 'clerk'],
     permissions: ['openid', 'profile', 'orders:read'],
     username: 'ada',
@@ -49,7 +58,12 @@ const cases: Record<string, Case> = {
       permissions: ['orders:read', 'orders:write'],
       'https://shop.test/roles': ['clerk'],
     },
-    id: { nonce: 'n', name: 'Ada', email: 'ada@shop.test' },
+    id: { name: 'Ada', email: 'ada@shop.test', sid: 's' },
+    others: { 'an ID token that names its client': { azp: 'web', nonce: 'n', name: 'Ada' } },
+    alike: {
+      'the RFC 9068 profile': { client_id: 'web', jti: 'j', scope: 'orders:read' },
+      'a machine without scopes': { azp: 'm', gty: 'client-credentials' },
+    },
     roles: ['clerk'],
     permissions: ['orders:read', 'orders:write', 'openid'],
     username: 'subject',
@@ -65,7 +79,16 @@ const cases: Record<string, Case> = {
       roles: ['Clerk'],
       preferred_username: 'ada@shop.test',
     },
-    id: { tid: tenant, ver: '2.0', preferred_username: 'ada@shop.test', name: 'Ada' },
+    id: { tid: tenant, ver: '2.0', preferred_username: 'ada@shop.test', name: 'Ada', roles: ['Clerk'] },
+    others: {
+      'an ID token with a nonce': { tid: tenant, ver: '2.0', azp: 'web', nonce: 'n', roles: ['Clerk'] },
+      'an application without a role': { tid: tenant, ver: '2.0', azp: 'm', idtyp: 'app' },
+      'a token of another tenant': { tid: 'x', ver: '2.0', azp: 'web', scp: 'Orders.Read' },
+      'a v1.0 token': { tid: tenant, ver: '1.0', appid: 'web', scp: 'Orders.Read' },
+    },
+    alike: {
+      'an application with a role': { tid: tenant, ver: '2.0', azp: 'm', idtyp: 'app', roles: ['Job'] },
+    },
     roles: ['Clerk'],
     permissions: ['Orders.Read'],
     username: 'ada@shop.test',
@@ -82,7 +105,13 @@ const cases: Record<string, Case> = {
       user_metadata: { roles: ['admin'] },
       is_anonymous: false,
     },
-    id: { nonce: 'n', email: 'ada@shop.test' },
+    id: { email: 'ada@shop.test' },
+    others: {
+      'the key of the project': { role: 'service_role', ref: 'abcdefgh' },
+      'an ID token of its OAuth server': { role: 'authenticated', aal: 'aal1', session_id: 's', nonce: 'n' },
+      'somebody anonymous': { role: 'authenticated', aal: 'aal1', session_id: 's', is_anonymous: true },
+    },
+    alike: { 'one of two factors': { role: 'authenticated', aal: 'aal2', session_id: 's' } },
     roles: ['clerk', 'authenticated'],
     permissions: [],
     username: 'ada@shop.test',
@@ -90,8 +119,10 @@ const cases: Record<string, Case> = {
   'better-auth': {
     options: betterAuth({ url: 'https://shop.test' }),
     typ: undefined,
-    access: { name: 'Ada', email: 'ada@shop.test', role: 'clerk, admin' },
-    id: { nonce: 'n', name: 'Ada' },
+    access: { id: 'subject', name: 'Ada', email: 'ada@shop.test', emailVerified: true, role: 'clerk, admin' },
+    id: { name: 'Ada', acr: 'bronze', auth_time: 1 },
+    others: { 'an ID token with a nonce': { name: 'Ada', nonce: 'n' } },
+    alike: { 'one of its provider plugin': { azp: 'web', scope: 'orders:read', sid: 's' } },
     roles: ['clerk', 'admin'],
     permissions: [],
     username: 'Ada',
@@ -142,6 +173,12 @@ test.each(Object.entries(cases))(
     })
     expect(await guard.decide(facts(sign(it.id)))).toMatchObject({ reason: 'token_type' })
     await expect(guard.verify(sign(it.id))).rejects.toMatchObject({ code: 'token_type' })
+    for (const [what, claims] of Object.entries(it.others)) {
+      expect(await guard.decide(facts(sign(claims))), what).toMatchObject({ reason: 'token_type' })
+    }
+    for (const [what, claims] of Object.entries(it.alike)) {
+      expect(await guard.decide(facts(sign(claims))), what).toMatchObject({ allowed: true })
+    }
     expect(await guard.decide(facts(sign({ ...it.access, aud: 'web' })))).toMatchObject({
       reason: 'token_audience',
     })

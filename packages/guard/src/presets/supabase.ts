@@ -26,7 +26,10 @@ export function supabase(options: { url: string; audience?: string | readonly st
       permissions: (claims) => names(member(claims['app_metadata'], 'permissions')),
       reject: (claims) => {
         if (claims['is_anonymous'] === true) return 'Anonymous sign-ins are not accepted.'
-        return looksLikeIdToken(claims) ? idToken : undefined
+        // what every access token of a session has, and the project's own keys (anon, service_role) have not
+        // https://supabase.com/docs/guides/auth/jwt-fields
+        const inSession = ['role', 'aal', 'session_id'].every((name) => text(claims[name]) !== undefined)
+        return inSession && !looksLikeIdToken(claims) ? undefined : idToken
       },
     },
   }
