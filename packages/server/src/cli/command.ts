@@ -29,7 +29,7 @@ export function databaseCommand<Args extends unknown[]>(
     .action(async (...given: unknown[]) => {
       // commander hands over the arguments, then the options, then the command
       const options = given.at(-2) as Record<string, unknown>
-      const config = readConfig(environmentOf(options))
+      const config = readConfig(environmentOf(terminal, options))
       const log = loggerTo('warn', { write: (line) => terminal.note(line.trimEnd()) })
       const runtime = await openRuntime(config, { log })
       try {

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
+import { asUnavailable } from '../platform/db/errors.ts'
 import { Problem } from '../platform/errors.ts'
 
 /** Exit codes: 1 is for what went wrong, 2 for what was asked for in the wrong way. */
@@ -17,6 +18,11 @@ export function explain(error: unknown): { code: number; lines: string[] } {
   }
   if (error instanceof ConfigError || error instanceof UsageError) {
     return { code: exitCodes.usage, lines: [error.message] }
+  }
+  const unavailable = asUnavailable(error)
+  if (unavailable !== undefined) {
+    const reason = error instanceof Error && error !== unavailable ? ` (${error.message})` : ''
+    return { code: exitCodes.failed, lines: [`${unavailable.detail}${reason}`] }
   }
   if (error instanceof Problem) {
     const fields = (error.errors ?? []).map(({ field, detail }) => `  ${field}: ${detail}`)

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { flagOf, type SettingName, settings } from '../config/settings.ts'
+import type { Terminal } from './terminal.ts'
 
 interface Described {
   readonly value: string
@@ -32,12 +33,13 @@ export function addSettings(command: Command, { shown }: { shown: boolean }): Co
 
 /** The environment with what flags say in place of it. */
 export function environmentOf(
+  { environment }: Terminal,
   options: Readonly<Record<string, unknown>>,
 ): Record<string, string | undefined> {
-  const environment: Record<string, string | undefined> = { ...process.env }
+  const effective = { ...environment }
   for (const [name] of all) {
     const given = options[new Option(flagOf(name)).attributeName()]
-    if (typeof given === 'string') environment[name] = given
+    if (typeof given === 'string') effective[name] = given
   }
-  return environment
+  return effective
 }

@@ -16,9 +16,7 @@ interface RotateOptions {
 }
 
 /** `gatehouse key …` */
-export function keyCommands(parent: Command, terminal: Terminal): void {
-  const key = parent.command('key').description('look after signing keys')
-
+export function define(key: Command, terminal: Terminal): void {
   databaseCommand(key.command('list').description('list keys, newest first'), terminal, async (ctx) => {
     const keys = await listKeys(ctx)
     const rows = keys.map((each) => [

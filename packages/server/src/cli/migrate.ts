@@ -6,13 +6,12 @@ import { addSettings, environmentOf } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `gatehouse migrate`: brings the database up to date without serving. */
-export function migrateCommand(parent: Command, terminal: Terminal): void {
-  const command = parent.command('migrate').description('bring the database up to date (serve does so too)')
+export function define(command: Command, terminal: Terminal): void {
   addSettings(command, { shown: false })
     .option('--json', 'print JSON (the default where the output is no terminal)')
     .action(async (options: Record<string, unknown>) => {
       const log = loggerTo('warn', { write: (line) => terminal.note(line.trimEnd()) })
-      const runtime = await openRuntime(readConfig(environmentOf(options)), { log })
+      const runtime = await openRuntime(readConfig(environmentOf(terminal, options)), { log })
       try {
         const steps = await prepare(runtime.ctx)
         const text = steps.length === 0 ? 'The database is up to date.' : `Steps taken: ${steps.join(', ')}`

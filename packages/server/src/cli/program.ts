@@ -1,16 +1,27 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
-import { keyCommands } from './key.ts'
-import { migrateCommand } from './migrate.ts'
-import { roleCommands } from './role.ts'
-import { routesCommand } from './routes.ts'
-import { serveCommand } from './serve.ts'
-import { sessionCommands } from './session.ts'
 import type { Terminal } from './terminal.ts'
-import { userCommands } from './user.ts'
 
-/** The whole command line. Nothing in it ends the process: errors are thrown. */
-export function createProgram(terminal: Terminal): Command {
+interface Lazy {
+  readonly summary: string
+  /** Loads what gives the command its arguments and its work; help for everything loads none. */
+  readonly load: () => Promise<{ define(command: Command, terminal: Terminal): void }>
+}
+
+const commands: Readonly<Record<string, Lazy>> = {
+  serve: { summary: 'run the server', load: () => import('./serve.ts') },
+  migrate: {
+    summary: 'bring the database up to date (serve does so too)',
+    load: () => import('./migrate.ts'),
+  },
+  user: { summary: 'look after accounts', load: () => import('./user.ts') },
+  role: { summary: 'look after roles, and who has them', load: () => import('./role.ts') },
+  session: { summary: 'see where users are signed in, and end it', load: () => import('./session.ts') },
+  key: { summary: 'look after signing keys', load: () => import('./key.ts') },
+}
+
+/** The command line, as far as `args` need it. Nothing in it ends the process: errors are thrown. */
+export async function createProgram(terminal: Terminal, args: readonly string[]): Promise<Command> {
   const program = new Command('gatehouse')
     .description('Users, credentials, sessions, keys and roles behind the tokens of your APIs')
     .version(version)
@@ -21,13 +32,13 @@ export function createProgram(terminal: Terminal): Command {
     })
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 asked for in the wrong way.')
-  serveCommand(program, terminal)
-  migrateCommand(program, terminal)
-  userCommands(program, terminal)
-  roleCommands(program, terminal)
-  sessionCommands(program, terminal)
-  keyCommands(program, terminal)
-  const routes = routesCommand((text) => terminal.print(text))
-  program.addCommand(routes.copyInheritedSettings(program))
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(name).description(summary)
+    if (args.includes(name)) (await load()).define(command, terminal)
+  }
+  // told of here, run by runCommandLine: its command line is @gatehouse/prove's
+  program.command('prove').description('attack a running API as every kind of caller')
+  const { routesCommand } = await import('./routes.ts')
+  program.addCommand(routesCommand((text) => terminal.print(text)).copyInheritedSettings(program))
   return program
 }

@@ -17,9 +17,7 @@ import { printable, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `gatehouse role …` */
-export function roleCommands(parent: Command, terminal: Terminal): void {
-  const role = parent.command('role').description('look after roles, and who has them')
-
+export function define(role: Command, terminal: Terminal): void {
   databaseCommand(role.command('list').description('list roles'), terminal, async (ctx) => {
     const roles = await listRoles(ctx)
     return {

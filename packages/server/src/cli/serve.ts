@@ -7,14 +7,13 @@ import { addSettings, environmentOf } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `gatehouse serve`: serves until a signal comes, and then finishes requests in flight. */
-export function serveCommand(parent: Command, terminal: Terminal): void {
-  const command = parent.command('serve').description('run the server')
+export function define(command: Command, terminal: Terminal): void {
   command.option(
     '--first-administrator',
     'make an administrator and print the password, if no user ever existed (done unasked on a terminal)',
   )
   addSettings(command, { shown: true }).action(async (options: Record<string, unknown>) => {
-    const config = readConfig(environmentOf(options))
+    const config = readConfig(environmentOf(terminal, options))
     const server = await startGatehouse(config, { terminal: terminal.interactive })
     const stop = untilToldToStop()
     try {

@@ -8,9 +8,7 @@ import { table, when } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `gatehouse session …` */
-export function sessionCommands(parent: Command, terminal: Terminal): void {
-  const session = parent.command('session').description('see where users are signed in, and end it')
-
+export function define(session: Command, terminal: Terminal): void {
   const list = session.command('list <user>').description('list the sessions of a user')
   databaseCommand(addPaging(list), terminal, async (ctx, name: string, page: PageOptions) => {
     const { id } = await userNamed(ctx, name)

@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers'
 
 /** What a command reads from and writes to; given, so that tests hold it. */
 export interface Terminal {
+  /** The environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Whether a person reads what is printed. */
   readonly interactive: boolean
   /** Writes a result, with a line end. */
@@ -18,6 +20,7 @@ export interface Terminal {
 
 /** The terminal, or the pipes, that this process was started with. */
 export const processTerminal: Terminal = {
+  environment: process.env,
   interactive: process.stdout.isTTY === true,
   print: (line) => void process.stdout.write(`${line}\n`),
   note: (line) => void process.stderr.write(`${line}\n`),

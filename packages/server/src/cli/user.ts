@@ -22,9 +22,7 @@ interface CreateOptions {
 }
 
 /** `gatehouse user …` */
-export function userCommands(parent: Command, terminal: Terminal): void {
-  const user = parent.command('user').description('look after accounts')
-
+export function define(user: Command, terminal: Terminal): void {
   const create = user
     .command('create <username>')
     .description('make an account; asks for the password')

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { gatehouse, gatehouseProcess, type Ran } from '../testing/command-line.ts'
+import { describeEachDatabase } from '../testing/databases.ts'
+
+const password = 'staple-horse-battery-9'
+
+describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'))
+  let environment: Record<string, string> = { GATEHOUSE_DATA_DIR: folder }
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  beforeAll(async () => {
+    if (dialect === 'sqlite') return
+    const { config } = await open()
+    if (config.kind !== 'postgres') throw new Error('expected PostgreSQL')
+    environment = { DATABASE_URL: config.url, GATEHOUSE_SECRET: 'a secret of thirty-two bytes or more' }
+  })
+
+  const run = (args: string, input?: string): Promise<Ran> => gatehouse(args.split(' '), environment, input)
+  /** Runs what has to succeed, and gives what it printed. */
+  const told = async (args: string, input?: string): Promise<Record<string, unknown>> => {
+    const { code, stdout, stderr } = await run(args, input)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return JSON.parse(stdout) as Record<string, unknown>
+  }
+
+  it('works as a process: reads what is piped in, prints JSON into a pipe', async () => {
+    const ran = await gatehouseProcess(
+      'user create eve --password-stdin'.split(' '),
+      environment,
+      `${password}\n`,
+    )
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ username: 'eve', roles: ['member'] })
+    expect(await told('user delete eve')).toMatchObject({ username: 'eve' })
+  })
+
+  it('brings the database up to date, once', async () => {
+    await run('migrate')
+    expect(await told('migrate')).toEqual({ steps: [] })
+  })
+
+  it('makes an account with a role, whose password comes by standard input', async () => {
+    expect(await told('user create ana --role admin --password-stdin', `${password}\n`)).toMatchObject({
+      username: 'ana',
+      roles: ['admin'],
+      disabled: false,
+    })
+    expect(await told('user list')).toMatchObject({ users: [{ username: 'ana' }], next: null })
+    expect(await told('user list --query b')).toMatchObject({ users: [] })
+  })
+
+  it('says what is wrong with a field, and that something failed', async () => {
+    const { code, stderr, stdout } = await run('user create bo --password-stdin', 'password')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/ {2}username: .*\n/)
+    expect(stderr).not.toContain('    at ')
+  })
+
+  it('does not ask for a password where nobody can answer', async () => {
+    const { code, stderr } = await run('user create bob')
+    expect(code).toBe(2)
+    expect(stderr).toContain('--password-stdin')
+  })
+
+  it('disables, enables and deletes', async () => {
+    await told('user create bob --password-stdin', password)
+    expect(await told('user disable bob')).toMatchObject({ disabled: true })
+    expect(await told('user enable bob')).toMatchObject({ disabled: false })
+    expect(await told('user set-password bob --password-stdin', `${password}0`)).toMatchObject({
+      username: 'bob',
+    })
+    await told('user delete bob')
+    const { code, stderr } = await run('user show bob')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'User not found\n' })
+  })
+
+  it('makes roles, grants them and takes them away', async () => {
+    expect(await told('role put editor posts:write posts:delete')).toEqual({
+      name: 'editor',
+      permissions: ['posts:delete', 'posts:write'],
+    })
+    expect(await told('role grant ana editor')).toMatchObject({ roles: ['admin', 'editor'] })
+    expect((await run('role delete editor')).code).toBe(1)
+    expect(await told('role revoke ana editor')).toMatchObject({ roles: ['admin'] })
+    await told('role delete editor')
+    expect((await run('role put editor posts')).code).toBe(2)
+    expect((await run('role grant ana nobody-made-this')).code).toBe(1)
+  })
+
+  it('keeps the last administrator', async () => {
+    const { code, stderr } = await run('role revoke ana admin')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/administrator/)
+  })
+
+  it('lists and ends sessions', async () => {
+    expect(await told('session list ana')).toEqual({ sessions: [], next: null })
+    expect(await told('session end ana')).toMatchObject({ session: null })
+    expect((await run('session end ana 019a8f4e-6b1c-7d7e-9d0b-0c6a2f3e4d5c')).code).toBe(1)
+    expect((await run('session list ana --limit 0')).code).toBe(2)
+  })
+
+  it('lists, rotates and reseals keys, and prints no private part', async () => {
+    const { kid } = await told('key rotate')
+    const { keys } = (await told('key list')) as { keys: { kid: string; use: string }[] }
+    expect(keys.filter((key) => key.use === 'token')).toHaveLength(2)
+    expect(keys.map((key) => key.kid)).toContain(kid)
+    expect(JSON.stringify(keys)).not.toMatch(/private|"d"/)
+    expect(await told('key reseal')).toEqual({ resealed: 3 })
+  })
+})
+
+it('lists every problem of the configuration at once, names flags, and repeats no secret', async () => {
+  const { code, stderr } = await gatehouse(['migrate', '--port', '99999', '--gatehouse-secret', 'hunter2'], {
+    GATEHOUSE_TOKEN_PROFILE: 'shared-secret',
+  })
+  expect(code).toBe(2)
+  expect(stderr).toMatch(
+    /PORT: [\s\S]*GATEHOUSE_SECRET: [\s\S]*JWT_SECRET: |JWT_SECRET: [\s\S]*GATEHOUSE_SECRET: /,
+  )
+  expect(stderr).not.toContain('hunter2')
+})
+
+it('lets a flag win over the environment', async () => {
+  const { code, stderr } = await gatehouse(['migrate', '--port', 'x'], { PORT: '3000' })
+  expect({ code, stderr: stderr.includes('PORT: must be a port') }).toEqual({ code: 2, stderr: true })
+})
+
+it.each([
+  ['--help', 0],
+  ['user --help', 0],
+  ['--version', 0],
+  ['', 2],
+  ['usre', 2],
+  ['serve --prot 1', 2],
+  ['user create', 2],
+])('`gatehouse %s` ends with %i', async (args, code) => {
+  expect((await gatehouse(args.split(' ').filter(Boolean), {})).code).toBe(code)
+  // and so does the process
+  if (args === 'usre') expect((await gatehouseProcess([args], {})).code).toBe(code)
+})
