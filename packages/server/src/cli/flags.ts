@@ -6,21 +6,26 @@ interface Described {
   readonly value: string
   readonly help: string
   readonly fallback?: string
+  readonly secret?: boolean
 }
 
 const all = Object.entries<Described>(settings) as [SettingName, Described][]
+
+// command lines are listed to every user of a machine
+const exposed = 'safer as an environment variable'
 
 /**
  * Gives a command a flag for every setting, named like its environment variable. `shown` lists them in its help;
  * commands for which most do not matter take them silently.
  */
 export function addSettings(command: Command, { shown }: { shown: boolean }): Command {
-  for (const [name, { value, help, fallback }] of all) {
+  for (const [name, { value, help, fallback, secret }] of all) {
     // a switch may stand alone: --allow-insecure-issuer
     const form = value === '<on|off>' ? '[on|off]' : value
-    const described = fallback ? `${help} (${name}, default: ${fallback})` : `${help} (${name})`
+    const notes = [name, ...(fallback ? [`default: ${fallback}`] : []), ...(secret ? [exposed] : [])]
+    const described = `${help} (${notes.join('; ')})`
     const option = new Option(`${flagOf(name)} ${form}`, described)
-    if (value === '<on|off>') option.preset('on')
+    if (value === '<on|off>') option.preset('on').default(undefined)
     command.addOption(shown ? option : option.hideHelp())
   }
   if (!shown)
