@@ -14,11 +14,13 @@ export const help = `gatehouse prove: attacks a running API as every kind of cal
 
   gatehouse prove [options] -- COMMAND…    starts the application with COMMAND, against an issuer of the prover's own
   gatehouse prove [options]                attacks one that runs already (with --manifest)
+  gatehouse prove [options]                … or of which an OpenAPI document tells (with --openapi)
   gatehouse prove --init                   writes a first prove.config.ts
 
   --config FILE     the configuration; prove.config.ts by default
   --base URL        where the application listens, instead of the configuration's \`base\`
   --manifest FILE   the manifest of an application that runs already
+  --openapi WHERE   an OpenAPI document, as a file or an address below the base: for APIs in any language
   --html FILE       writes the report as one self-contained page
   --junit FILE      writes the report as JUnit XML
   --json            prints the report as JSON
@@ -59,6 +61,7 @@ async function run(parameters: readonly string[], { stdout, stderr, folder }: Te
       config: { type: 'string' },
       base: { type: 'string' },
       manifest: { type: 'string' },
+      openapi: { type: 'string' },
       html: { type: 'string' },
       junit: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -77,15 +80,16 @@ async function run(parameters: readonly string[], { stdout, stderr, folder }: Te
     stdout.write(`Wrote ${file}. Say there where the application listens and how its resources are made.\n`)
     return 0
   }
-  if (command.length === 0 && values.manifest === undefined) {
+  const config = await readConfig(file, values)
+  if (command.length === 0 && values.manifest === undefined && config.openapi === undefined) {
     throw new ProveSetupError(
-      'Say how to start the application (gatehouse prove -- npm start), or give --manifest.',
+      'Say how to start the application (gatehouse prove -- npm start), or give --manifest or --openapi.',
     )
   }
-  const config = await readConfig(file, values.base, values.anywhere)
   const progress = progressLine(stderr, values.json)
   const report = await prove({
     config,
+    folder,
     ...(command.length === 0 ? {} : { command }),
     ...(values.manifest === undefined ? {} : { manifest: resolve(folder, values.manifest) }),
     onProgress: progress.show,
@@ -97,7 +101,13 @@ async function run(parameters: readonly string[], { stdout, stderr, folder }: Te
   return exitCode(report)
 }
 
-async function readConfig(file: string, base: string | undefined, anywhere: boolean): Promise<ProveConfig> {
+interface Given {
+  readonly base?: string | undefined
+  readonly openapi?: string | undefined
+  readonly anywhere: boolean
+}
+
+async function readConfig(file: string, { base, openapi, anywhere }: Given): Promise<ProveConfig> {
   const exists = await access(file).then(
     () => true,
     () => false,
@@ -108,7 +118,12 @@ async function readConfig(file: string, base: string | undefined, anywhere: bool
     )
   }
   const loaded = exists ? await load(file) : {}
-  const config = { ...loaded, ...(base === undefined ? {} : { base }), ...(anywhere ? { anywhere } : {}) }
+  const config = {
+    ...loaded,
+    ...(base === undefined ? {} : { base }),
+    ...(openapi === undefined ? {} : { openapi }),
+    ...(anywhere ? { anywhere } : {}),
+  }
   if (!('base' in config) || typeof config.base !== 'string') {
     throw new ProveSetupError(`${file} does not say where the application listens: set \`base\`.`)
   }

@@ -3,6 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ProveConfig, ProveSetupError } from './config.ts'
+import { type OpenApiDocument, readOpenApi } from './openapi/document.ts'
+import { withHints } from './openapi/hints.ts'
+import { manifestOf } from './openapi/manifest-of.ts'
 import { type Manifest, nameOf, readManifest } from './plan/manifest.ts'
 import { plan } from './plan/plan.ts'
 import { count, type Report } from './report/report.ts'
@@ -19,6 +22,8 @@ export interface ProveOptions {
   readonly command?: readonly string[]
   /** A manifest file, for an application that runs already. */
   readonly manifest?: string
+  /** Where relative paths of the configuration begin; the current folder by default. */
+  readonly folder?: string
   readonly onProgress?: (done: number, all: number) => void
 }
 
@@ -49,8 +54,16 @@ export async function prove(options: ProveOptions): Promise<Report> {
       )
     }
     await untilListening(application, base, config.readySeconds ?? 30)
-    const manifest = await manifestAt(manifestPath, command !== undefined)
-    return await run(manifest, options, { base, tokens, nonce: command === undefined ? undefined : nonce })
+    const where = config.openapi
+    const document =
+      where === undefined ? undefined : await readOpenApi(where, base, options.folder ?? process.cwd())
+    const manifest = await manifestAt(manifestPath, command !== undefined, document)
+    const told = document === undefined ? config : withHints(config, document)
+    return await run(
+      manifest,
+      { ...options, config: told },
+      { base, tokens, nonce: command === undefined ? undefined : nonce },
+    )
   } finally {
     await application?.stop()
     await tokens.close()
@@ -84,9 +97,15 @@ function environment(
   }
 }
 
-async function manifestAt(path: string, started: boolean): Promise<Manifest> {
+/** What the application itself declares; else, for one in another language, what its OpenAPI document says. */
+async function manifestAt(
+  path: string,
+  started: boolean,
+  document: OpenApiDocument | undefined,
+): Promise<Manifest> {
   const manifest = await readManifest(path)
   if (manifest !== undefined) return manifest
+  if (document !== undefined) return manifestOf(document)
   throw new ProveSetupError(
     started
       ? 'The application listens, but wrote no manifest: call `await guard.seal(app)` before it listens.'
