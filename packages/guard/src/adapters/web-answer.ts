@@ -22,7 +22,11 @@ export function endingWith(response: Response, watch: (end: () => void) => () =>
       })
     },
     async pull(controller) {
-      const { done, value } = await reader.read()
+      // after this a call of `end` would find a stream that is no more
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        stop()
+        throw error
+      })
       if (!done) return controller.enqueue(value)
       stop()
       controller.close()

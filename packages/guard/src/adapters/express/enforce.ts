@@ -3,6 +3,7 @@ import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
+import { endResponse } from '../end-response.ts'
 import { sendAnswer } from '../node-answer.ts'
 import { asksFirst, NodeFacts } from '../node-facts.ts'
 import type { Enforce } from '../surface-of.ts'
@@ -44,7 +45,7 @@ function proceed(
     if (streams)
       response.once(
         'close',
-        core.watch(auth, () => response.end()),
+        core.watch(auth, () => endResponse(response)),
       )
   }
   runAs(auth, next)

@@ -4,6 +4,7 @@ import { ConfigurationError } from '../../errors.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
+import { endResponse } from '../end-response.ts'
 import { asksFirst, NodeFacts } from '../node-facts.ts'
 import type { Enforce } from '../surface-of.ts'
 import { heardBy } from './heard.ts'
@@ -60,7 +61,7 @@ function proceed(
     if (streams)
       reply.raw.once(
         'close',
-        core.watch(auth, () => reply.raw.end()),
+        core.watch(auth, () => endResponse(reply.raw)),
       )
   }
   runAs(auth, done)

@@ -1,9 +1,13 @@
 import type { ServerResponse } from 'node:http'
+import { PassThrough, Readable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
 import type { Next, ParameterizedContext } from 'koa'
 import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
+import type { Auth } from '../../policy/types.ts'
+import { endResponse } from '../end-response.ts'
 import { asksFirst, NodeFacts } from '../node-facts.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { GuardedState, Middleware } from './types.ts'
@@ -47,12 +51,33 @@ function proceed(
   if (auth !== undefined) {
     context.state.user = auth.user
     context.state.auth = auth
-    const response: ServerResponse = context.res
-    if (streams)
-      response.once(
-        'close',
-        core.watch(auth, () => response.end()),
-      )
+    if (streams) return endWithToken(core, auth, context, next)
   }
   return runAs(auth, next)
+}
+
+/** Koa takes a response that ends before its body for an error; so it is the body that ends. */
+async function endWithToken(core: GuardCore, auth: Auth, context: Context, next: Next): Promise<void> {
+  const response: ServerResponse = context.res
+  let end = (): void => endResponse(response)
+  response.once(
+    'close',
+    core.watch(auth, () => end()),
+  )
+  await runAs(auth, next)
+  const source = readableOf(context.body)
+  if (source === undefined) return
+  const body = new PassThrough()
+  source.once('error', (error) => body.destroy(error))
+  end = () => {
+    source.unpipe(body)
+    body.end()
+    source.destroy()
+  }
+  context.body = source.pipe(body)
+}
+
+const readableOf = (body: unknown): Readable | undefined => {
+  if (body instanceof ReadableStream) return Readable.fromWeb(body)
+  return body instanceof Readable ? body : undefined
 }

@@ -15,6 +15,7 @@ import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import type { Auth } from '../../policy/types.ts'
 import { declare } from '../../routes/declared.ts'
+import { endResponse } from '../end-response.ts'
 import { asksFirst, NodeFacts } from '../node-facts.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { GuardDecorator } from './types.ts'
@@ -83,7 +84,7 @@ class Enforcer implements CanActivate, NestInterceptor {
       if (this.#streams)
         raw.once(
           'close',
-          this.#core.watch(auth, () => raw.end()),
+          this.#core.watch(auth, () => endResponse(raw)),
         )
     }
     return true

@@ -4,6 +4,7 @@ import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import { declare } from '../../routes/declared.ts'
+import { endResponse } from '../end-response.ts'
 import { sendAnswer } from '../node-answer.ts'
 import { asksFirst, NodeFacts } from '../node-facts.ts'
 import type { Enforce } from '../surface-of.ts'
@@ -30,7 +31,7 @@ export function enforce(core: GuardCore): Enforce<Wrap> {
             if (streams)
               response.once(
                 'close',
-                core.watch(auth, () => response.end()),
+                core.watch(auth, () => endResponse(response)),
               )
           }
           return run(core, handler, guarded, response, params)

@@ -10,8 +10,9 @@ export const startKoa: Start = (options) => {
   const guard = createGuard(options)
   const is = guardsOf(guard)
   const app = new Koa()
-  // a stream that is ended by the guard is told as a premature close
-  app.silent = true
+  app.on('error', (error: Error) => {
+    throw error
+  })
   const router = new Router<GuardedState>()
   const answer: Koa.Middleware<GuardedState> = async (context) => {
     context.body = await later()
