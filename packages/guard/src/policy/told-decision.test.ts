@@ -1,0 +1,44 @@
+import { Hono } from 'hono'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createGuard, role } from '../adapters/hono/index.ts'
+import { createTestIssuer } from '../testing/index.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+const nonce = '0123456789abcdef0123456789abcdef'
+const issuer = createTestIssuer({ audience: 'lounge' })
+
+/** What an application that started with this nonce tells about two decisions. */
+async function told(started: string | undefined, shown: string | undefined): Promise<(string | null)[]> {
+  vi.stubEnv('GATEHOUSE_PROVE_NONCE', started)
+  const guard = createGuard({ issuer: issuer.issuer, audience: 'lounge', jwks: issuer.jwks() })
+  const app = new Hono().get('/lounge', guard(), (c) => c.text('hello')).get('/admin', guard(role('admin')))
+  const headers = {
+    authorization: `Bearer ${issuer.sign()}`,
+    ...(shown === undefined ? {} : { 'gatehouse-prove': shown }),
+  }
+  const answers = await Promise.all(['/lounge', '/admin'].map((path) => app.request(path, { headers })))
+  expect(answers.map(({ status }) => status)).toEqual([200, 403])
+  return answers.map((answer) => answer.headers.get('gatehouse-decision'))
+}
+
+test('decisions are told to who shows the nonce that the process started with', async () => {
+  expect((await told(nonce, nonce)).map((text) => JSON.parse(text ?? ''))).toEqual([
+    { allowed: true, rule: 'signed in' },
+    { allowed: false, status: 403, reason: 'rule_not_met' },
+  ])
+})
+
+test('nobody else is told anything', async () => {
+  expect(await told(nonce, undefined)).toEqual([null, null])
+  expect(await told(nonce, `${nonce}0`)).toEqual([null, null])
+  expect(await told(nonce, nonce.toUpperCase())).toEqual([null, null])
+  expect(await told(nonce, '')).toEqual([null, null])
+})
+
+test('without a nonce, or with one that could be guessed, there is nobody to tell', async () => {
+  expect(await told(undefined, nonce)).toEqual([null, null])
+  expect(await told('', '')).toEqual([null, null])
+  expect(await told('short', 'short')).toEqual([null, null])
+  expect(await told(nonce.slice(1), nonce.slice(1))).toEqual([null, null])
+})
