@@ -9,6 +9,7 @@ import type { DialectName } from '../platform/db/dialect.ts'
 import type { Executor } from '../platform/db/executor.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { type DatabaseConfig, openDatabase } from '../platform/db/open.ts'
+import type {} from './global-setup.ts'
 
 /** A fresh, migrated database that a test may do with as it likes. */
 export interface TestDatabase {
