@@ -1,4 +1,5 @@
 import type { Actor, Context } from '../../platform/context.ts'
+import { isUniqueViolation } from '../../platform/db/errors.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { record } from '../audit/index.ts'
 import { lockPower, requirePermission } from '../roles/index.ts'
@@ -82,7 +83,7 @@ export async function updateUser(
       ...(newPassword ? ['password'] : []),
     ]
     if (changed.length > 0) {
-      await changeUser(ctx.db, userId, { ...set, updated_at: ctx.clock.now() })
+      await change(ctx, userId, { ...set, updated_at: ctx.clock.now() })
       await record(ctx, {
         actor,
         action: 'user.updated',
@@ -101,6 +102,15 @@ const reported: Record<string, string> = { username: 'username', email: 'email',
 
 function nameOf(column: string): string {
   return reported[column] ?? column
+}
+
+/** Two may ask for one username at once, each finding it free: the database lets one have it. */
+async function change(ctx: Context, userId: string, set: Partial<UserRow>): Promise<void> {
+  try {
+    await changeUser(ctx.db, userId, set)
+  } catch (error) {
+    throw isUniqueViolation(error, 'username_key') ? new UsernameTaken() : error
+  }
 }
 
 async function requireFree(ctx: Context, key: string, userId: string): Promise<void> {
