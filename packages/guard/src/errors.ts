@@ -46,7 +46,7 @@ export class GuardError extends Error {
 export class TokenError extends GuardError {
   declare readonly code: TokenErrorCode
 
-  // biome-ignore lint/complexity/noUselessConstructor: it narrows the codes that a TokenError can carry
+  // here for its types: it narrows the codes that a TokenError can carry
   constructor(code: TokenErrorCode, detail?: string, options?: ErrorOptions) {
     super(code, detail, options)
   }

@@ -333,7 +333,11 @@ describe('keys that come and go', () => {
   it('come from a function as well, asked again for an unknown kid', async () => {
     const issuer = createTestIssuer({ audience: 'lounge' })
     let calls = 0
-    const by = createVerifier({ audience: 'lounge', jwks: () => (calls++, issuer.jwks()), onError: () => {} })
+    const jwks = () => {
+      calls++
+      return issuer.jwks()
+    }
+    const by = createVerifier({ audience: 'lounge', jwks, onError: () => {} })
     await by.verify(issuer.sign())
     issuer.rotate()
     expect(await codeOf(by, issuer.sign())).toBe(calls === 1 ? 'token_key_unknown' : undefined)

@@ -32,6 +32,7 @@ function proceed(
   facts: HonoFacts,
   next: Next,
   streams: boolean,
+  // biome-ignore lint/suspicious/noConfusingVoidType: what Hono declares that middleware gives
 ): Promise<Response | void> {
   const context = facts.native
   const told = core.told(decision, facts)
