@@ -50,16 +50,17 @@ export class GuardCore {
   /** Rules, and route options behind them, as `guard(…)` takes them. */
   guarded(args: readonly (Rule | RouteOptions)[], kind?: { shared: string }): Prepared {
     const last = args.at(-1)
-    const options = isRouteOptions(last) ? last : {}
+    const options = isRouteOptions(last) ? readRouteOptions(last) : {}
     const rules = (isRouteOptions(last) ? args.slice(0, -1) : args) as readonly Rule[]
     checkRules('guard', rules)
     checkNames(rules, this.#vocabulary)
-    const declared = Object.freeze([...rules])
+    const { onStale } = options
+    const declared = { rules: Object.freeze([...rules]), ...(onStale === undefined ? {} : { onStale }) }
     return {
       declaration:
         kind === undefined
-          ? { kind: 'guarded', rules: declared }
-          : { kind: 'shared', rules: declared, reason: readReason('shared', kind.shared) },
+          ? { kind: 'guarded', ...declared }
+          : { kind: 'shared', ...declared, reason: readReason('shared', kind.shared) },
       plan: this.#plan(rules, options),
     }
   }
@@ -140,6 +141,12 @@ export class GuardCore {
 
 function isRouteOptions(value: Rule | RouteOptions | undefined): value is RouteOptions {
   return typeof value === 'object' && value !== null && !('kind' in value) && 'onStale' in value
+}
+
+function readRouteOptions({ onStale }: RouteOptions): RouteOptions {
+  if (onStale === 'allow' || onStale === 'deny') return { onStale }
+  if (onStale === undefined) return {}
+  throw new ConfigurationError("guard: onStale is neither 'allow' nor 'deny'.")
 }
 
 function readReason(kind: string, reason: unknown): string {
