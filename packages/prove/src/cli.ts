@@ -90,6 +90,9 @@ async function run(parameters: readonly string[], { stdout, stderr, folder }: Te
   const report = await prove({
     config,
     folder,
+    ...(process.env['GATEHOUSE_PROVE_NONCE'] === undefined
+      ? {}
+      : { nonce: process.env['GATEHOUSE_PROVE_NONCE'] }),
     ...(command.length === 0 ? {} : { command }),
     ...(values.manifest === undefined ? {} : { manifest: resolve(folder, values.manifest) }),
     onProgress: progress.show,

@@ -22,6 +22,8 @@ export interface ProveOptions {
   readonly command?: readonly string[]
   /** A manifest file, for an application that runs already. */
   readonly manifest?: string
+  /** The GATEHOUSE_PROVE_NONCE that an application which runs already was started with: it tells its decisions then. */
+  readonly nonce?: string
   /** Where relative paths of the configuration begin; the current folder by default. */
   readonly folder?: string
   readonly onProgress?: (done: number, all: number) => void
@@ -62,7 +64,7 @@ export async function prove(options: ProveOptions): Promise<Report> {
     return await run(
       manifest,
       { ...options, config: told },
-      { base, tokens, nonce: command === undefined ? undefined : nonce },
+      { base, tokens, nonce: command === undefined ? options.nonce : nonce },
     )
   } finally {
     await application?.stop()

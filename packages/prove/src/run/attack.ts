@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { defaultOwners, type Parameters, type ProveConfig } from '../config.ts'
+import { defaultOwners, type Parameters, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Untried } from '../plan/attempt.ts'
 import { nameOf } from '../plan/manifest.ts'
 import { fill } from '../plan/path.ts'
@@ -44,10 +44,11 @@ export async function attack({ attempts, untried }: Plan, options: AttackOptions
   }
   const stale = attempts.filter(({ caller }) => caller === 'stale-feed')
   const others = attempts.filter(({ caller }) => caller !== 'stale-feed')
+  const owners = options.config.owners ?? defaultOwners
   const reads = others.filter(({ route }) => !writes(route.method))
   const changes = others
     .filter(({ route }) => writes(route.method))
-    .toSorted((first, second) => order(first) - order(second))
+    .toSorted((first, second) => order(first, owners) - order(second, owners))
 
   const findings = untried.map(notTried)
   for (let at = 0; at < reads.length; at += atOnce)
@@ -66,9 +67,13 @@ export async function attack({ attempts, untried }: Plan, options: AttackOptions
 const stalenessOf = ({ revocation = {} }: ProveConfig): number =>
   revocation === false ? 0 : (revocation.staleness ?? 10)
 
-/** Deletions last, and the one who may at the very end of each. */
-function order({ route, expected }: Attempt): number {
-  return (route.method === 'DELETE' ? 2 : 0) + (expected === 'let in' ? 1 : 0)
+/**
+ * Deletions last, and of those the children before their parents; whoever may pass at the end of each, the owner first:
+ * after that the resource may be gone.
+ */
+function order({ route, expected, persona }: Attempt, [owner]: readonly [Person, Person]): number {
+  const deletion = route.method === 'DELETE' ? 1000 - route.path.split('/').length * 10 : 0
+  return deletion + (expected === 'refused' ? 0 : persona?.id === owner.id ? 1 : 2)
 }
 
 /** A feed grows stale in its own time: asks again until the answer is the right one, or it is late. */

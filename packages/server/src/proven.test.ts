@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ProveConfig, prove } from '@gatehouse/prove'
+import { createAdaptorServer } from '@hono/node-server'
+import { afterEach, expect, test, vi } from 'vitest'
+import { ensureKeys } from './capabilities/keys/index.ts'
+import { serverPermissions } from './capabilities/roles/index.ts'
+import { listSessions } from './capabilities/sessions/index.ts'
+import { followRevocations } from './runtime.ts'
+import { testContext } from './testing/context.ts'
+import { describeEachDatabase } from './testing/databases.ts'
+import { serverTokens, signInBody } from './testing/prover-tokens.ts'
+import { testPassword, testServer } from './testing/server.ts'
+
+const nonce = 'the nonce of a run of the prover, in a test'
+let folder = ''
+afterEach(() => {
+  vi.unstubAllEnvs()
+  return rm(folder, { recursive: true, force: true })
+})
+
+/** The proof is another's than the guard's: what such a route lets in it says itself. */
+const proofOfItsOwn = 'it asks for no token: a secret or a token in the body is the proof'
+
+describeEachDatabase('the server’s own routes', (open) => {
+  test('hold every rule that they declare, whoever calls', async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-proven-'))
+    const manifest = join(folder, 'manifest.json')
+    vi.stubEnv('GATEHOUSE_MANIFEST', manifest)
+    vi.stubEnv('GATEHOUSE_PROVE_NONCE', nonce)
+    const clock = { now: () => Date.now(), set: () => undefined, advance: () => undefined }
+    const { db } = await open()
+    await ensureKeys(testContext(db, { clock }))
+    const { revocations } = await followRevocations(testContext(db, { clock }))
+    const server = await testServer(db, { clock, revocations })
+    const owners = [await server.member('owner-one'), await server.member('owner-two')] as const
+    const listening = createAdaptorServer({ fetch: server.app.fetch }) as Server
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+    try {
+      const base = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`
+      const [one, two] = owners
+      const config: ProveConfig = {
+        base,
+        disposable: true,
+        tokens: () => serverTokens(server, owners),
+        owners: [
+          { id: one.id, username: one.user.username },
+          { id: two.id, username: two.user.username },
+        ],
+        roles: { admin: [...serverPermissions] },
+        checks: { me: false },
+        resources: {
+          userId: ({ owner }) => ({ userId: owner.id }),
+          role: async ({ unique }) => {
+            const role = `role-${unique()}`
+            await server.role(role, [])
+            return { role }
+          },
+          sessionId: async ({ owner }) => {
+            await server.signIn(owner.username)
+            const { items } = await listSessions(server.ctx, owner.id, { cursor: undefined, limit: 1 })
+            return { sessionId: items[0]?.id ?? '' }
+          },
+        },
+        bodies: {
+          'POST /auth/sign-up': (unique: string) => ({ username: `new-${unique}`, password: testPassword }),
+          'POST /auth/sign-in': signInBody(one.user.username),
+          'POST /auth/refresh': { refresh_token: one.refreshToken },
+        },
+        sharedLists: { 'GET /users': 'signed-in users may see who else is there' },
+        skip: { 'POST /oauth/introspect': proofOfItsOwn, 'POST /oauth/revoke': proofOfItsOwn },
+      }
+      const report = await prove({ config, manifest, nonce })
+      const open = report.routes.flatMap(({ findings }) =>
+        findings.filter(({ verdict }) => verdict !== 'held'),
+      )
+      expect(open.filter(({ why }) => why !== proofOfItsOwn)).toEqual([])
+      expect(report.counts.held).toBeGreaterThan(400)
+    } finally {
+      await revocations.close()
+      await new Promise((resolve) => {
+        listening.close(resolve)
+        listening.closeAllConnections()
+      })
+    }
+  }, 120_000)
+})
