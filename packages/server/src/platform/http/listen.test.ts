@@ -39,6 +39,16 @@ describe('a listener', () => {
     await Promise.all([listening.close(), closed])
   })
 
+  it('does not wait for connections on which nothing was ever asked', async () => {
+    const listening = await listen(() => new Response('ok'), '127.0.0.1', 0, { drainMs: 60_000 })
+    const socket = connect(listening.port, '127.0.0.1')
+    await once(socket, 'connect')
+    // answered after the other connection was taken in
+    await (await fetch(`http://127.0.0.1:${listening.port}/`)).text()
+    const closed = once(socket, 'close')
+    await Promise.all([listening.close(), closed])
+  })
+
   it('ends what takes longer than it waits', async () => {
     const { fetch: handler, arrived, open } = gate()
     const listening = await listen(handler, '127.0.0.1', 0, { drainMs: 1 })

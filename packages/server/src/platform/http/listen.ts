@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { serve } from '@hono/node-server'
 
 export interface ListenOptions {
@@ -40,8 +40,13 @@ export function listen(
         },
       },
       ({ port: bound }: AddressInfo) =>
-        resolve({ port: bound, close: () => close(server as Server, drainMs) }),
+        resolve({ port: bound, close: () => close(server as Server, sockets, drainMs) }),
     ) as Server
+    const sockets = new Set<Socket>()
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    })
     server.once('error', reject)
     server.on('request', (_, response) => {
       // A connection that is kept alive would hold up the end of a server that has stopped listening.
@@ -52,7 +57,7 @@ export function listen(
   })
 }
 
-function close(server: Server, drainMs: number): Promise<void> {
+function close(server: Server, sockets: Iterable<Socket>, drainMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => server.closeAllConnections(), drainMs)
     server.close((error) => {
@@ -61,5 +66,7 @@ function close(server: Server, drainMs: number): Promise<void> {
       else reject(error)
     })
     server.closeIdleConnections()
+    // opened ahead of need, and never used: to Node they are not idle but about to ask
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   })
 }
