@@ -18,7 +18,10 @@ export interface Compiled {
  *
  * @throws Error with the errors of the compiler
  */
-export async function compile(programs: readonly Program[]): Promise<Compiled> {
+export async function compile(
+  programs: readonly Program[],
+  options: { declaration?: boolean } = {},
+): Promise<Compiled> {
   // inside of node_modules, so that packages are found and nothing else sees it
   await mkdir(join(root, 'node_modules/.cache'), { recursive: true })
   const folder = await mkdtemp(join(root, 'node_modules/.cache/docs-'))
@@ -31,6 +34,7 @@ export async function compile(programs: readonly Program[]): Promise<Compiled> {
     if (program.language === 'ts') files.push(file)
   }
   const compilerOptions = {
+    ...options,
     noEmit: false,
     rootDir: root,
     outDir: join(folder, 'compiled'),
