@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type ProveConfig, ProveSetupError } from './config.ts'
 import { initialConfig } from './init.ts'
+import { readManifest } from './plan/manifest.ts'
 import { prove } from './prove.ts'
 import { html } from './report/html.ts'
 import { junit } from './report/junit.ts'
@@ -15,7 +16,7 @@ export const help = `gatehouse prove: attacks a running API as every kind of cal
   gatehouse prove [options] -- COMMAND…    starts the application with COMMAND, against an issuer of the prover's own
   gatehouse prove [options]                attacks one that runs already (with --manifest)
   gatehouse prove [options]                … or of which an OpenAPI document tells (with --openapi)
-  gatehouse prove --init                   writes a first prove.config.ts
+  gatehouse prove --init [--manifest FILE] writes a first prove.config.ts, with a place for all that a manifest asks for
 
   --config FILE     the configuration; prove.config.ts by default
   --base URL        where the application listens, instead of the configuration's \`base\`
@@ -76,7 +77,11 @@ async function run(parameters: readonly string[], { stdout, stderr, folder }: Te
   }
   const file = resolve(folder, values.config ?? 'prove.config.ts')
   if (values.init) {
-    await writeInitial(file)
+    const manifest =
+      values.manifest === undefined ? undefined : await readManifest(resolve(folder, values.manifest))
+    if (values.manifest !== undefined && manifest === undefined)
+      throw new ProveSetupError(`There is no manifest at ${values.manifest}.`)
+    await writeInitial(file, initialConfig(manifest))
     stdout.write(`Wrote ${file}. Say there where the application listens and how its resources are made.\n`)
     return 0
   }
@@ -151,9 +156,9 @@ async function load(file: string): Promise<object> {
   return config
 }
 
-async function writeInitial(file: string): Promise<void> {
+async function writeInitial(file: string, text: string): Promise<void> {
   try {
-    await writeFile(file, initialConfig, { flag: 'wx' })
+    await writeFile(file, text, { flag: 'wx' })
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
       throw new ProveSetupError(`${file} is there already; nothing was written.`, { cause })

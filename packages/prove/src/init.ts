@@ -1,5 +1,14 @@
-/** What `gatehouse prove --init` writes. */
-export const initialConfig = `import { defineConfig } from '@gatehouse/prove'
+import type { Manifest } from './plan/manifest.ts'
+import { nameOf } from './plan/manifest.ts'
+import { flatten, vocabulary } from './plan/personas.ts'
+import { writes } from './plan/writes.ts'
+
+/**
+ * What `gatehouse prove --init` writes: a first prove.config.ts with a place for everything that a manifest asks for,
+ * or with examples where there is none.
+ */
+export function initialConfig(manifest?: Manifest): string {
+  return `import { defineConfig } from '@gatehouse/prove'
 
 export default defineConfig({
   // Where the application listens once its command has started it.
@@ -7,7 +16,7 @@ export default defineConfig({
 
   // What a person with a role may do, as the issuer would put it into a token.
   roles: {
-    // editor: ['posts:edit'],
+${roles(manifest)}
   },
 
   // Writes are tried only when the data may be spoiled. Point the application at a database of its own first:
@@ -16,15 +25,61 @@ export default defineConfig({
 
   // How to make a resource of an owner, for each route parameter that names one.
   resources: {
-    // postId: async (api) => {
-    //   const post = await api.call('POST', '/posts', { title: 'proof' }) as { id: string }
-    //   return { postId: post.id }
-    // },
+${resources(manifest)}
   },
 
   // Bodies that routes need before they do anything, by route.
   bodies: {
-    // 'POST /posts': { title: 'proof' },
+${bodies(manifest)}
   },
-})
+${checks(manifest)}})
 `
+}
+
+const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
+const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
+
+function roles(manifest: Manifest | undefined): string {
+  const names = manifest === undefined ? [] : vocabulary(manifest.routes, { base: '' }).roles
+  if (names.length === 0) return "    // editor: ['posts:edit'],"
+  return names.map((name) => `    ${key(name)}: [],`).join('\n')
+}
+
+/** Parameters that only the application can tell: not those that are the owner's own id. */
+function resources(manifest: Manifest | undefined): string {
+  if (manifest === undefined) return recipe('postId', '// ')
+  const told = new Set<string>()
+  const asked = new Set<string>()
+  for (const { parameters, rules } of manifest.routes) {
+    for (const name of parameters) asked.add(name)
+    for (const rule of flatten(rules)) if (rule.kind === 'own' && !rule.loaded) told.add(rule.param)
+  }
+  return [...asked]
+    .filter((name) => !told.has(name))
+    .map((name) => recipe(name, ''))
+    .join('\n')
+}
+
+function recipe(name: string, comment: string): string {
+  const lines = [
+    `${key(name)}: async (api) => {`,
+    `  const made = (await api.call('POST', '/TODO', { title: api.unique() })) as { id: string }`,
+    `  return { ${key(name)}: made.id }`,
+    '},',
+  ]
+  return lines.map((line) => `    ${comment}${line}`).join('\n')
+}
+
+function bodies(manifest: Manifest | undefined): string {
+  const writing = manifest?.routes.filter(({ method }) => writes(method) && method !== 'DELETE') ?? []
+  if (writing.length === 0) return "    // 'POST /posts': { title: 'proof' },"
+  return writing.map((route) => `    ${quoted(nameOf(route))}: {},`).join('\n')
+}
+
+function checks(manifest: Manifest | undefined): string {
+  const rules = manifest?.routes.flatMap((route) => flatten(route.rules)) ?? []
+  const names = new Set(rules.flatMap((rule) => (rule.kind === 'check' ? [rule.name] : [])))
+  if (names.size === 0) return ''
+  const lines = [...names].map((name) => `    ${key(name)}: (caller) => caller.roles.includes('TODO'),`)
+  return `\n  // Whom each check passes, as the application knows.\n  checks: {\n${lines.join('\n')}\n  },\n`
+}

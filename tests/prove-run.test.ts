@@ -1,0 +1,288 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exitCode, main, type ProveConfig, ProveSetupError, prove } from '@gatehouse/prove'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prove-run-'))
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true })
+})
+
+interface Heard {
+  readonly base: string
+  readonly requests: { method: string; url: string; host: string | undefined; body: string }[]
+  close(): Promise<void>
+}
+
+/** An API in memory that hears what is asked of it. */
+async function hearing(
+  answer: (
+    request: IncomingMessage,
+    body: string,
+  ) => { status: number; body?: unknown; headers?: Record<string, string> },
+): Promise<Heard> {
+  const requests: Heard['requests'] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      const { method = '', url = '', headers } = request
+      requests.push({ method, url, host: headers.host, body })
+      const { status, body: json, headers: more } = answer(request, body)
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...more })
+        .end(JSON.stringify(json ?? {}))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+const route = (method: string, path: string, more: object = {}): object => ({
+  method,
+  path,
+  parameters: [...path.matchAll(/:(\w+)/g)].map(([, name]) => name),
+  kind: 'guarded',
+  rules: [{ kind: 'signedIn' }],
+  reason: null,
+  printed: 'signed in',
+  unmentioned: [],
+  source: null,
+  notes: [],
+  ...more,
+})
+
+async function manifestOf(...routes: object[]): Promise<string> {
+  const file = join(folder, 'manifest.json')
+  await writeFile(file, JSON.stringify({ version: 1, framework: 'test', routes, middleware: [] }))
+  return file
+}
+
+describe('a run', () => {
+  it('calls nothing but the base: not what redirects, recipes or documents point at', async () => {
+    const elsewhere = await hearing(() => ({ status: 200 }))
+    const api = await hearing(() => ({ status: 302, headers: { location: `${elsewhere.base}/x` } }))
+    const config: ProveConfig = {
+      base: api.base,
+      disposable: true,
+      resources: { id: async ({ call }) => ({ id: String(await call('GET', `${elsewhere.base}/x`)) }) },
+    }
+    const manifest = await manifestOf(
+      route('GET', '/moved'),
+      route('GET', '//127.0.0.1/x'),
+      route('GET', '/a/:id'),
+    )
+    await prove({ config, manifest })
+    await expect(
+      prove({ config: { ...config, openapi: `${elsewhere.base}/openapi.json` }, manifest }),
+    ).rejects.toThrow('calls nothing else')
+    expect(elsewhere.requests).toEqual([])
+    expect(api.requests.length).toBeGreaterThan(10)
+    await Promise.all([api.close(), elsewhere.close()])
+  })
+
+  it('tries no write without leave, in recipes neither', async () => {
+    const api = await hearing(() => ({ status: 401 }))
+    const config: ProveConfig = {
+      base: api.base,
+      resources: { id: async ({ call }) => ({ id: String(await call('POST', '/things', {})) }) },
+    }
+    const report = await prove({
+      config,
+      manifest: await manifestOf(route('POST', '/things'), route('GET', '/things/:id')),
+    })
+    expect(api.requests).toEqual([])
+    expect(report.counts.held).toBe(0)
+    expect(report.counts['not-tried']).toBeGreaterThan(1)
+    expect(exitCode(report)).toBe(2)
+    await api.close()
+  })
+
+  it('says what is wrong where everything of ours is refused: an issuer in code wins over the environment', async () => {
+    const api = await hearing(() => ({ status: 401 }))
+    const report = await prove({ config: { base: api.base }, manifest: await manifestOf(route('GET', '/x')) })
+    expect(exitCode(report)).toBe(2)
+    expect(report.remarks.join()).toContain('GATEHOUSE_ISSUER')
+    await api.close()
+  })
+
+  it('keeps bodies out of every report', async () => {
+    const secret = 'what only the owner may read'
+    const api = await hearing(({ headers }) => ({
+      status: 200,
+      body: { secret, authorization: headers.authorization },
+    }))
+    const [html, junit] = [join(folder, 'r.html'), join(folder, 'r.xml')]
+    let printed = ''
+    const stdout = { write: (text: string) => (printed += text) }
+    const flags = [
+      '--base',
+      api.base,
+      '--manifest',
+      await manifestOf(route('GET', '/x')),
+      '--html',
+      html,
+      '--junit',
+      junit,
+    ]
+    expect(await main([...flags, '--json'], { stdout, stderr: stdout, folder })).toBe(1)
+    for (const text of [printed, await readFile(html, 'utf8'), await readFile(junit, 'utf8')]) {
+      expect(text).toContain('GET /x')
+      expect(text).not.toContain(secret)
+      expect(text).not.toContain('eyJ')
+    }
+    await api.close()
+  })
+
+  it('starts the application with an allow-listed environment', async () => {
+    vi.stubEnv('PRODUCTION_DATABASE_URL', 'postgres://production')
+    vi.stubEnv('HANDED_ON', 'yes')
+    const app = `console.log(JSON.stringify(process.env)); process.exit(3)`
+    const config: ProveConfig = { base: 'http://127.0.0.1:9', passEnv: ['HANDED_ON'], env: { OWN: 'set' } }
+    const started = prove({ config, command: [process.execPath, '-e', app] })
+    const error: unknown = await started.then(undefined, (thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(ProveSetupError)
+    const text = String(error)
+    expect(text).toContain('exit code 3')
+    expect(text).toContain('"HANDED_ON":"yes"')
+    expect(text).toContain('"OWN":"set"')
+    expect(text).toContain('GATEHOUSE_PROVE_NONCE')
+    expect(text).not.toContain('production')
+  })
+
+  it('shows how far it is on a terminal, and not elsewhere', async () => {
+    const api = await hearing(() => ({ status: 401 }))
+    const manifest = await manifestOf(route('GET', '/x'))
+    const told = async (isTTY: boolean): Promise<string> => {
+      let text = ''
+      const stderr = { write: (part: string) => (text += part), isTTY }
+      await main(['--base', api.base, '--manifest', manifest], {
+        stdout: { write: () => '' },
+        stderr,
+        folder,
+      })
+      return text
+    }
+    expect(await told(true)).toMatch(/\r\d+ of \d+ calls/)
+    expect(await told(false)).toBe('')
+    await api.close()
+  })
+})
+
+describe('an API of another language', () => {
+  const document = {
+    openapi: '3.1.0',
+    security: [{ oauth: ['things:read'] }],
+    paths: {
+      '/open': { get: { security: [] } },
+      '/things': {
+        get: {},
+        post: {
+          security: [{ oauth: ['things:write'] }],
+          requestBody: {
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } },
+          },
+        },
+      },
+      '/users/{id}': { get: { 'x-gatehouse': { own: 'id' } } },
+    },
+    components: {
+      schemas: {
+        Thing: {
+          type: 'object',
+          required: ['name', 'size', 'kind'],
+          properties: {
+            name: { type: 'string', minLength: 8 },
+            size: { type: 'integer', minimum: 3 },
+            kind: { enum: ['big', 'small'] },
+            comment: { type: 'string' },
+          },
+        },
+      },
+    },
+  }
+
+  it('is proven by its OpenAPI document: what it asks for, and bodies that its schemas accept', async () => {
+    const secret = 'a secret of thirty-two bytes or more'
+    /** Believes whatever a token says, which the prover has to notice. */
+    const api = await hearing(({ url, headers, method }) => {
+      if (url === '/openapi.json') return { status: 200, body: document }
+      if (url === '/open') return { status: 200 }
+      const [, payload] = /^Bearer [^.]+\.([^.]+)\./.exec(headers.authorization ?? '') ?? []
+      if (payload === undefined) return { status: 401 }
+      const { scope = '', sub } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
+        scope?: string
+        sub: string
+      }
+      const needed = method === 'POST' ? 'things:write' : 'things:read'
+      const may = url?.startsWith('/users/') ? url === `/users/${sub}` : scope.split(' ').includes(needed)
+      return { status: may ? 200 : 403 }
+    })
+    const config: ProveConfig = {
+      base: api.base,
+      openapi: `${api.base}/openapi.json`,
+      disposable: true,
+      sharedSecret: secret,
+    }
+    const report = await prove({ config })
+    const verdicts = (name: string): string[] => [
+      ...new Set(
+        report.routes
+          .find((each) => each.route === name)
+          ?.findings.map(({ verdict, caller }) => `${verdict} ${caller}`),
+      ),
+    ]
+    expect(verdicts('GET /open')).toEqual(['held nobody'])
+    expect(verdicts('GET /things')).toContain('held without-permission')
+    expect(verdicts('GET /things')).toContain('held who-may')
+    expect(verdicts('GET /users/:id')).toContain('held another-owner')
+    for (const kind of ['unsigned', 'expired', 'foreign-issuer', 'tampered'])
+      expect(verdicts('GET /things')).toContain(`breach ${kind}`)
+    const sent = api.requests.find(({ method, url }) => method === 'POST' && url === '/things')
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ name: 'provexxx', size: 3, kind: 'big' })
+    await api.close()
+  })
+})
+
+describe('--init', () => {
+  it('writes a configuration that type-checks, with a place for all that the manifest asks for, and never overwrites', async () => {
+    const manifest = await manifestOf(
+      route('GET', '/users/:userId', { rules: [{ kind: 'own', param: 'userId', loaded: false }] }),
+      route('POST', '/posts/:post-id', {
+        rules: [
+          { kind: 'role', role: "o'editor" },
+          { kind: 'check', name: 'office hours' },
+        ],
+      }),
+      route('GET', '/posts/:postId'),
+    )
+    const quiet = { stdout: { write: () => '' }, stderr: { write: () => '' }, folder: process.cwd() }
+    const file = join(process.cwd(), 'tests', `init-${process.pid}.config.ts`)
+    try {
+      expect(await main(['--init', '--manifest', manifest, '--config', file], quiet)).toBe(0)
+      const text = await readFile(file, 'utf8')
+      for (const part of ['postId: async', "'o\\'editor': []", "'POST /posts/:post-id'", "'office hours'"])
+        expect(text).toContain(part)
+      expect(text).not.toContain('userId: async')
+      const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024']
+      const more = ['--allowImportingTsExtensions', '--types', 'node', '--ignoreConfig']
+      execFileSync(join('node_modules', '.bin', 'tsc'), [...flags, ...more, file], { stdio: 'pipe' })
+      expect(await main(['--init', '--config', file], quiet)).toBe(2)
+    } finally {
+      await rm(file, { force: true })
+    }
+  })
+})
