@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http'
+import { Agent, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Answer, ToldDecision } from '../verdict.ts'
 
@@ -43,7 +43,7 @@ export function call({ method, origin, target, headers, body }: Call): Promise<F
         method,
         path: target,
         headers: flat(headers, origin, body),
-        agent: false,
+        agent: keptFor(origin, method),
       },
       (response) => {
         const chunks: Buffer[] = []
@@ -79,11 +79,21 @@ export function call({ method, origin, target, headers, body }: Call): Promise<F
     )
     request.on('error', (error) => {
       clearTimeout(deadline)
-      reject(error)
+      // a kept connection may have been closed at the very moment: nothing of this was heard yet
+      const raced = request.reusedSocket && 'code' in error && error.code === 'ECONNRESET'
+      if (raced) resolve(call({ method, origin, target, headers, body }))
+      else reject(error)
     })
     request.end(body)
   })
 }
+
+/** Connections that reads share; they close by themselves, and keep no process alive. */
+const kept = new Agent({ keepAlive: true, timeout: 2000 })
+
+/** A write gets a connection of its own: it is never sent twice. */
+const keptFor = ({ protocol }: URL, method: string): Agent | false =>
+  protocol === 'http:' && (method === 'GET' || method === 'HEAD') ? kept : false
 
 /** A flat name/value list keeps repeated headers apart, as a hostile caller would send them. */
 function flat(headers: Call['headers'], origin: URL, body: string | undefined): string[] {
