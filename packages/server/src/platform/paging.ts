@@ -29,12 +29,19 @@ export function writeCursor(ctx: Context, list: string, position: string): strin
  * @throws InvalidInput (`invalid_input`, 422) when it was made up, altered, or is another list's
  */
 export function readCursor(ctx: Context, list: string, cursor: string): string {
+  // base64url reads past what does not belong to it; nothing but the text that was given out is to be taken
+  const canonical = Buffer.from(cursor, 'base64url').toString('base64url') === cursor
+  if (!canonical) throw invalidCursor()
   try {
-    return Buffer.from(ctx.sealer.open(cursor, `cursor:${list}`)).toString()
+    return ctx.sealer.open(cursor, `cursor:${list}`).toString()
   } catch (cause) {
-    const detail = 'This cursor did not come from here; start again without one.'
-    throw new InvalidInput([{ field: 'cursor', code: 'invalid_cursor', detail }], { cause })
+    throw invalidCursor(cause)
   }
+}
+
+function invalidCursor(cause?: unknown): InvalidInput {
+  const detail = 'This cursor did not come from here; start again without one.'
+  return new InvalidInput([{ field: 'cursor', code: 'invalid_cursor', detail }], { cause })
 }
 
 /** Fetches one row more than a page holds, to know whether there is a next one. */

@@ -4,14 +4,14 @@ export interface DescribedPaths {
 }
 
 interface Operation {
-  readonly requestBody?: unknown
   readonly security?: unknown
-  readonly responses: Record<string, unknown>
+  readonly parameters?: readonly { readonly in: string }[]
+  readonly responses: Record<string, { readonly description: string; readonly content?: object }>
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'patch'] as const
 
-/** What the pipeline around the routes can answer, whichever the route is. */
+/** What the pipeline around the routes can answer, whichever the route is: it looks at every body that comes. */
 const anywhere = { 503: 'The database cannot be reached; `Retry-After` says when to try again.' }
 const withBody = {
   400: 'The body is not well-formed JSON.',
@@ -19,29 +19,31 @@ const withBody = {
   415: 'The body is not JSON.',
   422: 'One entry for each bad field.',
 }
+const withQuery = { 422: 'One entry for each bad parameter.' }
 const withToken = { 400: 'A malformed Authorization header.', 401: 'Not signed in.' }
 
 /**
  * Adds to each operation the errors that do not come from its route: they are the same everywhere, so that no route
- * has to repeat them, and none can forget one.
+ * has to repeat them, and none can forget one; and says of all errors that they are problem documents.
  */
 export function completeResponses<D extends DescribedPaths>(document: D): D {
   for (const path of Object.values(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(path) as [string, Operation][]) {
       if (!methods.some((known) => known === method)) continue
-      const { requestBody, security, responses } = operation
+      const { security, parameters = [], responses } = operation
       const shared: Record<string, string> = {
-        ...(requestBody === undefined ? {} : withBody),
+        ...(method === 'get' ? {} : withBody),
+        ...(parameters.some((parameter) => parameter.in === 'query') ? withQuery : {}),
         ...(security === undefined ? {} : withToken),
         ...anywhere,
       }
-      for (const [status, description] of Object.entries(shared)) responses[status] ??= problem(description)
+      for (const [status, description] of Object.entries(shared)) responses[status] ??= { description }
+      for (const [status, response] of Object.entries(responses)) {
+        if (Number(status) >= 400) responses[status] = { content: problem, ...response }
+      }
     }
   }
   return document
 }
 
-function problem(description: string): object {
-  const schema = { $ref: '#/components/schemas/Problem' }
-  return { description, content: { 'application/problem+json': { schema } } }
-}
+const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }

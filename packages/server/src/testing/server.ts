@@ -3,6 +3,7 @@ import { createAccount, setRoles, type User } from '../capabilities/accounts/ind
 import { ensureKeys } from '../capabilities/keys/index.ts'
 import { ensureRoles, putRole } from '../capabilities/roles/index.ts'
 import type { Executor } from '../platform/db/executor.ts'
+import { followRevocations } from '../runtime.ts'
 import { type TestContext, testContext } from './context.ts'
 
 export const testPassword = 'staple-horse-battery-9'
@@ -34,11 +35,20 @@ export interface Person {
   readonly refreshToken: string
 }
 
-/** The whole server over a test's database, called without a network. */
-export async function testServer(db: Executor, overrides: Parameters<typeof testContext>[1] = {}) {
-  const ctx: TestContext = testContext(db, overrides)
-  await ensureRoles(ctx)
-  await ensureKeys(ctx)
+/**
+ * The whole server over a test's database, called without a network. With `feed` it follows revocations as a running
+ * one does, and is to be closed.
+ */
+export async function testServer(
+  db: Executor,
+  overrides: Parameters<typeof testContext>[1] = {},
+  options: { feed?: boolean } = {},
+) {
+  const base: TestContext = testContext(db, overrides)
+  await ensureRoles(base)
+  await ensureKeys(base)
+  const following = options.feed === true ? await followRevocations(base) : undefined
+  const ctx: TestContext = { ...base, ...following, clock: base.clock }
   const app = await createApp(ctx)
 
   async function request(method: string, path: string, call: TestCall = {}): Promise<TestAnswer> {
@@ -77,6 +87,7 @@ export async function testServer(db: Executor, overrides: Parameters<typeof test
   return {
     ctx,
     app,
+    close: () => following?.revocations.close(),
     request,
     signIn,
     member,

@@ -3,14 +3,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
 import { isStorable } from '../../platform/http/json-body.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
-import { jsonPage, problem } from '../../platform/http/shapes.ts'
+import { jsonPage, pageQuery, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
 import { ownPath, targetOf, userPath } from '../accounts/index.ts'
 import { actorFor } from '../roles/index.ts'
 import { listSessions } from '../sessions/index.ts'
 import { endEverySession, endOneSession } from './end-sessions.ts'
-import { sessionBody, sessionQuery, showSession } from './session-shapes.ts'
+import { sessionBody, showSession } from './session-shapes.ts'
 
 const security = [{ bearer: [] }]
 const refused = { 401: problem('Not signed in.'), 403: problem('Somebody else’s, or not with this token.') }
@@ -28,7 +28,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
         guard(...ownPath, permission('sessions:read'), permission('sessions:write')),
         noStore,
       ] as const,
-      request: { params: userPath, query: sessionQuery },
+      request: { params: userPath, query: pageQuery },
       responses: {
         200: jsonPage(sessionBody, 'Live sessions, newest first.'),
         ...refused,

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import { pageLimit } from '../../platform/paging.ts'
 import type { Session } from '../sessions/index.ts'
 
 export const sessionBody = z
@@ -20,11 +19,6 @@ export const sessionBody = z
     expires_at: z.iso.datetime(),
   })
   .openapi('Session')
-
-export const sessionQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(pageLimit.most).default(pageLimit.usual),
-  cursor: z.string().max(1000).optional(),
-})
 
 /** A session, as JSON says it. */
 export function showSession(session: Session, current: string | undefined): z.infer<typeof sessionBody> {

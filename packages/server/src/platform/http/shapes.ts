@@ -20,7 +20,15 @@ export const problemBody = z
 
 /** What a page of a list is asked for with; whoever extends it adds filters. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(pageLimit.most).default(pageLimit.usual),
+  limit: z
+    .string()
+    // not coerced: that would take `1e1`, `0x10` and the empty string for numbers
+    .regex(/^[0-9]{1,3}$/, `A limit is a number from 1 to ${pageLimit.most}.`)
+    .transform(Number)
+    .pipe(z.number().int().min(1).max(pageLimit.most))
+    .optional()
+    .transform((limit) => limit ?? pageLimit.usual)
+    .openapi({ type: 'integer', minimum: 1, maximum: pageLimit.most, default: pageLimit.usual }),
   cursor: z.string().max(1000).optional().openapi({ description: 'From the last page’s `Link`; opaque.' }),
 })
 
