@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Served {
+  readonly url: string
   get(path: string, token?: string, scheme?: string): Promise<{ status: number; body: unknown }>
   close(): Promise<void>
 }
@@ -32,6 +33,7 @@ export async function serve(file: string, env: Readonly<Record<string, string>>)
     await pause(20)
   }
   return {
+    url,
     get,
     async close() {
       if (program.exitCode !== null) return
