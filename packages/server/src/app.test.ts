@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from './app.ts'
 import { describeEachDatabase } from './testing/databases.ts'
 import { type OpenApi, operationsOf } from './testing/operations.ts'
 import { type TestServer, testServer } from './testing/server.ts'
@@ -87,18 +88,15 @@ describeEachDatabase('the whole surface', (open, dialect) => {
 
   test('is written to a manifest at start, for whoever reviews or proves it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-manifest-'))
-    const before = process.env['GATEHOUSE_MANIFEST']
     try {
-      process.env['GATEHOUSE_MANIFEST'] = join(folder, 'manifest.json')
-      await testServer((await open()).db)
-      const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
-      const show = manifest.routes.find(
-        (r: { path: string; method: string }) => r.path === '/users/:userId' && r.method === 'GET',
-      )
-      expect(show.printed).toContain("own('userId')")
+      const path = join(folder, 'manifest.json')
+      await createApp(server.ctx, { manifest: path })
+      const { routes } = JSON.parse(readFileSync(path, 'utf8')) as {
+        routes: { method: string; path: string; printed: string }[]
+      }
+      const show = routes.find((route) => route.method === 'GET' && route.path === '/users/:userId')
+      expect(show?.printed).toContain("own('userId')")
     } finally {
-      if (before === undefined) delete process.env['GATEHOUSE_MANIFEST']
-      else process.env['GATEHOUSE_MANIFEST'] = before
       rmSync(folder, { recursive: true })
     }
   })

@@ -7,8 +7,8 @@ import {
   requireWithinPower,
   type ServerPermission,
 } from '../roles/index.ts'
-import { sessionStanding } from '../sessions/index.ts'
-import { RecentSignInRequired, SignedOut, UserNotFound } from './errors.ts'
+import { SessionEnded, sessionStanding } from '../sessions/index.ts'
+import { RecentSignInRequired, UserNotFound } from './errors.ts'
 import { findById, lockUser, type UserRow } from './store.ts'
 
 /** Seconds since the sign-in, at most, to change what an account is got into with. */
@@ -23,7 +23,7 @@ export function isSelf(actor: Actor, userId: string): actor is Actor & { kind: '
  * Opens somebody's account for a change in this transaction: their own, as long as they are signed in; another's, for who
  * holds `permission` and everything that the other holds. Others wait until the transaction ends.
  *
- * @throws Forbidden (403), AudienceRequired (403), UserNotFound (404, for who may read all), SignedOut (401)
+ * @throws Forbidden (403), AudienceRequired (403), UserNotFound (404, for who may read all), SessionEnded (401)
  */
 export async function openForChange(
   ctx: Context,
@@ -43,7 +43,7 @@ export async function openForChange(
 async function openOwn(ctx: Context, actor: Actor & { kind: 'user' }): Promise<UserRow> {
   const row = await lockUser(ctx.db, actor.id)
   const standing = await sessionStanding(ctx, actor.session, actor.id)
-  if (row === undefined || row.disabled_at !== null || standing !== 'live') throw new SignedOut()
+  if (row === undefined || row.disabled_at !== null || standing !== 'live') throw new SessionEnded()
   return row
 }
 

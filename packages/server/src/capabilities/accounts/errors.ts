@@ -42,21 +42,6 @@ export class PasswordChangedMeanwhile extends Problem {
   }
 }
 
-/** The session ended while this request was being answered. */
-export class SignedOut extends Problem {
-  readonly code = 'signed_out'
-  readonly status = 401
-  readonly title = 'Signed out'
-
-  constructor() {
-    const detail = 'This session has ended; sign in again.'
-    super({
-      detail,
-      headers: { 'www-authenticate': `Bearer error="invalid_token", error_description="${detail}"` },
-    })
-  }
-}
-
 /** The sign-in behind the token is too long ago for what is asked (RFC 9470). */
 export class RecentSignInRequired extends Problem {
   readonly code = 'recent_sign_in_required'

@@ -146,7 +146,7 @@ describeEachDatabase('two at once', (open, dialect) => {
         (ctx) => updateUser(ctx, system, former.id, { disabled: true }),
         (ctx) => updateUser(ctx, actingAs(former), former.id, { email: 'still@example.com' }),
       )
-      expect(code).toBe('signed_out')
+      expect(code).toBe('session_ended')
     })
   })
 
