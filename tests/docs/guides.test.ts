@@ -20,7 +20,7 @@ let listening: Awaited<ReturnType<typeof issuer.listen>>
 beforeAll(async () => {
   listening = await issuer.listen()
   compiled = await compile(guides.flatMap(({ programs }) => programs))
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await compiled.remove()
   await listening.close()

@@ -6,7 +6,7 @@ import { handlers, modules } from './programs.ts'
 let compiled: Compiled
 beforeAll(async () => {
   compiled = await compile([...modules, ...handlers], { declaration: true })
-}, 60_000)
+}, 120_000)
 afterAll(() => compiled.remove())
 
 // A type that can be named only by a path into another package is TS2742, so that compiling is most of this test.
