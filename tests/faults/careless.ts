@@ -72,9 +72,6 @@ const checks: Readonly<Record<string, Check>> = {
   'signature never checked': async (token) => checked(decodeJwt(token)),
 }
 
-/** The names of the faults that are in how a token is checked. */
-export const carelessFaults: readonly string[] = Object.keys(checks)
-
 const seededCheck = Object.entries(checks).find(([name]) => seeded(name))?.[1]
 
 /** Whether the application checks tokens carelessly instead of with the guard. */
