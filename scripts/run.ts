@@ -31,7 +31,10 @@ export function run(
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
     child.on('error', (error) => resolve({ code: 1, output: `${output}${error.message}\n` }))
-    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+    child.on('close', (code, signal) => {
+      const ended = signal === null ? '' : `${program} was ended by ${signal}\n`
+      resolve({ code: code ?? 1, output: output + ended })
+    })
   })
 }
 

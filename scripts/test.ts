@@ -76,7 +76,7 @@ for (const { name, command, count } of steps) {
     `${((performance.now() - began) / 1000).toFixed(1)} s`,
   ]
   console.log(`${code === 0 ? 'ok' : 'FAILED'} (${details.filter(Boolean).join(', ')})`)
-  if (code !== 0) console.log(output)
+  if (code !== 0) console.log(`${output}\nThis ended with exit code ${code}.\n`)
 }
 
 await rm(folder, { recursive: true })
