@@ -35,7 +35,7 @@ export async function openForChange(
   await lockPower(ctx)
   await requirePermission(ctx, actor, permission)
   const row = await lockUser(ctx.db, userId)
-  if (row === undefined) throw await missing(ctx, actor)
+  if (row === undefined) throw await missing(ctx, actor, userId)
   await requireWithinPower(ctx, actor, userId)
   return row
 }
@@ -59,12 +59,17 @@ export async function requireMayChange(
 ): Promise<void> {
   if (isSelf(actor, userId)) return
   await requirePermission(ctx, actor, permission)
-  if ((await findById(ctx.db, userId)) === undefined) throw await missing(ctx, actor)
+  if ((await findById(ctx.db, userId)) === undefined) throw await missing(ctx, actor, userId)
   await requireWithinPower(ctx, actor, userId)
 }
 
-/** That an account does not exist is told only to who may read all of them. */
-export async function missing(ctx: Context, actor: Actor): Promise<UserNotFound | Forbidden> {
+/** That an account does not exist is told only to who may read all of them; to its own user, that they are signed out. */
+export async function missing(
+  ctx: Context,
+  actor: Actor,
+  userId: string,
+): Promise<UserNotFound | Forbidden | SessionEnded> {
+  if (isSelf(actor, userId)) return new SessionEnded()
   return (await hasPermission(ctx, actor, 'users:read')) ? new UserNotFound() : new Forbidden()
 }
 

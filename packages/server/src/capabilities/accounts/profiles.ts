@@ -23,7 +23,7 @@ export interface Profile {
 export async function getProfile(ctx: Context, actor: Actor, userId: string): Promise<Profile> {
   if (!isSelf(actor, userId)) await requirePermission(ctx, actor, 'users:read')
   const row = await findProfile(ctx.db, userId)
-  if (row === undefined) throw await missing(ctx, actor)
+  if (row === undefined) throw await missing(ctx, actor, userId)
   const { display_name, bio, picture, locale, data } = row
   return { displayName: display_name, bio, picture, locale, data: JSON.parse(data) }
 }

@@ -23,7 +23,7 @@ export async function getUser(ctx: Context, userId: string): Promise<User | unde
 export async function showUser(ctx: Context, actor: Actor, userId: string): Promise<User> {
   if (!isSelf(actor, userId)) await requirePermission(ctx, actor, 'users:read')
   const user = await getUser(ctx, userId)
-  if (user === undefined) throw await missing(ctx, actor)
+  if (user === undefined) throw await missing(ctx, actor, userId)
   return user
 }
 

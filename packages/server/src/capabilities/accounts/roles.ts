@@ -32,7 +32,7 @@ export async function setRoles(
     await lockPower(ctx)
     await requirePermission(ctx, actor, 'roles:write')
     const row = await lockUser(ctx.db, userId)
-    if (row === undefined) throw await missing(ctx, actor)
+    if (row === undefined) throw await missing(ctx, actor, userId)
     await requireWithinPower(ctx, actor, userId)
     await requireGrantable(ctx, actor, roles)
     if (!roles.includes(adminRole)) await requireOtherAdministrator(ctx, userId)
