@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { root, run } from './run.ts'
 
 interface Count {
@@ -42,17 +42,24 @@ const steps: readonly Step[] = [
   },
 ]
 
-/** Reads how many tests passed; undefined when Vitest did not get as far as saying so. */
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[]
+}
+
+/** Reads how many tests passed, and says which did not run; undefined when Vitest did not get as far as telling. */
 async function countTests(): Promise<Count | undefined> {
   if (!existsSync(report)) return undefined
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-    await readFile(report, 'utf8'),
-  ) as Record<string, number | undefined>
-  return {
-    passed: numPassedTests ?? 0,
-    failed: numFailedTests ?? 0,
-    skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
-  }
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(await readFile(report, 'utf8')) as Report
+  const skipped = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => !['passed', 'failed'].includes(status))
+      .map(({ fullName }) => `  skipped: ${relative(root, name)}: ${fullName.trim()}`),
+  )
+  for (const line of skipped) process.stdout.write(`\n${line}`)
+  if (skipped.length > 0) process.stdout.write('\n')
+  return { passed: numPassedTests, failed: numFailedTests, skipped: skipped.length }
 }
 
 const bin = join(root, 'node_modules/.bin')
