@@ -34,20 +34,24 @@ export const noThrottles: Throttles = {
   limiter: () => ({ take: async () => 0, giveBack: async () => undefined, clear: async () => undefined }),
 }
 
+/** What is asked of the driver's pool. */
+interface QueryPool {
+  query(statement: { readonly text: string; readonly values: unknown[] }): Promise<unknown>
+}
+
 /** The table that migrations make for attempts on PostgreSQL. */
 const throttleTable = 'throttle_attempts'
 
 /** Keys that are remembered in memory; the ones that were not used for longest are forgotten first. */
 const keptKeys = 50_000
 
-/** Throttles that count in memory (one instance), or in PostgreSQL through the driver's own pool (`client`). */
-export function createThrottles(client: unknown): Throttles {
+/** Throttles that count in memory (one instance), or in PostgreSQL through the driver's own pool (`pool`). */
+export function createThrottles(pool: QueryPool | undefined): Throttles {
   const throttles = new Map<string, Throttle>()
   return {
     limiter(name, limits) {
       const kept =
-        throttles.get(name) ??
-        (client === undefined ? inMemory(name, limits) : inPostgres(name, limits, client))
+        throttles.get(name) ?? (pool === undefined ? inMemory(name, limits) : inPostgres(name, limits, pool))
       throttles.set(name, kept)
       return kept
     },
@@ -82,11 +86,11 @@ function inMemory(name: string, limits: ThrottleLimits): Throttle {
   }
 }
 
-function inPostgres(name: string, limits: ThrottleLimits, client: unknown): Throttle {
+function inPostgres(name: string, limits: ThrottleLimits, pool: QueryPool): Throttle {
   return throttleOver(
     new RateLimiterPostgres({
       ...optionsOf(name, limits),
-      storeClient: client,
+      storeClient: withoutNames(pool),
       storeType: 'pool',
       tableName: throttleTable,
       tableCreated: true,
@@ -94,6 +98,14 @@ function inPostgres(name: string, limits: ThrottleLimits, client: unknown): Thro
     }),
   )
 }
+
+/**
+ * Statements are named by the library, so that a connection prepares each of them once. Behind a transaction pooler the
+ * next query may go over another connection, which has never heard of that name.
+ */
+const withoutNames = (pool: QueryPool): QueryPool => ({
+  query: ({ text, values }) => pool.query({ text, values }),
+})
 
 const optionsOf = (
   keyPrefix: string,

@@ -2,7 +2,8 @@ import {
   type Dialect,
   Kysely,
   PostgresAdapter,
-  PostgresDialect,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -10,7 +11,7 @@ import {
 import type { Pool } from 'pg'
 import { markDialect } from './dialect.ts'
 import type { Executor } from './executor.ts'
-import { assertNotInsideTransaction } from './nesting.ts'
+import { openPostgres, type Postgres } from './postgres-driver.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
 
 export type DatabaseConfig =
@@ -23,9 +24,6 @@ export interface OpenOptions {
   /** Milliseconds that a query waits for its turn, a connection or a lock; 5 s if not given. */
   readonly acquireMs?: number
 }
-
-/** Milliseconds that one statement may take. */
-const statementMs = 15_000
 
 export interface OpenDatabase {
   readonly db: Executor
@@ -43,8 +41,8 @@ export async function openDatabase(
   { onIdleError = () => undefined, acquireMs = 5_000 }: OpenOptions = {},
 ): Promise<OpenDatabase> {
   if (config.kind === 'sqlite') return opened(sqlite(config.path, acquireMs), undefined)
-  const pool = await postgresPool(config, onIdleError, acquireMs)
-  return opened(postgres(pool), pool)
+  const connected = await openPostgres({ ...config, onIdleError, acquireMs })
+  return opened(postgres(connected), connected.pool)
 }
 
 function opened(dialect: Dialect, pool: Pool | undefined): OpenDatabase {
@@ -61,54 +59,12 @@ function sqlite(path: string, acquireMs: number): Dialect {
   }
 }
 
-async function postgresPool(
-  { url, poolSize }: DatabaseConfig & { kind: 'postgres' },
-  onIdleError: (error: Error) => void,
-  acquireMs: number,
-): Promise<Pool> {
-  // Loaded when needed: a server on SQLite starts without it.
-  const { default: pg } = await import('pg')
-  const int8 = 20
-  const types = {
-    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-      oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-  }
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    types,
-    connectionTimeoutMillis: acquireMs,
-    idleTimeoutMillis: 30_000,
-    statement_timeout: statementMs,
-    // The socket itself may hang (a host that vanished), which the server's timeout cannot end.
-    query_timeout: statementMs + acquireMs,
-    lock_timeout: acquireMs,
-    idle_in_transaction_session_timeout: statementMs,
-    keepAlive: true,
-    application_name: 'gatehouse',
-  })
-  pool.on('error', onIdleError)
-  // The pool listens to connections at rest alone. One that breaks between two queries of a transaction would end the
-  // process without this; the transaction hears of it from its next query.
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  return pool
-}
-
-function postgres(pool: Pool): Dialect {
-  const dialect = new PostgresDialect({
-    pool: {
-      connect: () => {
-        assertNotInsideTransaction()
-        return pool.connect()
-      },
-      end: () => pool.end(),
-    },
-  })
+function postgres({ driver }: Postgres): Dialect {
   return {
     createAdapter: () => marked(new PostgresAdapter(), 'postgres'),
-    createDriver: () => dialect.createDriver(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createDriver: driver,
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
   }
 }
 

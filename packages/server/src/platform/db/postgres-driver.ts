@@ -1,0 +1,95 @@
+import { CompiledQuery, type DatabaseConnection, PostgresDriver, type TransactionSettings } from 'kysely'
+import type { Pool, PoolClient } from 'pg'
+import { assertNotInsideTransaction } from './nesting.ts'
+
+export interface PostgresOptions {
+  readonly url: string
+  /** Connections at most. */
+  readonly poolSize: number
+  /** Hears when a connection breaks that nobody was using. */
+  readonly onIdleError: (error: Error) => void
+  /** Milliseconds that a query waits for a connection or a lock. */
+  readonly acquireMs: number
+}
+
+/** Milliseconds that one statement may take. */
+const statementMs = 15_000
+
+/** The driver's pool, and Kysely's driver over it. */
+export interface Postgres {
+  readonly pool: Pool
+  readonly driver: () => PostgresDriver
+}
+
+/**
+ * Connects to PostgreSQL, directly or through a transaction pooler.
+ *
+ * Time limits are settings of the connection. A pooler such as PgBouncer hands its connections round: it refuses to
+ * begin one with settings of its own, and what is set later would be somebody else's the next moment. There each
+ * transaction sets them for itself; for single statements `query_timeout`, which is the driver's own, has to do.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
+  const { url, poolSize, onIdleError, acquireMs } = options
+  // Loaded when needed: a server on SQLite starts without it.
+  const { default: pg } = await import('pg')
+  const limits = {
+    statement_timeout: statementMs,
+    lock_timeout: acquireMs,
+    idle_in_transaction_session_timeout: statementMs,
+  }
+  const setLimits = Object.entries(limits).map(([name, ms]) => `set local ${name} = ${ms}`)
+  let isPooled = false
+
+  class Client extends pg.Client {
+    constructor(config?: object) {
+      super(isPooled ? config : { ...config, ...limits })
+    }
+  }
+  const int8 = 20
+  const types = {
+    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+      oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+  }
+  const pool = new pg.Pool({
+    Client,
+    connectionString: url,
+    max: poolSize,
+    types,
+    connectionTimeoutMillis: acquireMs,
+    idleTimeoutMillis: 30_000,
+    // The socket itself may hang (a host that vanished), which the server's timeout cannot end.
+    query_timeout: statementMs + acquireMs,
+    keepAlive: true,
+    application_name: 'gatehouse',
+  })
+  pool.on('error', onIdleError)
+  // The pool listens to connections at rest alone. One that breaks between two queries of a transaction would end the
+  // process without this; the transaction hears of it from its next query.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+
+  async function connect(): Promise<PoolClient> {
+    assertNotInsideTransaction()
+    try {
+      return await pool.connect()
+    } catch (error) {
+      if (!refusesSettings(error)) throw error
+      isPooled = true
+      return pool.connect()
+    }
+  }
+  class Driver extends PostgresDriver {
+    override async beginTransaction(
+      connection: DatabaseConnection,
+      settings: TransactionSettings,
+    ): Promise<void> {
+      await super.beginTransaction(connection, settings)
+      if (isPooled) await connection.executeQuery(CompiledQuery.raw(setLimits.join('; ')))
+    }
+  }
+  return { pool, driver: () => new Driver({ pool: { connect, end: () => pool.end() } }) }
+}
+
+/** PgBouncer's answer to a connection that begins with settings. */
+function refusesSettings(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('unsupported startup parameter')
+}
