@@ -5,7 +5,7 @@ import { sequence } from './sequence.ts'
 import { deleteExpired, feedHead, placedBetween } from './store.ts'
 
 /** Milliseconds between two looks at the database: the guarantee, whatever signals do or don't come. */
-const pollInterval = 250
+const usualPollInterval = 250
 /** Milliseconds between two rounds of dropping what has expired. */
 const pruneInterval = 60_000
 /** Rows read at a time. */
@@ -18,6 +18,8 @@ export interface FollowerOptions {
   readonly onLook: (changes: readonly Change[]) => void
   /** The feed goes on from another place: whoever listens has to begin anew. */
   readonly onJump: () => void
+  /** Milliseconds between two looks; 250 if not given. */
+  readonly pollInterval?: number | undefined
 }
 
 /** Keeps an instance's board up to the database. */
@@ -89,7 +91,7 @@ export class Follower {
     if (this.#stopped) return
     this.#timer = setTimeout(() => {
       void this.kick().then(() => this.#schedule())
-    }, pollInterval)
+    }, this.#options.pollInterval ?? usualPollInterval)
     this.#timer.unref()
   }
 
