@@ -23,7 +23,7 @@ export interface Config {
   readonly oldSecret: Uint8Array | undefined
   /** Origins that browsers may call from. */
   readonly corsOrigins: readonly string[]
-  /** Whether sign-in and sign-up are throttled. */
+  /** Whether sign-in, sign-up and questions to the feed are throttled. */
   readonly limits: boolean
   readonly tokenProfile: 'default' | 'shared-secret'
   /** The shared secret of the shared-secret profile. */

@@ -77,13 +77,13 @@ export const settings = {
   DATABASE_POOL_SIZE: define({
     value: '<n>',
     fallback: '10',
-    help: 'Connections to PostgreSQL at most.',
+    help: 'Connections to PostgreSQL (or its pooler) at most; LISTEN takes one more.',
     parse: whole(1, 200),
   }),
   DATABASE_LISTEN: define({
     value: '<on|off>',
     fallback: 'on',
-    help: 'Hears of revocations by LISTEN, faster than by asking four times a second; `off` behind a transaction pooler.',
+    help: 'Hears of revocations by LISTEN, faster than by asking four times a second; `off` behind a transaction pooler, where it hears nothing.',
     parse: onOff,
   }),
   GATEHOUSE_DATA_DIR: define({
@@ -113,7 +113,7 @@ export const settings = {
   GATEHOUSE_LIMITS: define({
     value: '<on|off>',
     fallback: 'on',
-    help: 'Throttles on sign-in and sign-up; `off` is for load tests.',
+    help: 'Throttles on sign-in, sign-up and questions to the revocation feed; `off` is for load tests.',
     parse: onOff,
   }),
   GATEHOUSE_TOKEN_PROFILE: define({

@@ -44,6 +44,15 @@ describeEachDatabase('throttles', (open, dialect) => {
     expect(wait > 0).toBe(dialect === 'postgres')
   })
 
+  it('count for one instance alone where they are local, and write nothing down', async () => {
+    const { db, pool } = await open()
+    const [one, two] = [createThrottles(pool), createThrottles(pool)]
+    for (const _ of [1, 2, 3]) expect(await one.local('feed', limits).take('ana')).toBe(0)
+    expect(await one.local('feed', limits).take('ana')).toBeGreaterThan(0)
+    expect(await two.local('feed', limits).take('ana')).toBe(0)
+    expect((await sql`select key from throttle_attempts`.execute(db)).rows).toEqual([])
+  })
+
   it('sweep away what is long over, and nothing else', async () => {
     const { db, pool } = await open()
     const throttle = createThrottles(pool).limiter('sign-in', limits)
@@ -71,6 +80,8 @@ it('remembers a bounded number of keys in memory', async () => {
 })
 
 it('never waits when limits are off', async () => {
-  const throttle = noThrottles.limiter('sign-in', { attempts: 0, seconds: 1 })
-  expect([await throttle.take('ana'), await throttle.take('ana')]).toEqual([0, 0])
+  for (const make of [noThrottles.limiter, noThrottles.local]) {
+    const throttle = make('sign-in', { attempts: 0, seconds: 1 })
+    expect([await throttle.take('ana'), await throttle.take('ana')]).toEqual([0, 0])
+  }
 })

@@ -27,12 +27,17 @@ export interface Throttle {
 export interface Throttles {
   /** The throttle of that name; the same one for the same name. */
   limiter(name: string, limits: ThrottleLimits): Throttle
+  /**
+   * One that counts in this instance's memory alone, whatever the database: for what comes so often that writing it
+   * down would cost more than the thing itself.
+   */
+  local(name: string, limits: ThrottleLimits): Throttle
 }
 
+const open: Throttle = { take: async () => 0, giveBack: async () => undefined, clear: async () => undefined }
+
 /** Lets everything through: GATEHOUSE_LIMITS=off. */
-export const noThrottles: Throttles = {
-  limiter: () => ({ take: async () => 0, giveBack: async () => undefined, clear: async () => undefined }),
-}
+export const noThrottles: Throttles = { limiter: () => open, local: () => open }
 
 /** What is asked of the driver's pool. */
 interface QueryPool {
@@ -47,14 +52,20 @@ const keptKeys = 50_000
 
 /** Throttles that count in memory (one instance), or in PostgreSQL through the driver's own pool (`pool`). */
 export function createThrottles(pool: QueryPool | undefined): Throttles {
+  const local = remembered(inMemory)
+  if (pool === undefined) return { limiter: local, local }
+  return { limiter: remembered((name, limits) => inPostgres(name, limits, pool)), local }
+}
+
+type Maker = (name: string, limits: ThrottleLimits) => Throttle
+
+/** Makes each throttle once. */
+function remembered(make: Maker): Maker {
   const throttles = new Map<string, Throttle>()
-  return {
-    limiter(name, limits) {
-      const kept =
-        throttles.get(name) ?? (pool === undefined ? inMemory(name, limits) : inPostgres(name, limits, pool))
-      throttles.set(name, kept)
-      return kept
-    },
+  return (name, limits) => {
+    const throttle = throttles.get(name) ?? make(name, limits)
+    throttles.set(name, throttle)
+    return throttle
   }
 }
 

@@ -55,8 +55,19 @@ export class Board {
   /** The changes after a place, if they are all still here. */
   changesAfter(place: number): readonly Change[] | undefined {
     if (place === this.place) return []
-    const index = this.#changes.findIndex((change) => change.prev === place)
-    return index < 0 ? undefined : this.#changes.slice(index)
+    const index = this.#indexAfter(place)
+    return this.#changes[index]?.prev === place ? this.#changes.slice(index) : undefined
+  }
+
+  /** Where the first change is whose place is higher: anybody may ask about any place, so it is not searched one by one. */
+  #indexAfter(place: number): number {
+    let [low, high] = [0, this.#changes.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#changes[middle]?.seq ?? 0) > place) high = middle
+      else low = middle + 1
+    }
+    return low
   }
 }
 

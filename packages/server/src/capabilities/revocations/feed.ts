@@ -8,6 +8,7 @@ import { type ListenerLimits, Listeners } from './listeners.ts'
 import { channel } from './revoke.ts'
 import { type Missing, Signed } from './signed.ts'
 import type { RevocationRow } from './store.ts'
+import { countQuestion, countSnapshot } from './throttling.ts'
 
 /** Milliseconds between two signs of life to listeners. */
 const beatInterval = 1000
@@ -142,29 +143,38 @@ export class RevocationFeed {
   /**
    * A stream of server-sent events, from the listener's cursor on.
    *
-   * @throws TooManyListeners (`too_many_listeners`, 503)
+   * @throws TooManyListeners (`too_many_listeners`, 503), TooManyAttempts (`too_many_attempts`, 429)
    */
   async stream(address: string, question: Question): Promise<ReadableStream<Uint8Array>> {
-    const key = await this.#prepare(question)
+    const key = await this.#prepare(address, question)
     return this.#listeners.open(address, () => {
       const { place, position, snapshot, changes } = this.#answer(key, question)
-      const full = snapshot === undefined ? '' : event('snapshot', snapshot)
+      const full = snapshot === undefined ? [] : ['event: snapshot\ndata: ', snapshot, '\n\n']
       return {
         place,
-        events:
-          event('position', position) + full + changes.map((change) => event('change', change)).join(''),
+        parts: [
+          event('position', position),
+          ...full,
+          changes.map((change) => event('change', change)).join(''),
+        ],
       }
     })
   }
 
-  /** The answer to a listener who asks again and again. */
-  async answer(question: Question): Promise<Answer> {
-    return this.#answer(await this.#prepare(question), question)
+  /**
+   * The answer to a listener who asks again and again. It comes from memory, whatever the question.
+   *
+   * @throws TooManyAttempts (`too_many_attempts`, 429)
+   */
+  async answer(address: string, question: Question): Promise<Answer> {
+    return this.#answer(await this.#prepare(address, question), question)
   }
 
-  async #prepare({ cursor }: Question): Promise<FeedSigner> {
+  async #prepare(address: string, { cursor }: Question): Promise<FeedSigner> {
+    await countQuestion(this.#ctx, address)
     // another instance may have told a listener what this one has not read yet
-    if (cursor !== undefined && cursor > this.#board.place) await this.#follower.kick()
+    if (cursor !== undefined && cursor > this.#board.place) await this.#follower.kickSoon()
+    if (!this.#signed.isNear(cursor)) await countSnapshot(this.#ctx, address)
     return this.#signed.key()
   }
 

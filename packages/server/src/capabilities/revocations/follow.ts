@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Change } from '@gatehouse/guard/revocation'
 import type { Context } from '../../platform/context.ts'
 import type { Board } from './board.ts'
@@ -8,6 +9,8 @@ import { deleteExpired, feedHead, placedBetween } from './store.ts'
 const usualPollInterval = 250
 /** Milliseconds between two rounds of dropping what has expired. */
 const pruneInterval = 60_000
+/** Milliseconds in which everybody who claims that there is something new is answered with one look. */
+const claimInterval = 25
 /** Rows read at a time. */
 const page = 5000
 
@@ -29,6 +32,7 @@ export class Follower {
   readonly #options: FollowerOptions
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
+  #claimed: Promise<void> | undefined
   #again = false
   #stopped = false
   #failing = false
@@ -70,6 +74,15 @@ export class Follower {
       this.#looking = undefined
     })
     return this.#looking
+  }
+
+  /** Looks soon, because a stranger claims that there is something new: however many do, it is one look. Never rejects. */
+  kickSoon(): Promise<void> {
+    this.#claimed ??= pause(claimInterval, undefined, { ref: false }).then(() => {
+      this.#claimed = undefined
+      return this.kick()
+    })
+    return this.#claimed
   }
 
   async #lookUntilDone(): Promise<void> {

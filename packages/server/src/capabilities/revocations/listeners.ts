@@ -18,6 +18,12 @@ export interface Listener {
   close(): void
 }
 
+/** What a listener is sent first, and up to which place that goes. */
+export interface Greeting {
+  readonly parts: readonly (string | Uint8Array)[]
+  readonly place: number
+}
+
 /** Who listens to this instance, and how many may. */
 export class Listeners {
   readonly #limits: ListenerLimits
@@ -33,22 +39,22 @@ export class Listeners {
   }
 
   /**
-   * Opens a connection: `greet` gives what it is sent first, and up to which place that goes.
+   * Opens a connection, which begins with what `greet` gives.
    *
    * @throws TooManyListeners (`too_many_listeners`, 503) when there are enough, in all or from this address
    */
-  open(address: string, greet: () => { events: string; place: number }): ReadableStream<Uint8Array> {
+  open(address: string, greet: () => Greeting): ReadableStream<Uint8Array> {
     const network = networkOf(address)
     const from = this.#byAddress.get(network) ?? 0
     if (this.#open.size >= this.#limits.inAll || from >= this.#limits.byAddress) throw new TooManyListeners()
-    const { events, place } = greet()
+    const { parts, place } = greet()
     this.#byAddress.set(network, from + 1)
     const release = (): void => {
       const left = (this.#byAddress.get(network) ?? 1) - 1
       if (left === 0) this.#byAddress.delete(network)
       else this.#byAddress.set(network, left)
     }
-    return this.#stream(events, place, release)
+    return this.#stream(parts.map(bytesOf), place, release)
   }
 
   [Symbol.iterator](): Iterator<Listener> {
@@ -59,8 +65,7 @@ export class Listeners {
     for (const listener of this.#open) listener.close()
   }
 
-  #stream(first: string, place: number, release: () => void): ReadableStream<Uint8Array> {
-    const encoder = new TextEncoder()
+  #stream(first: readonly Uint8Array[], place: number, release: () => void): ReadableStream<Uint8Array> {
     let listener: Listener | undefined
     const leave = (): void => {
       if (listener !== undefined && this.#open.delete(listener)) release()
@@ -75,17 +80,21 @@ export class Listeners {
         close,
         send: (events) => {
           if ((controller.desiredSize ?? 0) < -mostWaiting) close()
-          else controller.enqueue(encoder.encode(events))
+          else controller.enqueue(bytesOf(events))
         },
       }
       this.#open.add(listener)
-      controller.enqueue(encoder.encode(first))
+      for (const part of first) controller.enqueue(part)
     }
     // counted in bytes, and a snapshot of any size may wait
     const queue = {
-      highWaterMark: Math.max(1, first.length),
+      highWaterMark: first.reduce((sum, { byteLength }) => sum + byteLength, 1),
       size: (chunk?: Uint8Array) => chunk?.byteLength ?? 0,
     }
     return new ReadableStream({ start, cancel: leave }, queue)
   }
 }
+
+/** Bytes are passed on as they are: a snapshot may be large, and is the same for everybody. */
+const bytesOf = (part: string | Uint8Array): Uint8Array =>
+  typeof part === 'string' ? Buffer.from(part, 'latin1') : part

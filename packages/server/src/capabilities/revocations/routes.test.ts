@@ -153,7 +153,7 @@ describeEachDatabase('the revocation feed over HTTP', (open) => {
 
 it('admits listeners up to a number in all and from one address, and again when some have left', async () => {
   const listeners = new Listeners({ inAll: 3, byAddress: 2 })
-  const greet = () => ({ events: 'x', place: 0 })
+  const greet = () => ({ parts: ['x'], place: 0 })
   const first = listeners.open('192.0.2.1', greet)
   listeners.open('192.0.2.1', greet)
   expect(() => listeners.open('192.0.2.1', greet)).toThrow(expect.objectContaining({ status: 503 }))
@@ -172,7 +172,7 @@ it('admits listeners up to a number in all and from one address, and again when 
 
 it('cuts off a listener who does not read', () => {
   const listeners = new Listeners({ inAll: 3, byAddress: 2 })
-  listeners.open('192.0.2.1', () => ({ events: 'x', place: 0 }))
+  listeners.open('192.0.2.1', () => ({ parts: ['x'], place: 0 }))
   for (let i = 0; i < 40; i++) for (const listener of listeners) listener.send('y'.repeat(64 * 1024))
   expect(listeners.size).toBe(0)
 })

@@ -69,6 +69,10 @@ export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard:
           content: { 'application/json': { schema: answer }, 'text/event-stream': { schema: z.string() } },
         },
         304: { description: 'Nothing is new; the signed position is in `Gatehouse-Position`.' },
+        429: {
+          description:
+            'Asked too often, or for too many snapshots, from this address; Retry-After says when to go on.',
+        },
         503: { description: 'Too many listen, or the feed cannot be served right now.' },
       },
     }),
@@ -78,7 +82,7 @@ export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard:
       if (c.req.header('Accept')?.includes('text/event-stream') === true) {
         return c.body(await feed.stream(c.var.clientAddress, { cursor, nonce }), 200, streamHeaders)
       }
-      const { place, position, ...missing } = await feed.answer({ cursor, nonce })
+      const { place, position, snapshot, changes } = await feed.answer(c.var.clientAddress, { cursor, nonce })
       const etag = `"${place}"`
       const headers = {
         ETag: etag,
@@ -86,8 +90,23 @@ export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard:
         'Gatehouse-Position': position,
       }
       if (c.req.header('If-None-Match') === etag) return c.body(null, 304, headers)
-      return c.json({ position, ...missing, changes: [...missing.changes] }, 200, headers)
+      if (snapshot === undefined) return c.json({ position, changes: [...changes] }, 200, headers)
+      const [before, after] = [
+        `{"position":"${position}","snapshot":"`,
+        `","changes":${JSON.stringify(changes)}}`,
+      ]
+      return c.body(concatenated(before, snapshot, after), 200, {
+        ...headers,
+        'Content-Type': 'application/json',
+      })
     },
+  )
+}
+
+/** One body of several parts, none of which is copied: a snapshot may be large, and is the same for everybody. */
+function concatenated(...parts: readonly (string | Uint8Array)[]): ReadableStream<Uint8Array> {
+  return ReadableStream.from(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
   )
 }
 

@@ -10,7 +10,7 @@ import type { Board } from './board.ts'
 
 /** Seconds for which a snapshot may be handed out. */
 const snapshotLifetime = 3600
-/** Changes that may follow a snapshot before it is made anew. */
+/** Changes that one answer may have: more of them would be longer than most snapshots, which are shared by all. */
 const mostChanges = 2000
 
 export interface SignedOptions {
@@ -23,7 +23,8 @@ export interface SignedOptions {
 
 /** What a listener lacks: perhaps a snapshot, then changes. */
 export interface Missing {
-  readonly snapshot?: string
+  /** The bytes of a JWS; the same ones for everybody. */
+  readonly snapshot?: Uint8Array
   readonly changes: readonly string[]
 }
 
@@ -31,7 +32,7 @@ export interface Missing {
 export class Signed {
   readonly #options: SignedOptions
   readonly #changes = new WeakMap<Change, { kid: string; jws: string }>()
-  #snapshot: { jws: string; kid: string; place: number; until: number } | undefined
+  #snapshot: { jws: Uint8Array; kid: string; place: number; until: number } | undefined
 
   constructor(options: SignedOptions) {
     this.#options = options
@@ -57,26 +58,34 @@ export class Signed {
     })
   }
 
+  /** Whether a listener at `cursor` is so near that changes are enough. */
+  isNear(cursor: number | undefined): boolean {
+    return this.#changesAfter(cursor) !== undefined
+  }
+
+  #changesAfter(place: number | undefined): readonly Change[] | undefined {
+    const changes = place === undefined ? undefined : this.#options.board.changesAfter(place)
+    return changes !== undefined && changes.length <= mostChanges ? changes : undefined
+  }
+
   /** What a listener at `cursor` lacks; everything, where that is no place that can be continued from. */
   missing(key: FeedSigner, cursor: number | undefined): Missing {
-    const { board, now } = this.#options
-    const since = cursor === undefined ? undefined : board.changesAfter(cursor)
+    const since = this.#changesAfter(cursor)
     if (since !== undefined) return { changes: this.changes(key, since) }
     const known = this.#snapshot
-    const later = known === undefined ? undefined : board.changesAfter(known.place)
-    const usable = known !== undefined && known.kid === key.kid && known.until > now()
-    if (usable && later !== undefined && later.length <= mostChanges) {
-      return { snapshot: known.jws, changes: this.changes(key, later) }
-    }
+    const later = this.#changesAfter(known?.place)
+    const usable = known !== undefined && known.kid === key.kid && known.until > this.#options.now()
+    if (usable && later !== undefined) return { snapshot: known.jws, changes: this.changes(key, later) }
     return { snapshot: this.#makeSnapshot(key), changes: [] }
   }
 
-  #makeSnapshot(key: FeedSigner): string {
+  #makeSnapshot(key: FeedSigner): Uint8Array {
     const { issuer, board, now } = this.#options
     const { place } = board
     const issuedAt = Math.floor(now() / 1000)
     const expires = issuedAt + snapshotLifetime
-    const jws = encodeSnapshot({ issuer, seq: place, issuedAt, expires, entries: board.set.toTable() }, key)
+    const entries = board.set.toTable()
+    const jws = Buffer.from(encodeSnapshot({ issuer, seq: place, issuedAt, expires, entries }, key), 'latin1')
     // handed out for half of its life, so that nobody gets one that is about to end
     this.#snapshot = { jws, kid: key.kid, place, until: now() + (snapshotLifetime * 1000) / 2 }
     return jws
