@@ -28,6 +28,8 @@ export interface FollowOptions {
 const [hopelessStreams, pollingSpell] = [2, 60_000]
 /** Milliseconds of the first and of the longest pause after a failure. */
 const [shortestPause, longestPause] = [100, 3000]
+/** Milliseconds that a server which is asked too often (429) can make a guard wait; what asks for more is mistaken. */
+const longestThrottling = 60_000
 
 /** Follows an issuer's feed until it is told to stop: connects, listens, and begins again after whatever goes wrong. */
 export class Follower {
@@ -64,8 +66,9 @@ export class Follower {
         await this.#pause.for(this.#mayStream() ? shortestPause : this.#options.pollInterval)
       } catch (error) {
         if (signal.aborted) return
-        // it may have moved, or its keys may have been replaced
-        announcement = undefined
+        // it may have moved, or its keys may have been replaced; not where it only asks to be asked later
+        if (isThrottled(error)) this.#fruitlessStreams = 0
+        else announcement = undefined
         this.#options.onFailure(error)
         await this.#pause.for(this.#backoff(error))
       }
@@ -82,12 +85,16 @@ export class Follower {
     return mode === 'stream' || (mode === 'auto' && this.#feed.clocks.monotonic() >= this.#pollUntil)
   }
 
-  /** Longer after each failure, and never the same for everybody: a server that comes back must not be stormed. */
+  /**
+   * Longer after each failure, and never the same for everybody: a server that comes back must not be stormed. Whoever
+   * throttles says how long; what a proxy says of a server that is away must not keep a guard from it for longer than is usual.
+   */
   #backoff(error: unknown): number {
     const limit = Math.min(longestPause, shortestPause * 2 ** this.#failures)
     this.#failures += 1
     const asked = error instanceof AnswerError ? (error.retryAfter ?? 0) * 1000 : 0
-    return Math.min(longestPause, asked) + limit * (0.5 + Math.random() / 2)
+    const most = isThrottled(error) ? longestThrottling : longestPause
+    return Math.min(most, asked) + limit * (0.5 + Math.random() / 2)
   }
 
   #converse(): Conversation {
@@ -158,6 +165,11 @@ export class Follower {
     this.#fruitlessStreams = 0
     this.#options.onProgress()
   }
+}
+
+/** Whether the server is there, and asks to be asked later (RFC 6585, section 4). */
+function isThrottled(error: unknown): boolean {
+  return error instanceof AnswerError && error.status === 429
 }
 
 /** Takes in the answer to one question: a position, perhaps a snapshot, then changes. */

@@ -38,14 +38,21 @@ export function get(
       const { statusCode = 0 } = answer
       if (statusCode === 200 || statusCode === 304) return resolve(answer)
       answer.destroy()
-      const seconds = Number(answer.headers['retry-after'])
-      reject(new AnswerError(statusCode, Number.isFinite(seconds) ? seconds : undefined))
+      reject(new AnswerError(statusCode, secondsUntil(answer.headers['retry-after'], Date.now())))
     })
     asked.on('socket', (socket) => socket.unref())
     asked.on('timeout', () => asked.destroy(new Error('the feed fell silent')))
     asked.on('error', reject)
     asked.end()
   })
+}
+
+/** What a Retry-After header (RFC 9110, section 10.2.3) asks for: seconds, or a date that is compared with `now` (ms). */
+export function secondsUntil(retryAfter: string | undefined, now: number): number | undefined {
+  if (retryAfter === undefined) return undefined
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter)
+  const date = Date.parse(retryAfter)
+  return Number.isNaN(date) || date < now ? undefined : Math.ceil((date - now) / 1000)
 }
 
 /**

@@ -25,6 +25,8 @@ export class TestFeedServer {
   base = 1_000
   onStream: ((listener: Listener) => void) | undefined
   onPoll: ((listener: Listener) => void) | undefined
+  /** Refuses a question to the feed with 429 for as long as it gives a Retry-After. */
+  throttle: (() => string | undefined) | undefined
   readonly requests: { path: string; accept: string | undefined }[] = []
   readonly #listeners = new Set<Listener>()
   #server: Server | undefined
@@ -117,6 +119,11 @@ export class TestFeedServer {
   }
 
   #feed(url: URL, request: IncomingMessage, response: ServerResponse): void {
+    const retryAfter = this.throttle?.()
+    if (retryAfter !== undefined) {
+      response.writeHead(429, { 'retry-after': retryAfter }).end()
+      return
+    }
     const cursor = url.searchParams.get('cursor')
     const listener: Listener = {
       response,
