@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts'
 import { type Listening, listenTo } from '../../platform/db/signals.ts'
 import { Board } from './board.ts'
 import { Follower } from './follow.ts'
+import { Hearing } from './hearing.ts'
 import { type ListenerLimits, Listeners } from './listeners.ts'
 import { channel } from './revoke.ts'
 import { type Missing, Signed } from './signed.ts'
@@ -50,6 +51,7 @@ export class RevocationFeed {
   readonly #signed: Signed
   readonly #listeners: Listeners
   readonly #options: FeedOptions
+  readonly #hearing: Hearing
   readonly #keyNews: KeyNews[] = []
   readonly #now: () => number
   #beat: NodeJS.Timeout | undefined
@@ -60,6 +62,7 @@ export class RevocationFeed {
     this.#options = options
     this.#now = options.monotonic ?? (() => performance.timeOrigin + performance.now())
     this.#listeners = new Listeners(options.limits ?? { inAll: 10_000, byAddress: 500 })
+    this.#hearing = new Hearing(ctx.log)
     this.#signed = new Signed({
       issuer: ctx.config.issuer,
       board: this.#board,
@@ -79,7 +82,16 @@ export class RevocationFeed {
     const { database, databaseListen } = this.#ctx.config
     await this.#follower.start()
     if (database.kind === 'postgres' && databaseListen) {
-      this.#listening = listenTo(database.url, channel, () => void this.#follower.kick())
+      this.#listening = listenTo(database.url, channel, {
+        onListening: () => {
+          this.#hearing.began()
+          void this.#follower.kick()
+        },
+        onSignal: () => {
+          this.#hearing.heard()
+          void this.#follower.kick()
+        },
+      })
     }
     this.#beat = setInterval(() => void this.#tell(), beatInterval)
     this.#beat.unref()
@@ -198,7 +210,9 @@ export class RevocationFeed {
 
   #heardNews(changes: readonly Change[]): void {
     for (const { kid, type } of changes) if (kid !== undefined) this.#tellOfKey(kid, type)
-    if (changes.length > 0) void this.#tell()
+    if (changes.length === 0) return
+    this.#hearing.found()
+    void this.#tell()
   }
 
   /** Brings every listener up to what is known, and says that there is nothing else. */

@@ -12,6 +12,7 @@ import { newPostgresDatabase } from '../../testing/databases.ts'
 import { type Pooler, pgbouncer, startPgBouncer } from '../../testing/pgbouncer.ts'
 import { freePort, type ServerProcess, startProcess } from '../../testing/process.ts'
 import { endSession } from '../sessions/index.ts'
+import { revoke } from './index.ts'
 
 interface Tokens {
   readonly token: string
@@ -135,6 +136,17 @@ describe.skipIf(pgbouncer === undefined)(
         expect(await everywhere(late.token)).toEqual([null, null])
       })
       await refusedEverywhere(late.token)
+    })
+
+    it('say that LISTEN, which is on if nobody turns it off, hears nothing there', async () => {
+      const { db } = await openThroughPooler()
+      await vi.waitFor(
+        async () => {
+          await revoke(testContext(db), { type: 'session-revoked', session: 'somebody' })
+          for (const server of [here, there]) expect(server.log()).toContain('LISTEN hears nothing')
+        },
+        { timeout: 30_000, interval: 200 },
+      )
     })
 
     it('serve many at once without one error of their own', async () => {

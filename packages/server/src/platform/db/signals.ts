@@ -15,14 +15,22 @@ export interface Listening {
   close(): Promise<void>
 }
 
+export interface ListenEvents {
+  /** It is listened from now on; what was told before has been missed. */
+  readonly onListening: () => void
+  readonly onSignal: () => void
+}
+
 /** Milliseconds between attempts to listen. */
 const [firstPause, longestPause] = [500, 30_000]
+/** Milliseconds after which a connection that does not come about is given up; the next attempt follows. */
+const patience = 10_000
 
 /**
  * Listens on a PostgreSQL channel with a connection of its own, again and again: behind a transaction pooler nothing
  * may ever come, and whoever relies on this alone is wrong to.
  */
-export function listenTo(url: string, channel: string, onSignal: () => void): Listening {
+export function listenTo(url: string, channel: string, { onListening, onSignal }: ListenEvents): Listening {
   let stopped = false
   let pause = firstPause
   let timer: NodeJS.Timeout | undefined
@@ -41,6 +49,8 @@ export function listenTo(url: string, channel: string, onSignal: () => void): Li
     const client = new pg.Client({
       connectionString: url,
       keepAlive: true,
+      connectionTimeoutMillis: patience,
+      query_timeout: patience,
       application_name: 'gatehouse listener',
     })
     let lost = false
@@ -60,8 +70,7 @@ export function listenTo(url: string, channel: string, onSignal: () => void): Li
       if (stopped) return lose()
       current = client
       pause = firstPause
-      // what was told while nobody listened
-      onSignal()
+      onListening()
     } catch {
       lose() // polling goes on without; the pool's own errors say that the database is gone
     }
