@@ -23,8 +23,8 @@ export interface Pooler {
   stop(): Promise<void>
 }
 
-/** Connections to PostgreSQL: fewer than its clients have, so that they have to share. */
-const poolSize = 4
+/** Its connections to PostgreSQL: fewer than its clients have, so that they have to share. */
+export const poolerConnections = 4
 const startMs = 10_000
 
 /** Puts a PgBouncer with transaction pooling, and no other setting, before a database. */
@@ -66,7 +66,7 @@ unix_socket_dir =
 auth_type = trust
 auth_file = ${users}
 pool_mode = transaction
-default_pool_size = ${poolSize}
+default_pool_size = ${poolerConnections}
 `
 }
 

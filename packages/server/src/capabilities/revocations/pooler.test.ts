@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { asUnavailable, DatabaseBusy } from '../../platform/db/errors.ts'
+import { asUnavailable, DatabaseBusy, DatabaseUnavailable } from '../../platform/db/errors.ts'
 import { outsideTransaction } from '../../platform/db/nesting.ts'
-import { type OpenDatabase, openDatabase } from '../../platform/db/open.ts'
+import { type OpenDatabase, type OpenOptions, openDatabase } from '../../platform/db/open.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { type ApiProcess, startApi } from '../../testing/api-process.ts'
 import { type Balancer, startBalancer } from '../../testing/balancer.ts'
 import { testContext } from '../../testing/context.ts'
 import { newPostgresDatabase } from '../../testing/databases.ts'
-import { type Pooler, pgbouncer, startPgBouncer } from '../../testing/pgbouncer.ts'
+import { type Pooler, pgbouncer, poolerConnections, startPgBouncer } from '../../testing/pgbouncer.ts'
 import { freePort, type ServerProcess, startProcess } from '../../testing/process.ts'
 import { endSession } from '../sessions/index.ts'
 import { revoke } from './index.ts'
@@ -80,8 +80,10 @@ async function startServer(): Promise<ServerProcess> {
 }
 const secret = randomBytes(32).toString('base64')
 
-async function openThroughPooler(acquireMs = 5_000): Promise<OpenDatabase> {
-  const opened = await openDatabase({ kind: 'postgres', url: pooler.url, poolSize: 5 }, { acquireMs })
+async function openThroughPooler(
+  { poolSize = 5, ...options } = {} as OpenOptions & { poolSize?: number },
+): Promise<OpenDatabase> {
+  const opened = await openDatabase({ kind: 'postgres', url: pooler.url, poolSize }, options)
   closing.push(() => opened.close())
   return opened
 }
@@ -179,7 +181,10 @@ describe.skipIf(pgbouncer === undefined)(
     })
 
     it('give up waiting for a lock in time, and leave no setting behind for others', async () => {
-      const [{ db: holder }, { db }] = [await openThroughPooler(), await openThroughPooler(400)]
+      const [{ db: holder }, { db }] = [
+        await openThroughPooler(),
+        await openThroughPooler({ acquireMs: 400 }),
+      ]
       await sql`create table held (n bigint)`.execute(holder)
       await sql`insert into held values (0)`.execute(holder)
       await inTransaction(testContext(holder), async ({ db: trx }) => {
@@ -194,6 +199,31 @@ describe.skipIf(pgbouncer === undefined)(
         const { rows } = await sql<{ lock_timeout: string }>`show lock_timeout`.execute(db)
         expect(rows).toEqual([{ lock_timeout: '0' }])
       }
+    })
+
+    it('lose nothing that is written after the pooler had no connection to spare', async () => {
+      const [{ db: others }, { db }] = [
+        await openThroughPooler(),
+        await openThroughPooler({ poolSize: 1, acquireMs: 200, statementMs: 300 }),
+      ]
+      await sql`create table written (n bigint)`.execute(db)
+      const release = Promise.withResolvers<void>()
+      const holding = Array.from({ length: poolerConnections }, () => {
+        const held = Promise.withResolvers<void>()
+        const done = inTransaction(testContext(others), async (ctx) => {
+          await sql`select 1`.execute(ctx.db)
+          held.resolve()
+          await release.promise
+        })
+        return { held: held.promise, done }
+      })
+      await Promise.all(holding.map(({ held }) => held))
+      const late = inTransaction(testContext(db), ({ db }) => sql`insert into written values (1)`.execute(db))
+      expect(asUnavailable(await late.catch((error: unknown) => error))).toBeInstanceOf(DatabaseUnavailable)
+      release.resolve()
+      await Promise.all(holding.map(({ done }) => done))
+      await sql`insert into written values (2)`.execute(db)
+      expect((await sql`select n from written`.execute(others)).rows).toEqual([{ n: 2 }])
     })
   },
 )

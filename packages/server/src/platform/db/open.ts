@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly onIdleError?: (error: Error) => void
   /** Milliseconds that a query waits for its turn, a connection or a lock; 5 s if not given. */
   readonly acquireMs?: number
+  /** Milliseconds that one statement may take on PostgreSQL; 15 s if not given. */
+  readonly statementMs?: number
 }
 
 export interface OpenDatabase {
@@ -38,10 +40,10 @@ export interface OpenDatabase {
  */
 export async function openDatabase(
   config: DatabaseConfig,
-  { onIdleError = () => undefined, acquireMs = 5_000 }: OpenOptions = {},
+  { onIdleError = () => undefined, acquireMs = 5_000, statementMs = 15_000 }: OpenOptions = {},
 ): Promise<OpenDatabase> {
   if (config.kind === 'sqlite') return opened(sqlite(config.path, acquireMs), undefined)
-  const connected = await openPostgres({ ...config, onIdleError, acquireMs })
+  const connected = await openPostgres({ ...config, onIdleError, acquireMs, statementMs })
   return opened(postgres(connected), connected.pool)
 }
 

@@ -10,10 +10,9 @@ export interface PostgresOptions {
   readonly onIdleError: (error: Error) => void
   /** Milliseconds that a query waits for a connection or a lock. */
   readonly acquireMs: number
+  /** Milliseconds that one statement may take. */
+  readonly statementMs: number
 }
-
-/** Milliseconds that one statement may take. */
-const statementMs = 15_000
 
 /** The driver's pool, and Kysely's driver over it. */
 export interface Postgres {
@@ -29,7 +28,7 @@ export interface Postgres {
  * transaction sets them for itself; for single statements `query_timeout`, which is the driver's own, has to do.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { url, poolSize, onIdleError, acquireMs } = options
+  const { url, poolSize, onIdleError, acquireMs, statementMs } = options
   // Loaded when needed: a server on SQLite starts without it.
   const { default: pg } = await import('pg')
   const limits = {
@@ -66,16 +65,18 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   // The pool listens to connections at rest alone. One that breaks between two queries of a transaction would end the
   // process without this; the transaction hears of it from its next query.
   pool.on('connect', (client) => client.on('error', () => undefined))
+  const unanswered = noteUnanswered(pool)
 
   async function connect(): Promise<PoolClient> {
     assertNotInsideTransaction()
-    try {
-      return await pool.connect()
-    } catch (error) {
+    const client = await pool.connect().catch((error: unknown) => {
       if (!refusesSettings(error)) throw error
       isPooled = true
       return pool.connect()
-    }
+    })
+    const { release } = client
+    client.release = (destroy) => release(destroy === true || unanswered.has(client))
+    return client
   }
   class Driver extends PostgresDriver {
     override async beginTransaction(
@@ -87,6 +88,26 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     }
   }
   return { pool, driver: () => new Driver({ pool: { connect, end: () => pool.end() } }) }
+}
+
+/**
+ * The connections on which the driver gave up waiting for an answer. It may still come: a `begin` that was given up would
+ * leave whoever has the connection next in a transaction that nobody ends, so they are not used again.
+ */
+function noteUnanswered(pool: Pool): WeakSet<object> {
+  const unanswered = new WeakSet<object>()
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown> | undefined
+    const noted = (...args: unknown[]): Promise<unknown> | undefined => {
+      const answer = query(...args)
+      answer?.catch((error: unknown) => {
+        if (error instanceof Error && error.message === 'Query read timeout') unanswered.add(client)
+      })
+      return answer
+    }
+    Object.assign(client, { query: noted })
+  })
+  return unanswered
 }
 
 /** PgBouncer's answer to a connection that begins with settings. */
