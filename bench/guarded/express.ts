@@ -19,26 +19,33 @@ const { ExtractJwt, Strategy } = require('passport-jwt') as {
   ) => object
 }
 
-/** One route behind each guard, on Express. */
-export function serveExpress({ issuer, audience, jwksUri, jwk, pem }: Shared): void {
-  const guard = createGuard({ issuer, audience, typ: 'JWT', jwks: { keys: [jwk] } })
-  const jwtFromRequest = ExtractJwt.fromAuthHeaderAsBearerToken()
-  passport.use(
-    new Strategy(
-      { jwtFromRequest, secretOrKey: pem, issuer, audience, algorithms: ['ES256'] },
-      (claims, done) => done(null, claims),
-    ),
-  )
-  const guards: Record<string, RequestHandler> = {
-    open: (_request, _response, next) => next(),
-    gatehouse: guard(),
-    'express-jwt': expressjwt({ secret: pem, algorithms: ['ES256'], issuer, audience }) as RequestHandler,
-    'express-oauth2-jwt-bearer': auth({ issuer, jwksUri, audience, tokenSigningAlg: 'ES256' }),
-    'passport-jwt': passport.authenticate('jwt', { session: false }),
-  }
+const guards: Readonly<Record<string, (shared: Shared) => RequestHandler>> = {
+  open: () => (_request, _response, next) => next(),
+  gatehouse: ({ issuer, audience, jwk }) =>
+    createGuard({ issuer, audience, typ: 'JWT', jwks: { keys: [jwk] } })() as RequestHandler,
+  'gatehouse, all from its issuer': ({ issuer, audience }) =>
+    createGuard({ issuer, audience, typ: 'JWT' })() as RequestHandler,
+  'express-jwt': ({ issuer, audience, pem }) =>
+    expressjwt({ secret: pem, algorithms: ['ES256'], issuer, audience }) as RequestHandler,
+  'express-oauth2-jwt-bearer': ({ issuer, audience, jwksUri }) =>
+    auth({ issuer, jwksUri, audience, tokenSigningAlg: 'ES256' }),
+  'passport-jwt': ({ issuer, audience, pem }) => {
+    const jwtFromRequest = ExtractJwt.fromAuthHeaderAsBearerToken()
+    passport.use(
+      new Strategy(
+        { jwtFromRequest, secretOrKey: pem, issuer, audience, algorithms: ['ES256'] },
+        (claims, done) => done(null, claims),
+      ),
+    )
+    return passport.authenticate('jwt', { session: false })
+  },
+}
+
+/** One route behind a guard, on Express. */
+export function serveExpress(name: string, shared: Shared): void {
+  const guard = guards[name]
+  if (guard === undefined) throw new Error(`Express has no guard called ${name} here.`)
   const app = express()
-  for (const [name, each] of Object.entries(guards)) {
-    app.get(`/${name}`, each, (_request, response) => void response.json({ message: 'hello' }))
-  }
+  app.get('/', guard(shared), (_request, response) => void response.json({ message: 'hello' }))
   const server = app.listen(0, '127.0.0.1', () => process.send?.(server.address()))
 }

@@ -4,16 +4,20 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { jwt } from 'hono/jwt'
 import type { Shared } from './token.ts'
 
-/** One route behind each guard, on Hono. */
-export function serveHono({ issuer, audience, jwk, pem }: Shared): void {
-  const guard = createGuard({ issuer, audience, typ: 'JWT', jwks: { keys: [jwk] } })
-  const guards: Record<string, MiddlewareHandler> = {
-    open: (_context, next) => next(),
-    gatehouse: guard() as MiddlewareHandler,
-    'hono-jwt': jwt({ secret: pem, alg: 'ES256' }),
-  }
+const guards: Readonly<Record<string, (shared: Shared) => MiddlewareHandler>> = {
+  open: () => (_context, next) => next(),
+  gatehouse: ({ issuer, audience, jwk }) =>
+    createGuard({ issuer, audience, typ: 'JWT', jwks: { keys: [jwk] } })() as MiddlewareHandler,
+  'gatehouse, all from its issuer': ({ issuer, audience }) =>
+    createGuard({ issuer, audience, typ: 'JWT' })() as MiddlewareHandler,
+  'hono-jwt': ({ pem }) => jwt({ secret: pem, alg: 'ES256' }),
+}
+
+/** One route behind a guard, on Hono. */
+export function serveHono(name: string, shared: Shared): void {
+  const guard = guards[name]
+  if (guard === undefined) throw new Error(`Hono has no guard called ${name} here.`)
   const app = new Hono()
-  for (const [name, each] of Object.entries(guards))
-    app.get(`/${name}`, each, (c) => c.json({ message: 'hello' }))
+  app.get('/', guard(shared), (c) => c.json({ message: 'hello' }))
   serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (address) => process.send?.(address))
 }

@@ -145,8 +145,7 @@ export class Gate {
 
   #conclude(tried: Tried, plan: Plan, subject: RequestSubject): Verdict {
     if (tried.allowed) {
-      const { claims, session } = subject.identity
-      const auth: Auth = { user: subject.user, claims, session, decision: tried }
+      const auth = subject.auth(tried)
       return this.#tell({ decision: tried, auth }, subject.facts, auth)
     }
     const { demand, unavailable: missing } = tried

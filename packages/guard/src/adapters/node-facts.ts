@@ -34,7 +34,3 @@ export class NodeFacts<Native> implements RequestFacts<Native> {
       : undefined
   }
 }
-
-/** Whether a request is a browser's question before the real one. */
-export const asksFirst = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'OPTIONS' && headers['access-control-request-method'] !== undefined

@@ -9,15 +9,13 @@ export function authorizationFields(rawHeaders: readonly string[]): readonly str
   let fields: string[] | undefined
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string
-    // its length is cheaper to compare than its letters
-    if (name.length !== 13 || name.toLowerCase() !== 'authorization') continue
+    // most names have another length, and most clients write this one in one of two ways
+    if (name.length !== 13) continue
+    if (name !== 'authorization' && name !== 'Authorization' && name.toLowerCase() !== 'authorization')
+      continue
     const value = rawHeaders[at + 1] as string
     if (fields === undefined) fields = [value]
     else fields.push(value)
   }
   return fields ?? none
 }
-
-/** Whether a request is a browser's question before the real one (CORS preflight), which carries no token. */
-export const isPreflight = (method: string | undefined, requestMethod: unknown): boolean =>
-  method === 'OPTIONS' && requestMethod !== undefined

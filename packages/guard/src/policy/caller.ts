@@ -1,6 +1,6 @@
 import type { ClaimMapping } from '../options.ts'
 import type { VerifiedToken } from '../verify/types.ts'
-import type { Caller, Identity } from './types.ts'
+import type { Auth, Caller, Identity } from './types.ts'
 
 /** The caller of a verified token, worked out once and remembered as long as the token is. */
 export interface KnownCaller extends Identity {
@@ -9,6 +9,8 @@ export interface KnownCaller extends Identity {
   readonly token: string
   /** Why this is no access token for us, where a preset says so. */
   readonly rejected: string | undefined
+  /** How this caller was last let in; a rule over claims concludes the same each time. */
+  auth: Auth | undefined
 }
 
 const none: readonly string[] = Object.freeze([])
@@ -30,7 +32,7 @@ export function readIdentity(
     ),
   })
   const session = typeof claims.sid === 'string' ? claims.sid : undefined
-  return { user, claims, session, kid, token, rejected: mapping.reject?.(claims) }
+  return { user, claims, session, kid, token, rejected: mapping.reject?.(claims), auth: undefined }
 }
 
 /** The values of a scope (RFC 6749, section 3.3), or of a list of them. */

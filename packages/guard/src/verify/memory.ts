@@ -11,20 +11,21 @@ export interface Remembered {
 }
 
 /** Characters at a token's end by which it is looked up: they belong to the signature, so they are as good as random. */
-const tailLength = 22
+const tailLength = 8
 
 /**
  * Remembers tokens whose signature matched, within a bound of bytes. Only that: times and revocation have to be looked
  * at on every use, and a token that failed is never here.
  *
- * Tokens are found by their tail, which is cheaper to hash than the whole, and then compared whole: a forged token with
- * the tail of a good one finds it and differs. Two generations stand in for an order of use: when the young one is
+ * Tokens are found by a number made of their tail, which is cheaper than hashing a string, and then compared whole: a
+ * forged token with the tail of a good one finds it and differs, and of two good ones that share a number the later is
+ * remembered. Two generations stand in for an order of use: when the young one is
  * full it becomes the old one, and what is asked for in the old one becomes young again.
  */
 export class Memory {
   readonly #generationBytes: number
-  #young = new Map<string, Remembered>()
-  #old = new Map<string, Remembered>()
+  #young = new Map<number, Remembered>()
+  #old = new Map<number, Remembered>()
   #youngBytes = 0
 
   constructor(maxBytes: number) {
@@ -36,7 +37,7 @@ export class Memory {
   }
 
   get(token: string): Remembered | undefined {
-    const tail = token.slice(-tailLength)
+    const tail = tailOf(token)
     const young = this.#young.get(tail)
     if (young !== undefined && young.token === token) return young
     const old = this.#old.get(tail)
@@ -49,7 +50,7 @@ export class Memory {
   set(remembered: Remembered): void {
     // a slice would keep the whole header field alive that it was cut from
     const token = Buffer.from(remembered.token, 'latin1').toString('latin1')
-    this.#add(Buffer.from(token.slice(-tailLength), 'latin1').toString('latin1'), { ...remembered, token })
+    this.#add(tailOf(token), { ...remembered, token })
   }
 
   /** Forgets every token that was checked with a key. */
@@ -68,7 +69,7 @@ export class Memory {
     }
   }
 
-  #add(tail: string, remembered: Remembered): void {
+  #add(tail: number, remembered: Remembered): void {
     const bytes = bytesOf(remembered)
     if (bytes > this.#generationBytes) return
     if (this.#youngBytes + bytes > this.#generationBytes) {
@@ -79,6 +80,14 @@ export class Memory {
     this.#youngBytes += bytes
     this.#young.set(tail, remembered)
   }
+}
+
+function tailOf(token: string): number {
+  let tail = 0
+  for (let at = token.length - tailLength; at < token.length; at++) {
+    tail = (Math.imul(tail, 31) + token.charCodeAt(at)) | 0
+  }
+  return tail
 }
 
 /**

@@ -5,7 +5,8 @@ import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import { endResponse } from '../end-response.ts'
 import { sendAnswer } from '../node-answer.ts'
-import { asksFirst, NodeFacts } from '../node-facts.ts'
+import { NodeFacts } from '../node-facts.ts'
+import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { Middleware } from './types.ts'
 
@@ -14,8 +15,8 @@ export function enforce(core: GuardCore): Enforce<Middleware> {
   return ({ plan }, streams) => {
     if (plan === undefined) return (_request, _response, next) => runAs(undefined, next)
     return (request, response, next) => {
-      if (asksFirst(request)) return runAs(undefined, next)
       const facts = new NodeFacts(request, request, request.params)
+      if (isPreflight(facts)) return runAs(undefined, next)
       const verdict = core.decide(plan, facts)
       if (verdict instanceof Promise) {
         verdict.then((settled) => proceed(core, settled, facts, response, next, streams)).catch(next)

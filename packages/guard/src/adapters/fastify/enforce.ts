@@ -5,7 +5,8 @@ import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import { endResponse } from '../end-response.ts'
-import { asksFirst, NodeFacts } from '../node-facts.ts'
+import { NodeFacts } from '../node-facts.ts'
+import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import { heardBy } from './heard.ts'
 import type { Hook } from './types.ts'
@@ -21,8 +22,8 @@ export function enforce(core: GuardCore): Enforce<Hook> {
         reply.send(unprepared)
         return
       }
-      if (asksFirst(request.raw)) return runAs(undefined, done)
       const facts = new NodeFacts(request, request.raw, request.params)
+      if (isPreflight(facts)) return runAs(undefined, done)
       const verdict = core.decide(plan, facts)
       if (verdict instanceof Promise) {
         verdict

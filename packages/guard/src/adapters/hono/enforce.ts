@@ -3,7 +3,7 @@ import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
-import { isPreflight } from '../raw-headers.ts'
+import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import { answerOf, endingWith } from '../web-answer.ts'
 import { HonoFacts } from './facts.ts'
@@ -13,10 +13,8 @@ export function enforce(core: GuardCore): Enforce<MiddlewareHandler> {
   return ({ plan }, streams) => {
     if (plan === undefined) return (_context, next) => runAs(undefined, next)
     return (context, next) => {
-      if (isPreflight(context.req.method, context.req.header('access-control-request-method'))) {
-        return runAs(undefined, next)
-      }
       const facts = new HonoFacts(context)
+      if (isPreflight(facts)) return runAs(undefined, next)
       const verdict = core.decide(plan, facts)
       if (verdict instanceof Promise) {
         return verdict.then((settled) => proceed(core, settled, facts, next, streams))

@@ -8,7 +8,8 @@ import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import type { Auth } from '../../policy/types.ts'
 import { endResponse } from '../end-response.ts'
-import { asksFirst, NodeFacts } from '../node-facts.ts'
+import { NodeFacts } from '../node-facts.ts'
+import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { GuardedState, Middleware } from './types.ts'
 
@@ -19,10 +20,10 @@ export function enforce(core: GuardCore): Enforce<Middleware> {
   return ({ plan }, streams) => {
     if (plan === undefined) return (_context, next) => runAs(undefined, next)
     return (context, next) => {
-      if (asksFirst(context.req)) return runAs(undefined, next)
       // a router puts the parameters on the context
       const { params } = context as { params?: unknown }
       const facts = new NodeFacts<Context>(context, context.req, params)
+      if (isPreflight(facts)) return runAs(undefined, next)
       const verdict = core.decide(plan, facts)
       if (verdict instanceof Promise)
         return verdict.then((settled) => proceed(core, settled, facts, next, streams))

@@ -16,7 +16,8 @@ import { decisionHeader } from '../../policy/told-decision.ts'
 import type { Auth } from '../../policy/types.ts'
 import { declare } from '../../routes/declared.ts'
 import { endResponse } from '../end-response.ts'
-import { asksFirst, NodeFacts } from '../node-facts.ts'
+import { NodeFacts } from '../node-facts.ts'
+import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { GuardDecorator } from './types.ts'
 
@@ -56,8 +57,8 @@ class Enforcer implements CanActivate, NestInterceptor {
     if (context.getType() !== 'http') return false
     const request = context.switchToHttp().getRequest<NestRequest>()
     const raw = 'raw' in request ? request.raw : request
-    if (plan === undefined || asksFirst(raw)) return true
     const facts = new NodeFacts(request, raw, request.params)
+    if (plan === undefined || isPreflight(facts)) return true
     const verdict = this.#core.decide(plan, facts)
     if (verdict instanceof Promise) return verdict.then((settled) => this.#proceed(settled, facts, context))
     return this.#proceed(verdict, facts, context)

@@ -6,7 +6,8 @@ import { decisionHeader } from '../../policy/told-decision.ts'
 import { declare } from '../../routes/declared.ts'
 import { endResponse } from '../end-response.ts'
 import { sendAnswer } from '../node-answer.ts'
-import { asksFirst, NodeFacts } from '../node-facts.ts'
+import { NodeFacts } from '../node-facts.ts'
+import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { GuardedHandler, GuardedRequest, Wrap } from './types.ts'
 
@@ -19,8 +20,8 @@ export function enforce(core: GuardCore): Enforce<Wrap> {
     (handler) =>
       declare((request: IncomingMessage, response: ServerResponse, params: Params = noParams) => {
         const guarded = request as GuardedRequest
-        if (plan === undefined || asksFirst(request)) return run(core, handler, guarded, response, params)
         const facts = new NodeFacts(guarded, request, params)
+        if (plan === undefined || isPreflight(facts)) return run(core, handler, guarded, response, params)
         const go = ({ decision, auth }: Verdict): unknown => {
           const told = core.told(decision, facts)
           if (told !== undefined) response.setHeader(decisionHeader, told)

@@ -3,7 +3,7 @@ import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import type { Auth, Caller } from '../../policy/types.ts'
 import { declare } from '../../routes/declared.ts'
-import { isPreflight } from '../raw-headers.ts'
+import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import { answerOf, endingWith } from '../web-answer.ts'
 import { WebFacts } from './facts.ts'
@@ -16,13 +16,8 @@ export function enforce(core: GuardCore): Enforce<Wrap<Caller> & Wrap<Caller | u
       const run = async (request: Request, auth: Auth | undefined, params: Params): Promise<Response> =>
         runAs(auth, () => handler(request, { user: auth?.user as never, auth: auth as never, params }))
       return declare(async (request: Request, params: Params = {}) => {
-        if (
-          plan === undefined ||
-          isPreflight(request.method, request.headers.get('access-control-request-method') ?? undefined)
-        ) {
-          return run(request, undefined, params)
-        }
         const facts = new WebFacts(request, params)
+        if (plan === undefined || isPreflight(facts)) return run(request, undefined, params)
         const { decision, auth } = await core.decide(plan, facts)
         const told = core.told(decision, facts)
         let response = decision.allowed
