@@ -1,5 +1,10 @@
 #!/usr/bin/env node
-import { runCommandLine } from './run.ts'
-import { processTerminal } from './terminal.ts'
+import { keepCompiledCode } from './compile-cache.ts'
 
+keepCompiledCode()
+// loaded only now: what was imported before would not be kept
+const [{ runCommandLine }, { processTerminal }] = await Promise.all([
+  import('./run.ts'),
+  import('./terminal.ts'),
+])
 process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal)
