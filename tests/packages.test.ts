@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -16,7 +16,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createTestIssuer } from '@gatehouse/guard/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
+import { newPostgresDatabase } from '../packages/server/src/testing/databases.ts'
+import { installBuilt, packBuilt } from '../scripts/build/install.ts'
 import { buildPackage, packageNames } from '../scripts/build/package.ts'
 import { root } from '../scripts/run.ts'
 
@@ -27,18 +29,11 @@ const tarballs = new Map<string, string>()
 
 beforeAll(async () => {
   for (const name of packageNames) {
-    const dist = await buildPackage(name)
-    const { stdout } = await execute('npm', ['pack', '--json', '--pack-destination', folder], { cwd: dist })
-    tarballs.set(name, join(folder, fileNameIn(stdout)))
+    await buildPackage(name)
+    tarballs.set(name, await packBuilt(name, folder))
   }
 }, 300_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** npm prints a list of packages, or (from version 12 on) an object of them. */
-function fileNameIn(answer: string): string {
-  const packed = JSON.parse(answer) as { filename: string }[] | Record<string, { filename: string }>
-  return Object.values(packed)[0]?.filename ?? ''
-}
 
 describe.each(packageNames)('the packed %s', (name) => {
   test('is what publint asks of a package', async () => {
@@ -133,39 +128,90 @@ test('README’s examples compile in strict TypeScript against the packed guard'
   )
 }, 60_000)
 
-test('the packed server runs from where its dependencies are, and shows its API from its own files', async () => {
-  // beside the workspace's dependencies, but with none of its sources in reach
-  const home = mkdtempSync(join(root, 'node_modules/.cache-gatehouse-'))
-  try {
-    for (const name of ['guard', 'server'] as const) {
-      const target = join(home, 'node_modules', name === 'guard' ? '@gatehouse/guard' : 'gatehouse')
-      cpSync(join(root, 'packages', name, 'dist'), target, { recursive: true })
-    }
-    const cli = join(home, 'node_modules/gatehouse/lib/cli/main.js')
-    const port = await freePort()
-    const env = { PATH: process.env['PATH'], PORT: String(port), GATEHOUSE_DATA_DIR: join(home, 'data') }
-    const server = spawn(cli, ['serve', '--first-administrator'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const stream of [server.stdout, server.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const ended = once(server, 'exit')
-    try {
-      await Promise.race([
-        answering(`http://localhost:${port}/readyz`),
-        ended.then(() => Promise.reject(new Error(output))),
-      ])
-      const script = await fetch(`http://localhost:${port}/docs/scalar.js`)
-      expect(script.status).toBe(200)
-      expect(existsSync(join(home, 'node_modules/gatehouse/assets/scalar.js'))).toBe(true)
-      expect((await signUp(port)).status).toBe(201)
-    } finally {
-      server.kill('SIGTERM')
-      await ended
-    }
-  } finally {
-    rmSync(home, { recursive: true, force: true })
-  }
+describe('the packed server, beside its dependencies alone', () => {
+  const project = join(folder, 'server')
+  let installed: string
+  beforeAll(async () => {
+    mkdirSync(project)
+    writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
+    installed = await installBuilt('server', project)
+  }, 60_000)
+
+  test.each(['sqlite', 'postgres'] as const)(
+    'runs on %s, and shows its API from its own files',
+    async (kind) => {
+      const port = await freePort()
+      const env = {
+        ...(kind === 'sqlite' ? { GATEHOUSE_DATA_DIR: join(project, 'data') } : await postgresSettings()),
+        PATH: process.env['PATH'],
+        PORT: String(port),
+        METRICS_PORT: String(await freePort()),
+      }
+      const cli = join(installed, 'lib/cli/main.js')
+      const server = spawn(cli, ['serve', '--first-administrator'], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      let output = ''
+      for (const stream of [server.stdout, server.stderr])
+        stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+      const ended = once(server, 'exit')
+      try {
+        await Promise.race([
+          answering(`http://localhost:${port}/readyz`),
+          ended.then(() => Promise.reject(new Error(output))),
+        ])
+        const script = await fetch(`http://localhost:${port}/docs/scalar.js`)
+        expect(script.status).toBe(200)
+        expect(existsSync(join(installed, 'assets/scalar.js'))).toBe(true)
+        expect((await signUp(port)).status).toBe(201)
+      } finally {
+        server.kill('SIGTERM')
+        await ended
+      }
+      expect(output).not.toContain('"level":50')
+    },
+  )
+
+  test('keeps what was compiled beside it, for the next start', () => {
+    expect(readdirSync(join(project, 'node_modules/.cache/gatehouse'))).not.toEqual([])
+  })
+
+  test('runs every command that needs no database, where nothing can be kept', async () => {
+    rmSync(join(project, 'node_modules/.cache'), { recursive: true })
+    writeFileSync(join(project, 'node_modules/.cache'), 'no folder')
+    const cli = join(installed, 'lib/cli/main.js')
+    expect((await execute(cli, ['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    for (const command of ['serve', 'user', 'role', 'session', 'key', 'migrate', 'prove', 'routes'])
+      expect((await execute(cli, [command, '--help'])).stdout).toContain(`gatehouse ${command}`)
+  })
+
+  test('has types that need none of what it carries', async () => {
+    writeFileSync(
+      join(project, 'embedded.ts'),
+      `import { createGatehouse, readConfig } from 'gatehouse'
+       const gatehouse = await createGatehouse({ GATEHOUSE_ISSUER: 'https://app.example.com' })
+       const answer: Response = await gatehouse.fetch(new Request('https://app.example.com/healthz'))
+       console.log(answer.status, readConfig({}).database.kind, readConfig({}).logLevel satisfies string)`,
+    )
+    const options = ['--module', 'nodenext', '--target', 'es2024', '--types', '', '--strict', '--noEmit']
+    await execute(bin('tsc'), ['--ignoreConfig', ...options, 'embedded.ts'], { cwd: project }).catch(
+      (error: { stdout: string }) => expect.fail(error.stdout),
+    )
+  })
+
+  test('names what it carries, with its licence', () => {
+    const text = readFileSync(join(installed, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+    for (const name of ['hono', 'kysely', '@scalar/api-reference']) expect(text).toContain(`\n${name} `)
+    expect(text).toContain('Permission is hereby granted')
+  })
 })
+
+/** A database of its own on PostgreSQL, for as long as the test runs. */
+async function postgresSettings(): Promise<Record<string, string>> {
+  const url = await newPostgresDatabase(inject('postgresUrl'), onTestFinished)
+  return { DATABASE_URL: url, GATEHOUSE_SECRET: 'a secret of thirty-two bytes or more' }
+}
 
 /** Signing up hashes, which is where a worker has to be found. */
 function signUp(port: number): Promise<Response> {

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { root } from '../run.ts'
 import { compiled, type SourceManifest } from './manifest.ts'
 
-/** TypeScript's configuration for building packages/`name`, as it stands in the package's dist folder. */
-export async function compilerConfig(name: string): Promise<object> {
+/**
+ * TypeScript's configuration for building packages/`name`, as it stands in the package's dist folder; declarations alone
+ * unless `code` is asked for.
+ */
+export async function compilerConfig(name: string, { code }: { code: boolean }): Promise<object> {
   return {
     extends: '../tsconfig.json',
     compilerOptions: {
@@ -12,6 +15,7 @@ export async function compilerConfig(name: string): Promise<object> {
       outDir: 'lib',
       rootDir: '../src',
       declaration: true,
+      emitDeclarationOnly: !code,
       stripInternal: true,
       // without these it would take the guard's sources for a part of each package that uses it
       ...(name === 'guard' ? {} : { paths: await declarationsOf('guard') }),

@@ -3,6 +3,7 @@ export interface SourceManifest {
   exports?: Record<string, string>
   imports?: Record<string, string>
   bin?: Record<string, string>
+  dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
   [other: string]: unknown
 }

@@ -3,7 +3,10 @@ import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promise
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { must, root } from '../run.ts'
+import { bundle } from './bundle.ts'
 import { compilerConfig } from './compiler.ts'
+import { pruneDeclarations } from './declarations.ts'
+import { licencesOf } from './licences.ts'
 import { publishedManifest, type SourceManifest } from './manifest.ts'
 
 /** Files that a package needs beside what it compiles to: below dist, and where they come from. */
@@ -13,6 +16,9 @@ const assets: Record<string, Record<string, string>> = {
 
 /** The packages in the order in which they are built: the others are compiled against the guard's declarations. */
 export const packageNames = ['guard', 'prove', 'server'] as const
+
+/** Packages that carry what they import, apart from their `dependencies`. */
+const bundled: readonly string[] = ['server']
 
 /**
  * Compiles packages/`name` into its dist folder, a package of its own: compiled code in lib, manifest, README, LICENSE
@@ -26,7 +32,7 @@ export async function buildPackage(name: (typeof packageNames)[number]): Promise
   await rm(dist, { recursive: true, force: true })
   await mkdir(dist)
   const config = join(dist, 'tsconfig.json')
-  await writeFile(config, JSON.stringify(await compilerConfig(name)))
+  await writeFile(config, JSON.stringify(await compilerConfig(name, { code: !bundled.includes(name) })))
   await must(join(root, 'node_modules/.bin/tsc'), ['-p', config])
   await rm(config)
 
@@ -36,15 +42,21 @@ export async function buildPackage(name: (typeof packageNames)[number]): Promise
   await copyFile(join(root, 'LICENSE'), join(dist, 'LICENSE'))
   const readme = join(folder, 'README.md')
   await copyFile(existsSync(readme) ? readme : join(root, 'README.md'), join(dist, 'README.md'))
-  await copyAssets(folder, dist, assets[name] ?? {})
+  const copied = await copyAssets(folder, dist, assets[name] ?? {})
+  const included = bundled.includes(name) ? await bundle(folder, source) : []
+  if (bundled.includes(name)) await pruneDeclarations(join(dist, 'lib'), ['index.d.ts'])
+  if (copied.length + included.length > 0)
+    await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await licencesOf([...copied, ...included]))
   for (const file of Object.values(manifest.bin ?? {})) await chmod(join(dist, file), 0o755)
   return dist
 }
 
-async function copyAssets(folder: string, dist: string, files: Record<string, string>): Promise<void> {
+/** Gives the files that were copied. */
+async function copyAssets(folder: string, dist: string, files: Record<string, string>): Promise<string[]> {
   const { resolve } = createRequire(join(folder, 'package.json'))
   for (const [to, from] of Object.entries(files)) {
     await mkdir(dirname(join(dist, to)), { recursive: true })
     await copyFile(resolve(from), join(dist, to))
   }
+  return Object.values(files).map((from) => resolve(from))
 }

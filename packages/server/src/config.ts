@@ -1,7 +1,7 @@
 import { readSecrets } from './config/secrets.ts'
 import { type ConfigProblem, readSettings, type Settings } from './config/settings.ts'
-import type { DatabaseConfig } from './platform/db/open.ts'
-import type { LogLevel } from './platform/log.ts'
+import type { DatabaseConfig } from './platform/db/database-config.ts'
+import type { LogLevel } from './platform/log-level.ts'
 
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-
-const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+import { manifestFile } from './own-package.ts'
 
 /** The version of this package. */
-export const version: string = (JSON.parse(manifest) as { version: string }).version
+export const version: string = (JSON.parse(readFileSync(manifestFile, 'utf8')) as { version: string }).version

@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from 'pino'
+import type { LogLevel } from './log-level.ts'
 import { redact } from './redact.ts'
 
 /** The part of a logger that the server uses. */
@@ -8,8 +9,6 @@ export interface Logger {
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /**
  * A structured logger: JSON lines, or readable text on a terminal. Whatever is logged passes through `redact`, so that

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { manifestFile } from '../own-package.ts'
 
 /** Where the build puts the one script that the page needs, so that the package carries it. */
-const packed = new URL('../../assets/scalar.js', import.meta.url)
+const packed = join(dirname(manifestFile), 'assets/scalar.js')
 
 let script: Promise<Uint8Array<ArrayBuffer>> | undefined
 
@@ -14,6 +16,8 @@ export function scalarScript(): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function read(): Promise<Uint8Array<ArrayBuffer>> {
-  const url = existsSync(packed) ? packed : import.meta.resolve('@scalar/api-reference/browser/standalone.js')
-  return new Uint8Array(await readFile(fileURLToPath(url)))
+  const file = existsSync(packed)
+    ? packed
+    : fileURLToPath(import.meta.resolve('@scalar/api-reference/browser/standalone.js'))
+  return new Uint8Array(await readFile(file))
 }

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, describe, inject } from 'vitest'
 import { migrations } from '../migrations/index.ts'
+import type { DatabaseConfig } from '../platform/db/database-config.ts'
 import type { DialectName } from '../platform/db/dialect.ts'
 import type { Executor } from '../platform/db/executor.ts'
 import { migrate } from '../platform/db/migrate.ts'
-import { type DatabaseConfig, openDatabase } from '../platform/db/open.ts'
+import { openDatabase } from '../platform/db/open.ts'
 import type {} from './global-setup.ts'
 
 /** A fresh, migrated database that a test may do with as it likes. */

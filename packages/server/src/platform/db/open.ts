@@ -9,14 +9,11 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import type { Pool } from 'pg'
+import type { DatabaseConfig } from './database-config.ts'
 import { markDialect } from './dialect.ts'
 import type { Executor } from './executor.ts'
 import { openPostgres, type Postgres } from './postgres-driver.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
-
-export type DatabaseConfig =
-  | { readonly kind: 'sqlite' /** A file, or `:memory:`. */; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: string /** Connections at most. */; readonly poolSize: number }
 
 export interface OpenOptions {
   /** Hears when a connection breaks that nobody was using; the next query takes a new one. */
