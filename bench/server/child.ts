@@ -15,6 +15,7 @@ export interface Server {
 
 export interface ServerOptions {
   readonly script: string
+  readonly args?: readonly string[]
   readonly env: Readonly<Record<string, string>>
   /** A path that answers once the server is up. */
   readonly ready: string
@@ -22,18 +23,22 @@ export interface ServerOptions {
   readonly core?: number
 }
 
-export async function startServer({ script, env, ready, core }: ServerOptions): Promise<Server> {
+export async function startServer({ script, args = [], env, ready, core }: ServerOptions): Promise<Server> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const command =
     core === undefined
-      ? [process.execPath, script]
-      : ['taskset', '-c', String(core), process.execPath, script]
+      ? [process.execPath, script, ...args]
+      : ['taskset', '-c', String(core), process.execPath, script, ...args]
   const began = performance.now()
   const child = spawn(command[0] ?? '', command.slice(1), {
     env: { PATH: process.env.PATH, ...env, PORT: String(port), GATEHOUSE_ISSUER: url },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  // whatever becomes of the measurement, no server outlives it
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   await answers(`${url}${ready}`, child)
   const startMs = performance.now() - began
   return { url, startMs, memory: () => residentBytes(child), stop: () => stop(child) }

@@ -1,0 +1,25 @@
+// The peer: better-auth as its documentation sets it up, on SQLite, over node:http.
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { betterAuth } from 'better-auth'
+import { getMigrations } from 'better-auth/db/migration'
+import { toNodeHandler } from 'better-auth/node'
+import { bearer, jwt } from 'better-auth/plugins'
+
+const options = {
+  baseURL: `http://127.0.0.1:${process.env['PORT']}`,
+  secret: 'a secret for measurements, used nowhere else',
+  database: new DatabaseSync(join(process.env['GATEHOUSE_DATA_DIR'] ?? '', 'auth.db')),
+  emailAndPassword: { enabled: true },
+  plugins: [bearer(), jwt()],
+  telemetry: { enabled: false },
+}
+const { runMigrations } = await getMigrations(options)
+await runMigrations()
+const auth = betterAuth(options)
+const answer = toNodeHandler(auth)
+createServer((request, response) => void answer(request, response)).listen(
+  Number(process.env['PORT']),
+  '127.0.0.1',
+)
