@@ -27,7 +27,7 @@ export class SignatureChecker {
     key: VerificationKey,
     algorithm: Algorithm,
     signingInput: string,
-    signature: Buffer,
+    signature: string,
   ): MaybePromise<boolean> {
     if (isSymmetric(algorithm)) return checkSignature(key, algorithm, signingInput, signature)
     if (this.#monotonic() < this.#suspiciousUntil && this.#elsewhere < maxElsewhere) {
@@ -40,7 +40,7 @@ export class SignatureChecker {
     key: VerificationKey,
     algorithm: Algorithm,
     signingInput: string,
-    signature: Buffer,
+    signature: string,
   ): Promise<boolean> {
     this.#elsewhere++
     try {

@@ -84,15 +84,16 @@ describe('the examples of the standards', () => {
   it.each(examples)('$name is accepted, and refused with one bit changed', async ({ key, jws }) => {
     const { header, signature, signingInput } = splitCompact(jws)
     const { alg } = readHeader(header)
-    const bytes = decodeBase64url(signature) ?? Buffer.alloc(0)
     const imported = importFor(key, alg)
-    expect(checkSignature(imported, alg, signingInput, bytes)).toBe(true)
+    expect(checkSignature(imported, alg, signingInput, signature)).toBe(true)
     if (key.kty !== 'oct')
-      expect(await checkSignatureElsewhere(imported, alg, signingInput, bytes)).toBe(true)
+      expect(await checkSignatureElsewhere(imported, alg, signingInput, signature)).toBe(true)
 
+    const bytes = decodeBase64url(signature) ?? Buffer.alloc(0)
     bytes[bytes.length - 3] = (bytes[bytes.length - 3] ?? 0) ^ 1
-    expect(checkSignature(imported, alg, signingInput, bytes)).toBe(false)
+    const changed = bytes.toString('base64url')
+    expect(checkSignature(imported, alg, signingInput, changed)).toBe(false)
     if (key.kty !== 'oct')
-      expect(await checkSignatureElsewhere(imported, alg, signingInput, bytes)).toBe(false)
+      expect(await checkSignatureElsewhere(imported, alg, signingInput, changed)).toBe(false)
   })
 })

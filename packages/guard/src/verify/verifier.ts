@@ -69,15 +69,14 @@ class TokenVerifier implements Verifier {
   #verifyNew(token: string): MaybePromise<VerifiedToken> {
     const { settings, compact, header } = this.#open(token)
     const payload = decodeBase64url(compact.payload)
-    const signature = decodeBase64url(compact.signature)
     const claims = payload && parseJsonObject(payload)
-    if (claims === undefined || signature === undefined) throw new TokenError('token_malformed')
+    if (claims === undefined) throw new TokenError('token_malformed')
     const times = checkClaims(claims, settings.expected)
     checkTimes(times, settings.now(), settings.tolerance)
 
     const candidate: Candidate = { token, header, headerSegment: compact.header, claims, times }
     const check = (key: VerificationKey): MaybePromise<VerifiedToken> => {
-      const matches = this.#checker.check(key, header.alg, compact.signingInput, signature)
+      const matches = this.#checker.check(key, header.alg, compact.signingInput, compact.signature)
       if (typeof matches === 'boolean') return this.#conclude(candidate, key, matches)
       return matches.then((result) => this.#conclude(candidate, key, result))
     }
