@@ -65,6 +65,15 @@ describe('a password hasher', () => {
     await small.close()
   })
 
+  it('says what a password is worth while every place for hashing is taken', async () => {
+    const small = createHasher({ workers: 1, queue: 1, queuePerLane: 1, lowerPriority: false }, fast)
+    const taken = [small.hash('x'), small.hash('x')]
+    await expect(small.hash('x')).rejects.toBeInstanceOf(HashQueueFull)
+    expect(await small.score('winterfell-blue-otter-92', [])).toBe(4)
+    await Promise.all(taken)
+    await small.close()
+  })
+
   it('fails what is not a hash, and goes on', async () => {
     await expect(hasher.verify('not a hash', 'x')).rejects.toThrow('hashing thread')
     expect(await hasher.hash('still here')).toMatch(/^\$argon2id/)

@@ -6,12 +6,16 @@ import type { PasswordHasher, PasswordScore } from './hasher.ts'
 /** OWASP's choice: 19 MiB, two passes, one lane. */
 export const argon2Parameters: Argon2Parameters = { memoryKiB: 19_456, passes: 2, parallelism: 1 }
 
+/** What zxcvbn needs weighs 70 MB in each thread that has it: one has, for as long as passwords are being chosen. */
+const scoring = { workers: 1, restMs: 30_000 }
+
 /** Hashing in a pool of threads; `pending()` tells how many tasks wait, for metrics. */
 export function createHasher(
   limits: PoolLimits,
   parameters: Argon2Parameters = argon2Parameters,
 ): PasswordHasher & { pending(): number } {
   const pool = new HashPool(limits)
+  const scorers = new HashPool({ ...limits, ...scoring })
   const prefix = `$argon2id$v=19$m=${parameters.memoryKiB},t=${parameters.passes},p=${parameters.parallelism}$`
 
   async function hash(password: string, lane = ''): Promise<string> {
@@ -29,13 +33,13 @@ export function createHasher(
     },
     needsRehash: (stored) => !stored.startsWith(prefix),
     async score(password, context, lane = '') {
-      const score = value(await pool.run({ kind: 'score', password, context }, lane))
+      const score = value(await scorers.run({ kind: 'score', password, context }, lane))
       if (score === 0 || score === 1 || score === 2 || score === 3 || score === 4)
         return score satisfies PasswordScore
       throw new Error('A hashing thread gave no score.')
     },
-    pending: () => pool.waiting,
-    close: () => pool.close(),
+    pending: () => pool.waiting + scorers.waiting,
+    close: async () => void (await Promise.all([pool.close(), scorers.close()])),
   }
 }
 

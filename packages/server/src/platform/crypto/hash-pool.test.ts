@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { HashPool } from './hash-pool.ts'
 
 const limits = { workers: 1, queue: 100, queuePerLane: 100, lowerPriority: false }
@@ -29,6 +29,18 @@ describe('a pool of threads', () => {
     const pool = new HashPool(limits, new URL('file:///nowhere/worker.js'))
     const results = await Promise.allSettled([1, 2, 3].map(() => pool.run(verify('x'), 'a')))
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    await pool.close()
+  })
+
+  it('ends a thread that has had nothing to do for a while, and makes another for the next task', async () => {
+    const pool = new HashPool(
+      { ...limits, restMs: 1 },
+      program(`
+        import { parentPort, threadId } from 'node:worker_threads'
+        parentPort.on('message', () => parentPort.postMessage({ value: threadId }))`),
+    )
+    const first = await pool.run(verify('x'), 'a')
+    await vi.waitFor(async () => expect(await pool.run(verify('x'), 'a')).not.toEqual(first), 30_000)
     await pool.close()
   })
 

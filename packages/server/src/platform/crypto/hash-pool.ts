@@ -25,6 +25,8 @@ export interface PoolLimits {
   readonly queuePerLane: number
   /** Lets threads give way to the main loop (Linux alone can do that for one thread). */
   readonly lowerPriority: boolean
+  /** Milliseconds after which a thread with nothing to do ends, and its memory is free again; never if not given. */
+  readonly restMs?: number
 }
 
 interface Waiting {
@@ -42,6 +44,7 @@ export class HashPool {
   readonly #program: URL
   readonly #lanes = new Map<string, Waiting[]>()
   readonly #idle: Worker[] = []
+  readonly #rests = new Map<Worker, NodeJS.Timeout>()
   readonly #busy = new Map<Worker, Waiting>()
   #waiting = 0
   #closed = false
@@ -74,6 +77,7 @@ export class HashPool {
 
   async close(): Promise<void> {
     this.#closed = true
+    for (const timer of this.#rests.values()) clearTimeout(timer)
     const stopped = new Error('The hashing threads have been stopped.')
     for (const line of this.#lanes.values()) for (const { fail } of line) fail(stopped)
     for (const { fail } of this.#busy.values()) fail(stopped)
@@ -88,6 +92,7 @@ export class HashPool {
       if (worker === undefined) return
       const next = this.#next()
       if (next === undefined) return
+      clearTimeout(this.#rests.get(worker))
       this.#busy.set(worker, next)
       worker.ref()
       worker.postMessage(next.task)
@@ -110,6 +115,8 @@ export class HashPool {
     if (this.#busy.size + this.#idle.length >= this.#limits.workers) return undefined
     const worker = new Worker(this.#program, {
       workerData: { lowerPriority: this.#limits.lowerPriority },
+      // V8 gives back little of what this grows to, and tasks make next to nothing
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     })
     worker.on('message', (answer: HashAnswer) => this.#answered(worker, answer))
     worker.on('error', (error) =>
@@ -123,14 +130,27 @@ export class HashPool {
     const done = this.#busy.get(worker)
     this.#busy.delete(worker)
     worker.unref() // a thread at rest does not keep the process
-    this.#idle.push(worker)
+    this.#rest(worker)
     if ('failed' in answer) done?.fail(new Error(`A hashing thread failed: ${answer.failed}`))
     else done?.settle(answer)
     this.#dispatch()
   }
 
+  #rest(worker: Worker): void {
+    this.#idle.push(worker)
+    const { restMs } = this.#limits
+    if (restMs === undefined) return
+    const end = (): void => {
+      this.#idle.splice(this.#idle.indexOf(worker), 1)
+      void worker.terminate()
+    }
+    this.#rests.set(worker, setTimeout(end, restMs).unref())
+  }
+
   /** A thread that crashed fails its task and is replaced when the next one needs it. */
   #lost(worker: Worker, error: Error): void {
+    clearTimeout(this.#rests.get(worker))
+    this.#rests.delete(worker)
     const at = this.#idle.indexOf(worker)
     if (at !== -1) this.#idle.splice(at, 1)
     this.#busy.get(worker)?.fail(error)
