@@ -5,14 +5,14 @@ import { isSelf, missing } from './access.ts'
 import { foldCase } from './case-folding.ts'
 import { passwordHashOf } from './credentials-store.ts'
 import { emailKey } from './emails.ts'
-import { findById, findByUsernameKey, findByVerifiedEmail, findUsers, type UserRow } from './store.ts'
-import { toUser, toUsers, type User } from './user.ts'
+import { findByUsernameKey, findByVerifiedEmail, findUsers, findWithRoles, type UserRow } from './store.ts'
+import { toUser, toUsers, type User, userOf } from './user.ts'
 import { usernameKey } from './usernames.ts'
 
 /** The user with this id; undefined where there is none. */
 export async function getUser(ctx: Context, userId: string): Promise<User | undefined> {
-  const row = await findById(ctx.db, userId)
-  return row && toUser(ctx, row)
+  const found = await findWithRoles(ctx.db, userId)
+  return found && userOf(found.row, found.roles)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Selectable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
+import { prepared } from '../../platform/db/prepared.ts'
 import type { Tables } from '../../platform/db/tables.ts'
 import type { UsersTable } from './schema.ts'
 
@@ -24,6 +25,26 @@ export async function insertUser(db: Executor, row: UserRow, passwordHash: strin
 
 export async function findById(db: Executor, id: string): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+const withRoles = prepared(({ id }: { id: string }, db) =>
+  db
+    .selectFrom('users')
+    .leftJoin('user_roles', 'user_roles.user_id', 'users.id')
+    .selectAll('users')
+    .select('user_roles.role')
+    .where('users.id', '=', id)
+    .orderBy('user_roles.role'),
+)
+
+/** A user with their roles, sorted, in one statement. */
+export async function findWithRoles(
+  db: Executor,
+  id: string,
+): Promise<{ row: UserRow; roles: string[] } | undefined> {
+  const rows = await withRoles(db, { id })
+  const [row] = rows
+  return row && { row, roles: rows.map(({ role }) => role).filter((role) => role !== null) }
 }
 
 export async function findByUsernameKey(db: Executor, key: string): Promise<UserRow | undefined> {

@@ -21,16 +21,21 @@ export async function toUsers(ctx: Context, rows: readonly UserRow[]): Promise<U
     ctx.db,
     rows.map((row) => row.id),
   )
-  return rows.map((row) => ({
+  return rows.map((row) => userOf(row, roles.get(row.id) ?? []))
+}
+
+/** A row as a user of these roles. */
+export function userOf(row: UserRow, roles: readonly string[]): User {
+  return {
     id: row.id,
     username: row.username,
     email: row.email,
     emailVerified: row.email_verified_at !== null,
-    roles: roles.get(row.id) ?? [],
+    roles,
     disabled: row.disabled_at !== null,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-  }))
+  }
 }
 
 export async function toUser(ctx: Context, row: UserRow): Promise<User> {

@@ -1,8 +1,9 @@
 import type { Selectable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
 import { forUpdate } from '../../platform/db/locks.ts'
+import { prepared } from '../../platform/db/prepared.ts'
 import { databaseNow } from '../../platform/db/time.ts'
-import type { RefreshTokensTable } from './schema.ts'
+import type { RefreshTokensTable, Transport } from './schema.ts'
 import type { SessionRow } from './store.ts'
 
 /** A refresh token as it stands, with the database's time of reading it. */
@@ -64,6 +65,85 @@ export async function markUsed(
     .where((eb) => eb.or([eb('digest', '=', digest), eb('successor_sealed', 'is not', null)]))
     .execute()
 }
+
+/** A refresh token's replacement, and what its session has to be like for it. Times are milliseconds since the epoch. */
+export type Replacement = {
+  readonly digest: string
+  readonly successorDigest: string
+  readonly successorSealed: string
+  readonly transport: Transport
+  readonly now: number
+  /** After when the session was seen. */
+  readonly seenAfter: number
+}
+
+/**
+ * Replaces a token that was not used yet, of a session that goes on, in one statement; undefined, and nothing changed,
+ * where either is not so. Session and token are locked, in the order in which everybody locks them, and a lock that had to
+ * be waited for makes PostgreSQL look at the locked rows again: of refreshes at the same time, one finds its token unused.
+ */
+export async function replaceAtOnce(db: Executor, replacement: Replacement): Promise<SessionRow | undefined> {
+  const [session] = await replacing(db, replacement)
+  return session
+}
+
+const replacing = prepared((values: Replacement, db) => {
+  const { digest, successorDigest, successorSealed, transport, now, seenAfter } = values
+  return db
+    .with('chain', (db) =>
+      db
+        .selectFrom('sessions')
+        .innerJoin('refresh_tokens', 'refresh_tokens.session_id', 'sessions.id')
+        .selectAll('sessions')
+        .where('refresh_tokens.digest', '=', digest)
+        .where('refresh_tokens.used_at', 'is', null)
+        .where('sessions.ended_at', 'is', null)
+        .where('sessions.expires_at', '>', now)
+        .where('sessions.last_seen_at', '>', seenAfter)
+        .where('sessions.transport', '=', transport)
+        .forUpdate(),
+    )
+    .with('added', (query) =>
+      query
+        .insertInto('refresh_tokens')
+        .columns(['digest', 'session_id', 'created_at'])
+        .expression((eb) =>
+          eb
+            .selectFrom('chain')
+            .select((eb) => [
+              eb.cast<string>(eb.val(successorDigest), 'text').as('digest'),
+              'chain.id',
+              databaseNow(db).as('created_at'),
+            ]),
+        ),
+    )
+    .with('used', (query) =>
+      query
+        .updateTable('refresh_tokens')
+        .from('chain')
+        .set((eb) => {
+          const presented = eb('refresh_tokens.digest', '=', digest)
+          return {
+            used_at: eb
+              .case()
+              .when(presented)
+              .then(databaseNow(db))
+              .else(eb.ref('refresh_tokens.used_at'))
+              .end(),
+            successor_sealed: eb.case().when(presented).then(successorSealed).else(null).end(),
+          }
+        })
+        .whereRef('refresh_tokens.session_id', '=', 'chain.id')
+        .where((eb) =>
+          eb.or([
+            eb('refresh_tokens.digest', '=', digest),
+            eb('refresh_tokens.successor_sealed', 'is not', null),
+          ]),
+        ),
+    )
+    .selectFrom('chain')
+    .selectAll()
+})
 
 /** Erases sealed successors that were there for longer than `age` milliseconds; nothing may open them any more. */
 export async function eraseOldSuccessors(db: Executor, age: number): Promise<void> {

@@ -154,7 +154,7 @@ describeEachDatabase('refreshing', (open, dialect) => {
     const refuse = () => {
       throw new RangeError('not for this one')
     }
-    await expect(rotateRefreshToken(ctx, token, refuse)).rejects.toThrow(RangeError)
+    await expect(rotateRefreshToken(ctx, token, { check: refuse })).rejects.toThrow(RangeError)
     const { refreshToken } = await rotateRefreshToken(ctx, token)
     await letTimePass(ctx, 10_001)
     await rotateRefreshToken(ctx, refreshToken)

@@ -1,10 +1,18 @@
 import type { Context } from '../../platform/context.ts'
+import { canChangeWithin } from '../../platform/db/abilities.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { record } from '../audit/index.ts'
-import { insertToken, lockSessionOfToken, markUsed, type PresentedToken, readToken } from './chain-store.ts'
+import {
+  insertToken,
+  lockSessionOfToken,
+  markUsed,
+  type PresentedToken,
+  readToken,
+  replaceAtOnce,
+} from './chain-store.ts'
 import { endSession } from './end.ts'
 import { InvalidRefreshToken } from './errors.ts'
-import { isLive, replayWindow, touchEvery } from './lifetimes.ts'
+import { idleSince, isLive, replayWindow, touchEvery } from './lifetimes.ts'
 import type { OpenedSession } from './open.ts'
 import {
   digestOf,
@@ -13,11 +21,16 @@ import {
   openSuccessor,
   sealSuccessor,
 } from './refresh-token.ts'
-import type { Session } from './schema.ts'
+import type { Session, Transport } from './schema.ts'
 import { toSession, touchSession } from './store.ts'
 
-/** What the caller demands of the session; a throw leaves the token unused. */
-export type SessionCheck = (session: Session) => void
+/** What the caller demands of the session. Where it is not met, the token stays unused. */
+export interface Demands {
+  /** How the token came, `body` if not given: it counts only where its session lets it travel. */
+  readonly transport?: Transport
+  /** Throws for a session that will not do. */
+  readonly check?: ((session: Session) => void) | undefined
+}
 
 /**
  * Trades a refresh token for its successor; the old one is used up. The one before, sent again within ten seconds of
@@ -32,25 +45,47 @@ export type SessionCheck = (session: Session) => void
 export async function rotateRefreshToken(
   ctx: Context,
   token: string,
-  check?: SessionCheck,
+  demands: Demands = {},
 ): Promise<OpenedSession> {
   if (!looksLikeRefreshToken(token)) throw new InvalidRefreshToken()
-  const rotated = await inTransaction(ctx, (ctx) => rotate(ctx, token, check))
+  const rotated =
+    (await rotateAtOnce(ctx, token, demands)) ??
+    (await inTransaction(ctx, (ctx) => rotate(ctx, token, demands)))
   if (rotated === undefined) throw new InvalidRefreshToken()
   return rotated
+}
+
+/** Nearly every refresh: a token not used before, of a session of which nothing else has to be looked at or written. */
+async function rotateAtOnce(
+  { db, clock, config }: Context,
+  token: string,
+  { transport = 'body', check }: Demands,
+): Promise<OpenedSession | undefined> {
+  if (!canChangeWithin(db) || check !== undefined) return undefined
+  const now = clock.now()
+  const refreshToken = newRefreshToken()
+  const row = await replaceAtOnce(db, {
+    digest: digestOf(token),
+    successorDigest: digestOf(refreshToken),
+    successorSealed: sealSuccessor(token, refreshToken),
+    transport,
+    now,
+    seenAfter: Math.max(idleSince(config, now), now - touchEvery),
+  })
+  return row && { session: toSession(row), refreshToken }
 }
 
 async function rotate(
   ctx: Context,
   token: string,
-  check: SessionCheck | undefined,
+  { transport = 'body', check }: Demands,
 ): Promise<OpenedSession | undefined> {
   const digest = digestOf(token)
   const row = await lockSessionOfToken(ctx.db, digest)
   const now = ctx.clock.now()
   if (row === undefined || !isLive(row, ctx.config, now)) return undefined
   const presented = await readToken(ctx.db, digest)
-  if (presented === undefined) return undefined
+  if (presented === undefined || row.transport !== transport) return undefined
 
   const session = toSession(row)
   const replayed = presented.used_at === null ? undefined : successorOf(presented, token)

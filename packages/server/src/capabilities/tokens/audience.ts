@@ -46,6 +46,11 @@ export function narrowAudience(
   return narrowed
 }
 
+/** Whether a request names audiences at all: else it is content with all of its session's. */
+export function asksForLess({ audience, resource }: AudienceRequest): boolean {
+  return audience !== undefined || resource !== undefined
+}
+
 function asked({ audience, resource }: AudienceRequest): string[] | undefined {
   if (audience === undefined && resource === undefined) return undefined
   const audiences = list(audience ?? resource)

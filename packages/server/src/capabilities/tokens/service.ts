@@ -1,16 +1,16 @@
 import type { Context } from '../../platform/context.ts'
-import { getUser } from '../accounts/index.ts'
-import { currentPlace } from '../revocations/index.ts'
 import {
   endSession,
   InvalidRefreshToken,
   type OpenedSession,
   rotateRefreshToken,
+  type Session,
   type Transport,
 } from '../sessions/index.ts'
-import { type AudienceRequest, narrowAudience } from './audience.ts'
+import { type AudienceRequest, asksForLess, narrowAudience } from './audience.ts'
 import { RefreshTokenMissing } from './errors.ts'
-import { type LookedUp, mintAccessToken, type TokenUser } from './mint.ts'
+import { type Holder, lookUpHolder } from './holder.ts'
+import { mintAccessToken, type TokenUser } from './mint.ts'
 
 /** What a successful sign-in or refresh answers (RFC 6749, section 5.1; `token` is the access token). */
 export interface TokenAnswer {
@@ -27,10 +27,10 @@ export async function tokenAnswer(
   { session, refreshToken }: OpenedSession,
   user: TokenUser,
   audience?: readonly string[],
-  known?: LookedUp,
+  holder?: Holder,
 ): Promise<TokenAnswer> {
   return {
-    token: await mintAccessToken(ctx, session, user, audience, known),
+    token: await mintAccessToken(ctx, session, user, audience, holder),
     token_type: 'Bearer',
     expires_in: ctx.config.accessTokenLifetime,
     refresh_token: refreshToken,
@@ -49,15 +49,16 @@ export async function refresh(
   request: AudienceRequest,
 ): Promise<TokenAnswer> {
   if (presented.token === undefined) throw new RefreshTokenMissing()
-  const rotated = await rotateRefreshToken(ctx, presented.token, ({ audience, transport }) => {
-    if (transport !== presented.transport) throw new InvalidRefreshToken()
-    narrowAudience(ctx.config, audience, request)
-  })
-  const place = await currentPlace(ctx)
-  const user = await getUser(ctx, rotated.session.userId)
+  const { token, transport } = presented
+  const check = asksForLess(request)
+    ? ({ audience }: Session): void => void narrowAudience(ctx.config, audience, request)
+    : undefined
+  const rotated = await rotateRefreshToken(ctx, token, { transport, check })
+  const holder = await lookUpHolder(ctx, rotated.session.userId)
+  const { user } = holder
   if (user === undefined || user.disabled) throw new InvalidRefreshToken()
   const audience = narrowAudience(ctx.config, rotated.session.audience, request)
-  return tokenAnswer(ctx, rotated, user, audience, { place, roles: user.roles })
+  return tokenAnswer(ctx, rotated, user, audience, holder)
 }
 
 /** Ends the session that a token names; signing out twice is no mistake. */

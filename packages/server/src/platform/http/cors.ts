@@ -4,7 +4,7 @@ import type { HttpEnv } from './variables.ts'
 
 /** Lets pages of the listed origins call the server, and no others; credentials (the refresh cookie) included. */
 export function cors(origins: readonly string[]): MiddlewareHandler<HttpEnv> {
-  return honoCors({
+  const answer = honoCors({
     origin: (origin) => (origins.includes(origin) ? origin : null),
     allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowHeaders: ['Authorization', 'Content-Type'],
@@ -12,4 +12,10 @@ export function cors(origins: readonly string[]): MiddlewareHandler<HttpEnv> {
     credentials: true,
     maxAge: 600,
   })
+  return async (c, next) => {
+    if (c.req.header('Origin') !== undefined || c.req.method === 'OPTIONS') return answer(c, next)
+    await next()
+    // a cache must not give a page what it kept of an answer to something else
+    c.res.headers.append('Vary', 'Origin')
+  }
 }

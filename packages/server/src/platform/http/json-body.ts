@@ -49,7 +49,23 @@ function keepText(request: HonoRequest, text: string): void {
 }
 
 async function readText(request: Request): Promise<string> {
-  if (request.body === null) return ''
+  const bytes = isMeasured(request) ? Buffer.from(await request.arrayBuffer()) : await readChunks(request)
+  if (bytes.length > bodyLimit) throw new BodyTooLarge(bodyLimit)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new MalformedBody({ detail: 'The body is not UTF-8 text.', cause })
+  }
+}
+
+/** Whether a body says how long it is, to which HTTP holds it: then it can be read in one piece, which is far quicker. */
+function isMeasured(request: Request): boolean {
+  const length = request.headers.get('Content-Length')
+  return length !== null && Number(length) <= bodyLimit
+}
+
+async function readChunks(request: Request): Promise<Buffer> {
+  if (request.body === null) return Buffer.alloc(0)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body) {
@@ -57,11 +73,7 @@ async function readText(request: Request): Promise<string> {
     if (size > bodyLimit) throw new BodyTooLarge(bodyLimit)
     chunks.push(chunk)
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
-  } catch (cause) {
-    throw new MalformedBody({ detail: 'The body is not UTF-8 text.', cause })
-  }
+  return Buffer.concat(chunks)
 }
 
 function parse(text: string): unknown {

@@ -11,6 +11,6 @@ export function requestId(trustProxy: number): MiddlewareHandler<HttpEnv> {
     const id = given !== undefined && sane.test(given) ? given : randomUUID()
     c.set('requestId', id)
     await next()
-    c.header('X-Request-Id', id)
+    c.res.headers.set('X-Request-Id', id)
   }
 }
