@@ -1,6 +1,6 @@
 // How long the server as it is published takes from its process's start to its first answer on SQLite, and what memory
 // it holds at rest, beside better-auth and a bare node:http server. Rounds alternate between them.
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -23,38 +23,35 @@ interface Measured {
 
 export async function run(): Promise<void> {
   const project = await mkdtemp(join(tmpdir(), 'gatehouse-start-'))
-  try {
-    const subjects = await install(project)
-    const first = new Map<string, Measured[]>()
-    const later = new Map<string, Measured[]>()
-    for (let round = 0; round < rounds; round += 1) {
-      for (const subject of subjects) {
-        // as after installing: no data, and nothing compiled yet
-        await rm(join(project, 'node_modules/.cache'), { recursive: true, force: true })
-        const data = await mkdtemp(join(project, 'data-'))
-        add(first, subject, await measure(subject, data))
-        add(later, subject, await measure(subject, data))
-      }
+  process.once('exit', () => rmSync(project, { recursive: true, force: true }))
+  const subjects = await install(project)
+  const first = new Map<string, Measured[]>()
+  const later = new Map<string, Measured[]>()
+  for (let round = 0; round < rounds; round += 1) {
+    for (const subject of subjects) {
+      // as after installing: no data, and nothing compiled yet
+      await rm(join(project, 'node_modules/.cache'), { recursive: true, force: true })
+      const data = await mkdtemp(join(project, 'data-'))
+      add(first, subject, await measure(subject, data))
+      add(later, subject, await measure(subject, data))
     }
-    console.log(`\nAs published, on SQLite; ${rounds} rounds in turn: median (least to most)`)
-    console.table(
-      Object.fromEntries(
-        subjects.map(({ name }) => {
-          const [one = [], two = []] = [first.get(name), later.get(name)]
-          return [
-            name,
-            {
-              'first start, ms': spread(one.map(({ startMs }) => startMs)),
-              'later starts, ms': spread(two.map(({ startMs }) => startMs)),
-              'memory at rest, MiB': spread([...one, ...two].map(({ bytes }) => bytes / 1024 / 1024)),
-            },
-          ]
-        }),
-      ),
-    )
-  } finally {
-    await rm(project, { recursive: true, force: true })
   }
+  console.log(`\nAs published, on SQLite; ${rounds} rounds in turn: median (least to most)`)
+  console.table(
+    Object.fromEntries(
+      subjects.map(({ name }) => {
+        const [one = [], two = []] = [first.get(name), later.get(name)]
+        return [
+          name,
+          {
+            'first start, ms': spread(one.map(({ startMs }) => startMs)),
+            'later starts, ms': spread(two.map(({ startMs }) => startMs)),
+            'memory at rest, MiB': spread([...one, ...two].map(({ bytes }) => bytes / 1024 / 1024)),
+          },
+        ]
+      }),
+    ),
+  )
 }
 
 /** Builds and installs the packages as a user would have them, and beside them the peers as plain JavaScript. */
@@ -112,6 +109,6 @@ function spread(values: readonly number[]): string {
   return `${at(Math.floor(sorted.length / 2))} (${at(0)} to ${at(sorted.length - 1)})`
 }
 
-// ended early, the servers end with it
+// ended early, the servers and the folder end with it
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 if (import.meta.main) await run()

@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { must, root } from '../run.ts'
 import type { SourceManifest } from './manifest.ts'
@@ -24,7 +23,7 @@ export async function packBuilt(name: Name, folder: string): Promise<string> {
  * Gives the package's folder.
  */
 export async function installBuilt(name: Name, project: string): Promise<string> {
-  const packing = await mkdtemp(join(tmpdir(), 'gatehouse-pack-'))
+  const packing = await mkdtemp(join(project, 'packed-'))
   try {
     const target = await unpack(await packBuilt(name, packing), join(project, 'node_modules'))
     const { dependencies = {} } = await manifestIn(target)
