@@ -55,14 +55,17 @@ export async function markUsed(
   db: Executor,
   { digest, sessionId, successorSealed }: { digest: string; sessionId: string; successorSealed: string },
 ): Promise<void> {
+  // two statements, each with an index of its own: a chain may have grown to thousands of tokens
   await db
     .updateTable('refresh_tokens')
-    .set((eb) => ({
-      used_at: eb.case().when('digest', '=', digest).then(databaseNow(db)).else(eb.ref('used_at')).end(),
-      successor_sealed: eb.case().when('digest', '=', digest).then(successorSealed).else(null).end(),
-    }))
+    .set({ successor_sealed: null })
     .where('session_id', '=', sessionId)
-    .where((eb) => eb.or([eb('digest', '=', digest), eb('successor_sealed', 'is not', null)]))
+    .where('successor_sealed', 'is not', null)
+    .execute()
+  await db
+    .updateTable('refresh_tokens')
+    .set({ used_at: databaseNow(db), successor_sealed: successorSealed })
+    .where('digest', '=', digest)
     .execute()
 }
 
@@ -117,29 +120,21 @@ const replacing = prepared((values: Replacement, db) => {
             ]),
         ),
     )
+    .with('erased', (query) =>
+      query
+        .updateTable('refresh_tokens')
+        .from('chain')
+        .set({ successor_sealed: null })
+        .whereRef('refresh_tokens.session_id', '=', 'chain.id')
+        .where('refresh_tokens.successor_sealed', 'is not', null),
+    )
     .with('used', (query) =>
       query
         .updateTable('refresh_tokens')
         .from('chain')
-        .set((eb) => {
-          const presented = eb('refresh_tokens.digest', '=', digest)
-          return {
-            used_at: eb
-              .case()
-              .when(presented)
-              .then(databaseNow(db))
-              .else(eb.ref('refresh_tokens.used_at'))
-              .end(),
-            successor_sealed: eb.case().when(presented).then(successorSealed).else(null).end(),
-          }
-        })
+        .set({ used_at: databaseNow(db), successor_sealed: successorSealed })
         .whereRef('refresh_tokens.session_id', '=', 'chain.id')
-        .where((eb) =>
-          eb.or([
-            eb('refresh_tokens.digest', '=', digest),
-            eb('refresh_tokens.successor_sealed', 'is not', null),
-          ]),
-        ),
+        .where('refresh_tokens.digest', '=', digest),
     )
     .selectFrom('chain')
     .selectAll()
