@@ -27,8 +27,8 @@ export interface Pooler {
 export const poolerConnections = 4
 const startMs = 10_000
 
-/** Puts a PgBouncer with transaction pooling, and no other setting, before a database. */
-export async function startPgBouncer(databaseUrl: string): Promise<Pooler> {
+/** Puts a PgBouncer with transaction pooling, and no other settings than `settings` (lines), before a database. */
+export async function startPgBouncer(databaseUrl: string, settings = ''): Promise<Pooler> {
   if (pgbouncer === undefined) throw new Error('pgbouncer is not installed')
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-pgbouncer-'))
   chmodSync(folder, 0o755)
@@ -37,7 +37,7 @@ export async function startPgBouncer(databaseUrl: string): Promise<Pooler> {
   const users = join(folder, 'users.txt')
   const configuration = join(folder, 'pgbouncer.ini')
   writeFileSync(users, `"${url.username}" "${url.password}"\n`)
-  writeFileSync(configuration, configurationFor(url, port, users))
+  writeFileSync(configuration, configurationFor(url, port, users) + settings)
   // it refuses to run as root
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
   const child = spawn(pgbouncer, [...user, configuration], { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -27,12 +27,24 @@ export async function findById(db: Executor, id: string): Promise<UserRow | unde
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+const userColumns = [
+  'users.id',
+  'users.username',
+  'users.username_folded',
+  'users.username_key',
+  'users.email',
+  'users.email_key',
+  'users.email_verified_at',
+  'users.disabled_at',
+  'users.created_at',
+  'users.updated_at',
+] as const
+
 const withRoles = prepared(({ id }: { id: string }, db) =>
   db
     .selectFrom('users')
     .leftJoin('user_roles', 'user_roles.user_id', 'users.id')
-    .selectAll('users')
-    .select('user_roles.role')
+    .select([...userColumns, 'user_roles.role'])
     .where('users.id', '=', id)
     .orderBy('user_roles.role'),
 )

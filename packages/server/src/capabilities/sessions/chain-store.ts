@@ -90,6 +90,25 @@ export async function replaceAtOnce(db: Executor, replacement: Replacement): Pro
   return session
 }
 
+const sessionColumns = [
+  'sessions.id',
+  'sessions.user_id',
+  'sessions.audience',
+  'sessions.acr',
+  'sessions.amr',
+  'sessions.auth_time',
+  'sessions.method',
+  'sessions.transport',
+  'sessions.user_agent',
+  'sessions.device',
+  'sessions.address',
+  'sessions.created_at',
+  'sessions.last_seen_at',
+  'sessions.expires_at',
+  'sessions.ended_at',
+  'sessions.end_reason',
+] as const
+
 const replacing = prepared((values: Replacement, db) => {
   const { digest, successorDigest, successorSealed, transport, now, seenAfter } = values
   return db
@@ -97,7 +116,7 @@ const replacing = prepared((values: Replacement, db) => {
       db
         .selectFrom('sessions')
         .innerJoin('refresh_tokens', 'refresh_tokens.session_id', 'sessions.id')
-        .selectAll('sessions')
+        .select(sessionColumns)
         .where('refresh_tokens.digest', '=', digest)
         .where('refresh_tokens.used_at', 'is', null)
         .where('sessions.ended_at', 'is', null)

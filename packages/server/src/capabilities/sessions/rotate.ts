@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts'
 import { canChangeWithin } from '../../platform/db/abilities.ts'
+import { isTransient } from '../../platform/db/errors.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { record } from '../audit/index.ts'
 import {
@@ -71,6 +72,10 @@ async function rotateAtOnce(
     transport,
     now,
     seenAfter: Math.max(idleSince(config, now), now - touchEvery),
+  }).catch((error: unknown) => {
+    // a transaction tries again where locks crossed
+    if (isTransient(error)) return undefined
+    throw error
   })
   return row && { session: toSession(row), refreshToken }
 }

@@ -1,6 +1,7 @@
 import { CompiledQuery, type DatabaseConnection, PostgresDriver, type TransactionSettings } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import { assertNotInsideTransaction } from './nesting.ts'
+import { leadsDirectly, nameStatements, noteUnanswered } from './postgres-connections.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -25,7 +26,8 @@ export interface Postgres {
  *
  * Time limits are settings of the connection. A pooler such as PgBouncer hands its connections round: it refuses to
  * begin one with settings of its own, and what is set later would be somebody else's the next moment. There each
- * transaction sets them for itself; for single statements `query_timeout`, which is the driver's own, has to do.
+ * transaction sets them for itself; for single statements `query_timeout`, which is the driver's own, has to do. Nor are
+ * statements given a name there.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
   const { url, poolSize, onIdleError, acquireMs, statementMs } = options
@@ -38,6 +40,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   }
   const setLimits = Object.entries(limits).map(([name, ms]) => `set local ${name} = ${ms}`)
   let isPooled = false
+  const direct = new WeakSet<object>()
 
   class Client extends pg.Client {
     constructor(config?: object) {
@@ -60,12 +63,20 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     query_timeout: statementMs + acquireMs,
     keepAlive: true,
     application_name: 'gatehouse',
+    verify: (client, done) => {
+      leadsDirectly(client).then((isDirect) => {
+        if (isDirect) direct.add(client)
+        else isPooled = true
+        done()
+      }, done)
+    },
   })
   pool.on('error', onIdleError)
   // The pool listens to connections at rest alone. One that breaks between two queries of a transaction would end the
   // process without this; the transaction hears of it from its next query.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const unanswered = noteUnanswered(pool)
+  nameStatements(pool, direct)
 
   async function connect(): Promise<PoolClient> {
     assertNotInsideTransaction()
@@ -88,26 +99,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     }
   }
   return { pool, driver: () => new Driver({ pool: { connect, end: () => pool.end() } }) }
-}
-
-/**
- * The connections on which the driver gave up waiting for an answer. It may still come: a `begin` that was given up would
- * leave whoever has the connection next in a transaction that nobody ends, so they are not used again.
- */
-function noteUnanswered(pool: Pool): WeakSet<object> {
-  const unanswered = new WeakSet<object>()
-  pool.on('connect', (client) => {
-    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown> | undefined
-    const noted = (...args: unknown[]): Promise<unknown> | undefined => {
-      const answer = query(...args)
-      answer?.catch((error: unknown) => {
-        if (error instanceof Error && error.message === 'Query read timeout') unanswered.add(client)
-      })
-      return answer
-    }
-    Object.assign(client, { query: noted })
-  })
-  return unanswered
 }
 
 /** PgBouncer's answer to a connection that begins with settings. */

@@ -13,12 +13,18 @@ class Parameter {
   }
 }
 
+const names = new Map<string, string>()
+
+/** What the statement of a prepared query is called on a connection that remembers it; undefined for any other text. */
+export const statementName = (sql: string): string | undefined => names.get(sql)
+
 /**
  * A query that is built once for each kind of database, and executed with other values each time: building one takes
- * longer than sending it. For the few queries that run with nearly every request.
+ * longer than sending it, and planning one longer than running it. For the few queries that run with nearly every
+ * request. They name the columns that they give, since PostgreSQL refuses a remembered statement that would give others.
  *
  * @example
- * const userById = prepared(({ id }: { id: string }, db) => db.selectFrom('users').selectAll().where('id', '=', id))
+ * const userById = prepared(({ id }: { id: string }, db) => db.selectFrom('users').select('username').where('id', '=', id))
  * const [user] = await userById(db, { id: '0198…' })
  */
 export function prepared<Values extends Readonly<Record<string, Value>>, Row>(
@@ -33,6 +39,7 @@ export function prepared<Values extends Readonly<Record<string, Value>>, Row>(
     if (query === undefined) {
       query = build(places, db).compile()
       compiled.set(dialect, query)
+      names.set(query.sql, `gatehouse_${names.size + 1}`)
     }
     const parameters = query.parameters.map((each) => (each instanceof Parameter ? values[each.name] : each))
     const { rows } = await db.executeQuery<Row>({ ...query, parameters })
