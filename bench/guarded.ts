@@ -1,17 +1,20 @@
 // What a guard costs: requests a second of a guarded route, over those of the same route with a middleware that does
 // nothing. Each guard has a process and an application of its own, so that none stands behind another in a router.
-// Rounds alternate between guarded and open, so that whatever slows the machine slows both.
+// Rounds alternate between guarded and open, so that whatever slows the machine slows both. Processes are started anew a
+// few times, since two of the very same program differ; how much, the open route over itself shows.
 import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { makeShared, type Shared } from './guarded/token.ts'
 
-const rounds = Number(process.env['BENCH_ROUNDS'] ?? 9)
+const starts = Number(process.env['BENCH_STARTS'] ?? 3)
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 1)
 const connections = 100
 
-const ours = ['gatehouse', 'gatehouse, all from its issuer']
+const control = 'open, once more'
+const ours = [control, 'gatehouse', 'gatehouse, all from its issuer']
 const frameworks: Readonly<Record<string, readonly string[]>> = {
   express: [...ours, 'express-jwt', 'express-oauth2-jwt-bearer', 'passport-jwt'],
   fastify: [...ours, 'fastify-jwt', 'fastify-jwt, its cache'],
@@ -37,7 +40,9 @@ export async function run(): Promise<void> {
   try {
     for (const [framework, guards] of Object.entries(frameworks)) {
       if (asked !== undefined && asked !== framework) continue
-      console.log(`\n${framework}: guarded / open, ES256, a token seen before (median of ${rounds} rounds)`)
+      console.log(
+        `\n${framework}: guarded / open, ES256, a token seen before (median of ${starts * rounds} rounds)`,
+      )
       console.table(await measure(framework, guards, shared))
     }
   } finally {
@@ -46,38 +51,47 @@ export async function run(): Promise<void> {
 }
 
 async function measure(framework: string, guards: readonly string[], shared: Shared): Promise<object> {
-  const servers = new Map<string, Server>()
-  try {
-    for (const name of ['open', ...guards]) servers.set(name, await start(framework, name, shared))
-    for (const server of servers.values()) await load(server, shared.token, 1)
-    const rows: Record<string, object> = {}
-    for (const name of guards)
-      rows[name] = await compare(of(servers, 'open'), of(servers, name), shared.token)
-    return rows
-  } finally {
-    for (const { child } of servers.values()) child.kill()
+  const results = new Map(guards.map((name): [string, Pair[]] => [name, []]))
+  for (let turn = 0; turn < starts; turn++) {
+    const servers = new Map<string, Server>()
+    try {
+      for (const name of ['open', ...guards]) servers.set(name, await start(framework, name, shared))
+      for (const server of servers.values()) await load(server, shared.token, 1)
+      for (const [name, pairs] of results) {
+        pairs.push(...(await compare(of(servers, 'open'), of(servers, name), shared.token)))
+      }
+    } finally {
+      for (const { child } of servers.values()) child.kill()
+    }
   }
+  return Object.fromEntries([...results].map(([name, pairs]) => [name, rowOf(pairs)]))
 }
 
-async function compare(open: Server, guarded: Server, token: string): Promise<object> {
-  const ratios: number[] = []
-  const costs: number[] = []
-  const rates: number[] = []
+/** A round of the open route and one of the guarded, right after each other. */
+interface Pair {
+  readonly open: Round
+  readonly guarded: Round
+}
+
+async function compare(open: Server, guarded: Server, token: string): Promise<Pair[]> {
+  const pairs: Pair[] = []
   for (let round = 0; round < rounds; round++) {
-    // the two halves of a ratio side by side, in either order
+    // in either order
     const first = round % 2 === 0 ? open : guarded
     const one = await load(first, token, seconds)
     const other = await load(first === open ? guarded : open, token, seconds)
-    const [idle, busy] = first === open ? [one, other] : [other, one]
-    ratios.push(busy.rate / idle.rate)
-    costs.push(busy.cost - idle.cost)
-    rates.push(busy.rate)
+    pairs.push(first === open ? { open: one, guarded: other } : { open: other, guarded: one })
   }
+  return pairs
+}
+
+function rowOf(pairs: readonly Pair[]): object {
+  const ratios = pairs.map(({ open, guarded }) => guarded.rate / open.rate)
   return {
-    'requests/s': Math.round(median(rates)),
+    'requests/s': Math.round(median(pairs.map(({ guarded }) => guarded.rate))),
     'guarded/open': median(ratios).toFixed(3),
     spread: `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-    'µs of processor': median(costs).toFixed(1),
+    'µs of processor': median(pairs.map(({ open, guarded }) => guarded.cost - open.cost)).toFixed(1),
   }
 }
 
@@ -88,7 +102,8 @@ function of(servers: ReadonlyMap<string, Server>, name: string): Server {
 }
 
 function start(framework: string, guard: string, shared: Shared): Promise<Server> {
-  const child = fork(new URL('./guarded/serve.ts', import.meta.url), [framework, guard], {
+  const served = guard === control ? 'open' : guard
+  const child = fork(new URL('./guarded/serve.ts', import.meta.url), [framework, served], {
     env: { ...process.env, NODE_ENV: 'production', SHARED: JSON.stringify(shared) },
     execArgv: (process.env['BENCH_EXEC_ARGV'] ?? '').split(' ').filter((each) => each !== ''),
   })
