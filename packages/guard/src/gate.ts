@@ -136,6 +136,8 @@ export class Gate {
   }
 
   #apply(plan: Plan, identity: KnownCaller, facts: RequestFacts): MaybePromise<Verdict> {
+    const { passed } = identity
+    if (passed?.plan === plan) return this.#let(passed.auth, facts)
     const subject = new RequestSubject(identity, facts, this.#settings)
     const tried = tryRules(plan, subject, this.#parts.onError)
     return tried instanceof Promise
@@ -146,12 +148,17 @@ export class Gate {
   #conclude(tried: Tried, plan: Plan, subject: RequestSubject): Verdict {
     if (tried.allowed) {
       const auth = subject.auth(tried)
-      return this.#tell({ decision: tried, auth }, subject.facts, auth)
+      if (plan.byClaims) subject.identity.passed = { plan, auth }
+      return this.#let(auth, subject.facts)
     }
     const { demand, unavailable: missing } = tried
     if (missing !== undefined) return this.#refuse(unavailable(missing), subject.facts, subject)
     if (demand !== undefined) return this.#refuse(stepUpDemanded(plan, demand), subject.facts, subject)
     return this.#refuse(notAllowed(plan, subject.note), subject.facts, subject)
+  }
+
+  #let(auth: Auth, facts: RequestFacts): Verdict {
+    return this.#tell({ decision: auth.decision, auth }, facts, auth)
   }
 
   /** Verification, or asking about revocation, threw. */

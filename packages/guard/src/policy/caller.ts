@@ -1,5 +1,6 @@
 import type { ClaimMapping } from '../options.ts'
 import type { VerifiedToken } from '../verify/types.ts'
+import type { Plan } from './plan.ts'
 import type { Auth, Caller, Identity } from './types.ts'
 
 /** The caller of a verified token, worked out once and remembered as long as the token is. */
@@ -9,8 +10,8 @@ export interface KnownCaller extends Identity {
   readonly token: string
   /** Why this is no access token for us, where a preset says so. */
   readonly rejected: string | undefined
-  /** How this caller was last let in; a rule over claims concludes the same each time. */
-  auth: Auth | undefined
+  /** Where claims alone let this caller in last: at the same plan they do so again. */
+  passed: { readonly plan: Plan; readonly auth: Auth } | undefined
 }
 
 const none: readonly string[] = Object.freeze([])
@@ -32,7 +33,7 @@ export function readIdentity(
     ),
   })
   const session = typeof claims.sid === 'string' ? claims.sid : undefined
-  return { user, claims, session, kid, token, rejected: mapping.reject?.(claims), auth: undefined }
+  return { user, claims, session, kid, token, rejected: mapping.reject?.(claims), passed: undefined }
 }
 
 /** The values of a scope (RFC 6749, section 3.3), or of a list of them. */

@@ -23,6 +23,8 @@ export interface Plan {
   readonly optional: boolean
   readonly onStale: 'allow' | 'deny' | undefined
   readonly stepsUp: boolean
+  /** Whether nothing but a token's claims decides: then it decides the same each time. */
+  readonly byClaims: boolean
   readonly printed: readonly string[]
   /** Permissions that would have let the caller in, for the challenge. */
   readonly scope: string | undefined
@@ -49,12 +51,18 @@ export function plan(rules: readonly Rule[], options: PlanOptions = {}): Plan {
     optional: options.optional === true,
     onStale: options.onStale,
     stepsUp: alternatives.some(stepsUp),
+    byClaims: !authority && alternatives.every(byClaims),
     printed: Object.freeze(alternatives.map(printRule)),
     scope: alternatives
       .map(permissionsOf)
       .find((each) => each.length > 0)
       ?.join(' '),
   }
+}
+
+function byClaims(rule: Rule): boolean {
+  if (rule.kind === 'all') return rule.rules.every(byClaims)
+  return rule.kind === 'signedIn' || rule.kind === 'role' || rule.kind === 'permission'
 }
 
 const stepsUp = (rule: Rule): boolean =>

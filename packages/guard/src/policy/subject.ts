@@ -52,14 +52,10 @@ export class RequestSubject implements Subject {
     return Object.freeze({ id: user.id, username: user.username, roles, permissions })
   }
 
-  /** The caller as let in by a rule; the same object again where nothing had to be looked up. */
+  /** The caller as let in by a rule. */
   auth(decision: Allowed): Auth {
-    const { identity } = this
-    if (identity.auth?.decision === decision && this.#authority === undefined) return identity.auth
-    const { claims, session } = identity
-    const auth = Object.freeze({ user: this.user, claims, session, decision })
-    if (this.#authority === undefined) identity.auth = auth
-    return auth
+    const { claims, session } = this.identity
+    return Object.freeze({ user: this.user, claims, session, decision })
   }
 
   known(): Identity {

@@ -1,7 +1,9 @@
 import { type Selectable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
+import { readList } from '../../platform/db/lists.ts'
 import { prepared } from '../../platform/db/prepared.ts'
 import type { Tables } from '../../platform/db/tables.ts'
+import { listRolesOf } from '../roles/index.ts'
 import type { UsersTable } from './schema.ts'
 
 export type UserRow = Selectable<UsersTable>
@@ -40,13 +42,11 @@ const userColumns = [
   'users.updated_at',
 ] as const
 
+/** A user by id, as a part of a query. */
+export const selectUser = (db: Executor, id: string) => db.selectFrom('users').where('users.id', '=', id)
+
 const withRoles = prepared(({ id }: { id: string }, db) =>
-  db
-    .selectFrom('users')
-    .leftJoin('user_roles', 'user_roles.user_id', 'users.id')
-    .select([...userColumns, 'user_roles.role'])
-    .where('users.id', '=', id)
-    .orderBy('user_roles.role'),
+  selectUser(db, id).select([...userColumns, listRolesOf(db, id).as('roles')]),
 )
 
 /** A user with their roles, sorted, in one statement. */
@@ -54,9 +54,8 @@ export async function findWithRoles(
   db: Executor,
   id: string,
 ): Promise<{ row: UserRow; roles: string[] } | undefined> {
-  const rows = await withRoles(db, { id })
-  const [row] = rows
-  return row && { row, roles: rows.map(({ role }) => role).filter((role) => role !== null) }
+  const [row] = await withRoles(db, { id })
+  return row && { row, roles: readList(row.roles) }
 }
 
 export async function findByUsernameKey(db: Executor, key: string): Promise<UserRow | undefined> {

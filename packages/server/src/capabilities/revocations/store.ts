@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { expressionBuilder, type Selectable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
 import type { RevocationsTable } from './schema.ts'
 
@@ -20,13 +20,17 @@ export interface FeedHead {
 export async function feedHead(db: Executor): Promise<FeedHead> {
   const row = await db
     .selectFrom('revocation_feed')
-    .select([
-      'seq',
-      (eb) => eb.exists(eb.selectFrom('revocations').select('id').where('seq', 'is', null)).as('unplaced'),
-    ])
+    .select(['seq', hasUnplaced(db).as('unplaced')])
     .executeTakeFirstOrThrow()
   return { seq: row.seq, unplaced: Boolean(row.unplaced) }
 }
+
+/** The newest place that was given, as a part of a query. */
+export const newestPlace = (db: Executor) => db.selectFrom('revocation_feed').select('seq')
+
+/** Whether committed revocations have no place yet, as a part of a query. */
+export const hasUnplaced = (db: Executor) =>
+  expressionBuilder().exists(db.selectFrom('revocations').select('id').where('seq', 'is', null))
 
 /** Takes the lock under which places are given, until the end of the transaction; gives the newest one. */
 export async function lockFeed(db: Executor): Promise<number> {

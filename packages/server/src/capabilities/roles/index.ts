@@ -21,4 +21,12 @@ export {
 export { roleRoutes } from './routes.ts'
 export { deleteRole, ensureRoles, getRole, listRoles, putRole, requireGrantable } from './service.ts'
 export { rolesBody } from './shapes.ts'
-export { holdersOf, permissionsOfRoles, type Role, replaceRolesOf, rolesOfEach } from './store.ts'
+export {
+  holdersOf,
+  listPermissionsOf,
+  listRolesOf,
+  permissionsOfRoles,
+  type Role,
+  replaceRolesOf,
+  rolesOfEach,
+} from './store.ts'

@@ -1,4 +1,5 @@
 import type { Executor } from '../../platform/db/executor.ts'
+import { listOf } from '../../platform/db/lists.ts'
 import type {} from './schema.ts'
 
 export interface Role {
@@ -90,6 +91,18 @@ export async function rolesOfEach(db: Executor, userIds: readonly string[]): Pro
   for (const { user_id, role } of rows) roles.get(user_id)?.push(role)
   return roles
 }
+
+/** A user's roles as a list, as a part of a query. */
+export const listRolesOf = (db: Executor, userId: string) =>
+  db.selectFrom('user_roles').select(listOf(db, 'role').as('roles')).where('user_id', '=', userId)
+
+/** The permissions that a user's roles give as a list, as a part of a query. */
+export const listPermissionsOf = (db: Executor, userId: string) =>
+  db
+    .selectFrom('role_permissions')
+    .innerJoin('user_roles', 'user_roles.role', 'role_permissions.role')
+    .select(listOf(db, 'role_permissions.permission').as('permissions'))
+    .where('user_roles.user_id', '=', userId)
 
 export async function replaceRolesOf(db: Executor, userId: string, names: readonly string[]): Promise<void> {
   await db.deleteFrom('user_roles').where('user_id', '=', userId).execute()

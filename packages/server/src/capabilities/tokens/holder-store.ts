@@ -1,5 +1,9 @@
 import type { Executor } from '../../platform/db/executor.ts'
+import { readList } from '../../platform/db/lists.ts'
 import { prepared } from '../../platform/db/prepared.ts'
+import { selectUser } from '../accounts/index.ts'
+import { hasUnplaced, newestPlace } from '../revocations/index.ts'
+import { listPermissionsOf, listRolesOf } from '../roles/index.ts'
 
 /** Whom a token is for as the database knows them, and how new that is. */
 export interface HolderView {
@@ -15,36 +19,31 @@ export interface HolderView {
 }
 
 const everything = prepared(({ userId }: { userId: string }, db) =>
-  db
-    .selectFrom('revocation_feed')
-    .leftJoin('users', (join) => join.on('users.id', '=', userId))
-    .leftJoin('user_roles', 'user_roles.user_id', 'users.id')
-    .leftJoin('role_permissions', 'role_permissions.role', 'user_roles.role')
-    .select([
-      'revocation_feed.seq',
-      'users.id',
-      'users.username',
-      'users.disabled_at',
-      'user_roles.role',
-      'role_permissions.permission',
-      (eb) => eb.exists(eb.selectFrom('revocations').select('id').where('seq', 'is', null)).as('ahead'),
-    ]),
+  selectUser(db, userId).select([
+    'id',
+    'username',
+    'disabled_at',
+    listRolesOf(db, userId).as('roles'),
+    listPermissionsOf(db, userId).as('permissions'),
+    newestPlace(db).as('place'),
+    hasUnplaced(db).as('ahead'),
+  ]),
 )
 
-/** Everything that a token tells, in one statement: so all of it, and the feed's place, is from the same moment. */
+/**
+ * Everything that a token tells, in one statement: so all of it, and the feed's place, is from the same moment. Nobody's
+ * is older than whatever ended them.
+ */
 export async function viewHolder(db: Executor, userId: string): Promise<HolderView> {
-  const rows = await everything(db, { userId })
-  const [first] = rows
-  if (first === undefined) throw new Error('the feed has lost its place')
-  const { id, username, disabled_at, seq, ahead } = first
+  const [row] = await everything(db, { userId })
+  if (row === undefined) return { user: undefined, roles: [], permissions: [], place: 0, ahead: false }
+  const { id, username, disabled_at, roles, permissions, place, ahead } = row
+  if (place === null) throw new Error('the feed has lost its place')
   return {
-    user: id === null || username === null ? undefined : { id, username, disabled: disabled_at !== null },
-    roles: distinct(rows.map(({ role }) => role)),
-    permissions: distinct(rows.map(({ permission }) => permission)),
-    place: seq,
+    user: { id, username, disabled: disabled_at !== null },
+    roles: readList(roles),
+    permissions: readList(permissions),
+    place,
     ahead: Boolean(ahead),
   }
 }
-
-const distinct = (names: readonly (string | null)[]): string[] =>
-  [...new Set(names)].filter((name) => name !== null).sort()

@@ -24,8 +24,8 @@ export const statementName = (sql: string): string | undefined => names.get(sql)
  * request. They name the columns that they give, since PostgreSQL refuses a remembered statement that would give others.
  *
  * @example
- * const userById = prepared(({ id }: { id: string }, db) => db.selectFrom('users').select('username').where('id', '=', id))
- * const [user] = await userById(db, { id: '0198…' })
+ * const named = prepared(({ id }: { id: string }, db) => selectUser(db, id).select('username'))
+ * const [user] = await named(db, { id: '0198…' })
  */
 export function prepared<Values extends Readonly<Record<string, Value>>, Row>(
   build: (values: Values, db: Executor) => Compilable<Row>,
