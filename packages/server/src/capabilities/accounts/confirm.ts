@@ -1,6 +1,5 @@
 import type { Context } from '../../platform/context.ts'
-import { passwordHashOf } from './credentials-store.ts'
-import { lockUser } from './store.ts'
+import { lockPassword } from './sign-in-store.ts'
 
 /**
  * Whether the user may still sign in with the password whose hash was checked: checking takes long, and meanwhile
@@ -8,7 +7,5 @@ import { lockUser } from './store.ts'
  * whoever ends all sessions of the user comes before it or finds this one.
  */
 export async function confirmSignIn(ctx: Context, userId: string, passwordHash: string): Promise<boolean> {
-  const row = await lockUser(ctx.db, userId)
-  if (row === undefined || row.disabled_at !== null) return false
-  return (await passwordHashOf(ctx.db, userId)) === passwordHash
+  return (await lockPassword(ctx.db, userId)) === passwordHash
 }

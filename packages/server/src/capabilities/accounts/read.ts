@@ -3,10 +3,10 @@ import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '..
 import { hasPermission, requirePermission } from '../roles/index.ts'
 import { isSelf, missing } from './access.ts'
 import { foldCase } from './case-folding.ts'
-import { passwordHashOf } from './credentials-store.ts'
 import { emailKey } from './emails.ts'
-import { findByUsernameKey, findByVerifiedEmail, findUsers, findWithRoles, type UserRow } from './store.ts'
-import { toUser, toUsers, type User, userOf } from './user.ts'
+import { readForSignIn } from './sign-in-store.ts'
+import { findUsers, findWithRoles } from './store.ts'
+import { toUsers, type User, userOf } from './user.ts'
 import { usernameKey } from './usernames.ts'
 
 /** The user with this id; undefined where there is none. */
@@ -29,8 +29,9 @@ export async function showUser(ctx: Context, actor: Actor, userId: string): Prom
 
 /** The user of this username, or whose verified e-mail address this is. */
 export async function findUser(ctx: Context, name: string): Promise<User | undefined> {
-  const row = await findRow(ctx, name)
-  return row && toUser(ctx, row)
+  const key = signInKey(name)
+  const found = key && (await readForSignIn(ctx.db, key))
+  return found && userOf(found.row, found.roles)
 }
 
 /** Who would sign in as `name` (a username, or a verified e-mail address), with the hash of their password. */
@@ -38,15 +39,16 @@ export async function findForSignIn(
   ctx: Context,
   name: string,
 ): Promise<{ user: User; passwordHash: string } | undefined> {
-  const row = await findRow(ctx, name)
-  const passwordHash = row && (await passwordHashOf(ctx.db, row.id))
-  return row && passwordHash !== undefined ? { user: await toUser(ctx, row), passwordHash } : undefined
+  const key = signInKey(name)
+  const found = key && (await readForSignIn(ctx.db, key))
+  return found && { user: userOf(found.row, found.roles), passwordHash: found.passwordHash }
 }
 
-async function findRow(ctx: Context, name: string): Promise<UserRow | undefined> {
-  if (!name.includes('@')) return findByUsernameKey(ctx.db, usernameKey(name))
+/** What a name is looked for by; undefined where it is neither a username nor an address. */
+function signInKey(name: string): { usernameKey: string } | { emailKey: string } | undefined {
+  if (!name.includes('@')) return { usernameKey: usernameKey(name) }
   const key = emailKey(name)
-  return key === undefined ? undefined : findByVerifiedEmail(ctx.db, key)
+  return key === undefined ? undefined : { emailKey: key }
 }
 
 export interface UserList extends Page<User> {

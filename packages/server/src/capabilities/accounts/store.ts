@@ -29,7 +29,8 @@ export async function findById(db: Executor, id: string): Promise<UserRow | unde
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-const userColumns = [
+/** Every column of a user, each by its name. */
+export const userColumns = [
   'users.id',
   'users.username',
   'users.username_folded',
@@ -60,15 +61,6 @@ export async function findWithRoles(
 
 export async function findByUsernameKey(db: Executor, key: string): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('username_key', '=', key).executeTakeFirst()
-}
-
-export async function findByVerifiedEmail(db: Executor, key: string): Promise<UserRow | undefined> {
-  return db
-    .selectFrom('users')
-    .selectAll()
-    .where('email_key', '=', key)
-    .where('email_verified_at', 'is not', null)
-    .executeTakeFirst()
 }
 
 export async function anyUser(db: Executor): Promise<boolean> {

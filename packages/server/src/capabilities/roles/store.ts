@@ -1,3 +1,4 @@
+import type { Expression } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
 import { listOf } from '../../platform/db/lists.ts'
 import type {} from './schema.ts'
@@ -93,7 +94,7 @@ export async function rolesOfEach(db: Executor, userIds: readonly string[]): Pro
 }
 
 /** A user's roles as a list, as a part of a query. */
-export const listRolesOf = (db: Executor, userId: string) =>
+export const listRolesOf = (db: Executor, userId: string | Expression<string>) =>
   db.selectFrom('user_roles').select(listOf(db, 'role').as('roles')).where('user_id', '=', userId)
 
 /** The permissions that a user's roles give as a list, as a part of a query. */

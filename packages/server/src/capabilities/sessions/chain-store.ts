@@ -4,7 +4,7 @@ import { forUpdate } from '../../platform/db/locks.ts'
 import { prepared } from '../../platform/db/prepared.ts'
 import { databaseNow } from '../../platform/db/time.ts'
 import type { RefreshTokensTable, Transport } from './schema.ts'
-import type { SessionRow } from './store.ts'
+import { type SessionRow, sessionColumns, sessionOf } from './store.ts'
 
 /** A refresh token as it stands, with the database's time of reading it. */
 export type PresentedToken = Selectable<RefreshTokensTable> & { read_at: number }
@@ -69,6 +69,27 @@ export async function markUsed(
     .execute()
 }
 
+/** A new session with its first refresh token, in one statement. */
+export async function insertAtOnce(db: Executor, session: SessionRow, digest: string): Promise<void> {
+  await inserting(db, { ...session, digest })
+}
+
+const inserting = prepared((values: SessionRow & { digest: string }, db) =>
+  db
+    .with('opened', (query) => query.insertInto('sessions').values(sessionOf(values)).returning('id'))
+    .insertInto('refresh_tokens')
+    .columns(['digest', 'session_id', 'created_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom('opened')
+        .select((eb) => [
+          eb.cast<string>(eb.val(values.digest), 'text').as('digest'),
+          'opened.id',
+          databaseNow(db).as('created_at'),
+        ]),
+    ),
+)
+
 /** A refresh token's replacement, and what its session has to be like for it. Times are milliseconds since the epoch. */
 export type Replacement = {
   readonly digest: string
@@ -90,25 +111,6 @@ export async function replaceAtOnce(db: Executor, replacement: Replacement): Pro
   return session
 }
 
-const sessionColumns = [
-  'sessions.id',
-  'sessions.user_id',
-  'sessions.audience',
-  'sessions.acr',
-  'sessions.amr',
-  'sessions.auth_time',
-  'sessions.method',
-  'sessions.transport',
-  'sessions.user_agent',
-  'sessions.device',
-  'sessions.address',
-  'sessions.created_at',
-  'sessions.last_seen_at',
-  'sessions.expires_at',
-  'sessions.ended_at',
-  'sessions.end_reason',
-] as const
-
 const replacing = prepared((values: Replacement, db) => {
   const { digest, successorDigest, successorSealed, transport, now, seenAfter } = values
   return db
@@ -116,7 +118,7 @@ const replacing = prepared((values: Replacement, db) => {
       db
         .selectFrom('sessions')
         .innerJoin('refresh_tokens', 'refresh_tokens.session_id', 'sessions.id')
-        .select(sessionColumns)
+        .select(sessionColumns.map((column) => `sessions.${column}` as const))
         .where('refresh_tokens.digest', '=', digest)
         .where('refresh_tokens.used_at', 'is', null)
         .where('sessions.ended_at', 'is', null)

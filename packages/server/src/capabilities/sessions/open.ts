@@ -1,7 +1,8 @@
 import type { Context } from '../../platform/context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
+import { canChangeWithin } from '../../platform/db/abilities.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { insertToken } from './chain-store.ts'
+import { insertAtOnce, insertToken } from './chain-store.ts'
 import { type DeviceHints, describeDevice } from './device.ts'
 import { digestOf, newRefreshToken } from './refresh-token.ts'
 import type { Session, Transport } from './schema.ts'
@@ -57,9 +58,13 @@ export async function openSession(ctx: Context, input: NewSession): Promise<Open
     ended_at: null,
     end_reason: null,
   }
-  await inTransaction(ctx, async ({ db }) => {
-    await insertSession(db, row)
-    await insertToken(db, digestOf(refreshToken), row.id)
-  })
+  const digest = digestOf(refreshToken)
+  if (canChangeWithin(ctx.db)) await insertAtOnce(ctx.db, row, digest)
+  else {
+    await inTransaction(ctx, async ({ db }) => {
+      await insertSession(db, row)
+      await insertToken(db, digest, row.id)
+    })
+  }
   return { session: toSession(row), refreshToken }
 }

@@ -4,6 +4,30 @@ import type { EndReason, Session, SessionsTable } from './schema.ts'
 
 type SessionRow = Selectable<SessionsTable>
 
+/** Every column of a session, each by its name. */
+export const sessionColumns = [
+  'id',
+  'user_id',
+  'audience',
+  'acr',
+  'amr',
+  'auth_time',
+  'method',
+  'transport',
+  'user_agent',
+  'device',
+  'address',
+  'created_at',
+  'last_seen_at',
+  'expires_at',
+  'ended_at',
+  'end_reason',
+] as const satisfies readonly (keyof SessionRow)[]
+
+/** The columns of a session among other values. */
+export const sessionOf = (values: SessionRow): SessionRow =>
+  Object.fromEntries(sessionColumns.map((column) => [column, values[column]])) as unknown as SessionRow
+
 export async function insertSession(db: Executor, row: SessionRow): Promise<void> {
   await db.insertInto('sessions').values(row).execute()
 }

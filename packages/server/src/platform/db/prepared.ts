@@ -32,7 +32,12 @@ export function prepared<Values extends Readonly<Record<string, Value>>, Row>(
 ): (db: Executor, values: Values) => Promise<Row[]> {
   const compiled = new Map<DialectName, CompiledQuery<Row>>()
   // whatever value is asked for while the query is built, its place is taken by a parameter of that name
-  const places = new Proxy({} as Values, { get: (_, name) => new Parameter(String(name)) })
+  const places = new Proxy({} as Values, {
+    get: (_, name) => new Parameter(String(name)),
+    ownKeys: () => {
+      throw new TypeError('The values of a prepared query are not known yet: name each of them.')
+    },
+  })
   return async (db, values) => {
     const dialect = dialectOf(db)
     let query = compiled.get(dialect)
