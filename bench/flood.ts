@@ -29,6 +29,9 @@ interface Found {
 export async function run(): Promise<void> {
   const shared = await makeShared()
   const attacker = fork(new URL('./flood/attack.ts', import.meta.url))
+  attacker.once('exit', (code) => {
+    if (code !== 0 && code !== null) throw new Error(`The attacker ended with ${code}.`)
+  })
   const servers = new Map<string, { child: ChildProcess; port: number }>()
   try {
     for (const name of verifiers) servers.set(name, await start(name, shared))

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-const known = ['verify', 'guarded', 'server', 'start', 'revocation', 'prove'] as const
+const known = ['verify', 'guarded', 'flood', 'server', 'start', 'revocation', 'prove'] as const
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !known.some((each) => each === name))
 if (unknown.length > 0) {

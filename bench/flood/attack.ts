@@ -15,7 +15,16 @@ interface Order {
 const beat = 5
 const agent = new Agent({ keepAlive: true, maxSockets: 128 })
 
-process.on('message', async (order: Order) => process.send?.(await attack(order)))
+process.on('message', (order: Order) => {
+  attack(order).then(
+    (told) => process.send?.(told),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
+})
+process.on('disconnect', () => process.exit(0))
 
 async function attack({ port, token, perSecond, seconds }: Order): Promise<object> {
   const genuine = token.slice(0, token.lastIndexOf('.'))

@@ -13,15 +13,17 @@ const hello = (response: ServerResponse): void => {
 
 /** A peer as its documentation has it: verify, answer, or refuse. */
 function behind(verify: Verify): RequestListener {
-  return async (request: IncomingMessage, response: ServerResponse) => {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const token = (request.headers.authorization ?? '').slice('Bearer '.length)
+    // every refusal is the same answer here, and each is counted by who sent it
+    const refuse = (): void => void response.writeHead(401).end()
     try {
-      await verify((request.headers.authorization ?? '').slice('Bearer '.length))
+      const verified = verify(token)
+      if (verified instanceof Promise) verified.then(() => hello(response), refuse)
+      else hello(response)
     } catch {
-      // every refusal is the same answer here, and each is counted by who sent it
-      response.writeHead(401).end()
-      return
+      refuse()
     }
-    hello(response)
   }
 }
 
@@ -52,3 +54,4 @@ const make = listeners[process.argv[2] ?? '']
 if (make === undefined) throw new Error(`There is no verifier called ${process.argv[2]}.`)
 const server = createServer(await make(JSON.parse(process.env['SHARED'] ?? '') as Shared))
 server.listen(0, '127.0.0.1', () => process.send?.(server.address()))
+process.on('disconnect', () => process.exit(0))

@@ -1,9 +1,17 @@
 import jwt from '@fastify/jwt'
 import { createGuard } from '@gatehouse/guard/fastify'
-import fastify, { type FastifyInstance, type FastifyRequest, type onRequestHookHandler } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyRequest,
+  type onRequestAsyncHookHandler,
+  type onRequestHookHandler,
+} from 'fastify'
 import type { Shared } from './token.ts'
 
-type MakeHook = (app: FastifyInstance, shared: Shared) => onRequestHookHandler | Promise<onRequestHookHandler>
+type MakeHook = (
+  app: FastifyInstance,
+  shared: Shared,
+) => onRequestHookHandler | Promise<onRequestHookHandler | onRequestAsyncHookHandler>
 
 const guards: Readonly<Record<string, MakeHook>> = {
   open: () => (_request, _reply, done) => done(),
@@ -28,7 +36,7 @@ async function fastifyJwt(
   app: FastifyInstance,
   { issuer, audience, pem }: Shared,
   cache: boolean,
-): Promise<onRequestHookHandler> {
+): Promise<onRequestAsyncHookHandler> {
   await app.register(jwt, {
     secret: { public: pem },
     verify: { algorithms: ['ES256'], allowedIss: issuer, allowedAud: audience, cache },

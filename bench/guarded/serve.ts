@@ -14,3 +14,4 @@ await serve(guard, shared)
 process.on('message', () => process.send?.(process.cpuUsage()))
 // an orderly end, so that a profile is written where one was asked for
 process.on('SIGTERM', () => process.exit(0))
+process.on('disconnect', () => process.exit(0))
