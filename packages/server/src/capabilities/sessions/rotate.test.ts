@@ -160,6 +160,17 @@ describeEachDatabase('refreshing', (open, dialect) => {
     await rotateRefreshToken(ctx, refreshToken)
   })
 
+  test('a token counts only where its session lets it travel, and a copied one ends it wherever it comes', async () => {
+    const { ctx } = await start()
+    const { sid, token, userId } = await signedIn(ctx)
+    expect(await outcome(rotateRefreshToken(ctx, token, { transport: 'cookie' }))).toBe('invalid_grant')
+    await rotateRefreshToken(ctx, token)
+    expect(await sessionStanding(ctx, sid, userId)).toBe('live')
+    await letTimePass(ctx, 10_001)
+    expect(await outcome(rotateRefreshToken(ctx, token, { transport: 'cookie' }))).toBe('invalid_grant')
+    expect(await sessionStanding(ctx, sid, userId)).toBe('ended')
+  })
+
   test('fifty at once, over two instances, leave one chain', async () => {
     const { database, ctx } = await start()
     const other = testContext(await database.connect(), { clock: ctx.clock })

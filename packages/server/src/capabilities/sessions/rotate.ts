@@ -90,7 +90,7 @@ async function rotate(
   const now = ctx.clock.now()
   if (row === undefined || !isLive(row, ctx.config, now)) return undefined
   const presented = await readToken(ctx.db, digest)
-  if (presented === undefined || row.transport !== transport) return undefined
+  if (presented === undefined) return undefined
 
   const session = toSession(row)
   const replayed = presented.used_at === null ? undefined : successorOf(presented, token)
@@ -98,6 +98,7 @@ async function rotate(
     await endAsStolen(ctx, session)
     return undefined
   }
+  if (session.transport !== transport) return undefined
   check?.(session)
   if (session.lastSeenAt < now - touchEvery) await touchSession(ctx.db, session.id, now, now - touchEvery)
   return { session, refreshToken: replayed ?? (await replace(ctx, session.id, token, digest)) }
