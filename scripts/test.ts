@@ -82,8 +82,10 @@ for (const { name, command, count } of steps) {
     ran.skipped > 0 ? `${ran.skipped} SKIPPED` : undefined,
     `${((performance.now() - began) / 1000).toFixed(1)} s`,
   ]
-  console.log(`${code === 0 ? 'ok' : 'FAILED'} (${details.filter(Boolean).join(', ')})`)
-  if (code !== 0) console.log(`${output}\nThis ended with exit code ${code}.\n`)
+  // nor is one good whose tests failed, whatever it ends with: who waits for its end may have the last word
+  const failed = code !== 0 || ran.failed > 0
+  console.log(`${failed ? 'FAILED' : 'ok'} (${details.filter(Boolean).join(', ')})`)
+  if (failed) console.log(`${output}\nThis ended with exit code ${code}.\n`)
 }
 
 await rm(folder, { recursive: true })

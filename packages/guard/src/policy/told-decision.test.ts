@@ -29,6 +29,26 @@ test('decisions are told to who shows the nonce that the process started with', 
   ])
 })
 
+test('that somebody was let in is told on the answer to what went wrong afterwards, too', async () => {
+  vi.stubEnv('GATEHOUSE_PROVE_NONCE', nonce)
+  const guard = createGuard({ issuer: issuer.issuer, audience: 'lounge', jwks: issuer.jwks() })
+  const app = new Hono()
+    .get('/lounge', guard(), () => {
+      throw new Error('out of order')
+    })
+    .get('/copied', guard(), () => fetch('data:,from elsewhere'))
+    .onError(() => new Response('sorry', { status: 500 }))
+  const headers = { authorization: `Bearer ${issuer.sign()}`, 'gatehouse-prove': nonce }
+  for (const [path, status] of [
+    ['/lounge', 500],
+    ['/copied', 200],
+  ] as const) {
+    const answer = await app.request(path, { headers })
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('gatehouse-decision')).toBe('{"allowed":true,"rule":"signed in"}')
+  }
+})
+
 test('nobody else is told anything', async () => {
   expect(await told(nonce, undefined)).toEqual([null, null])
   expect(await told(nonce, `${nonce}0`)).toEqual([null, null])

@@ -39,14 +39,15 @@ function proceed(
     if (told !== undefined) answer.headers.set(decisionHeader, told)
     return Promise.resolve(answer)
   }
-  // set before the handler makes its response, so that it is on whatever the handler returns
-  if (told !== undefined) context.header(decisionHeader, told)
-  if (auth === undefined) return runAs(undefined, next)
-  context.set('user', auth.user)
-  context.set('auth', auth)
+  if (auth !== undefined) {
+    context.set('user', auth.user)
+    context.set('auth', auth)
+  }
   const rest = runAs(auth, next)
-  if (!streams) return rest
+  if (told === undefined && !(streams && auth !== undefined)) return rest
   return rest.then(() => {
-    context.res = endingWith(context.res, (end) => core.watch(auth, end))
+    if (streams && auth !== undefined) context.res = endingWith(context.res, (end) => core.watch(auth, end))
+    // on whatever there is now: the handler's response, or one that was made of its error
+    if (told !== undefined) context.header(decisionHeader, told)
   })
 }
