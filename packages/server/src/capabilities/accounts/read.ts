@@ -29,9 +29,7 @@ export async function showUser(ctx: Context, actor: Actor, userId: string): Prom
 
 /** The user of this username, or whose verified e-mail address this is. */
 export async function findUser(ctx: Context, name: string): Promise<User | undefined> {
-  const key = signInKey(name)
-  const found = key && (await readForSignIn(ctx.db, key))
-  return found && userOf(found.row, found.roles)
+  return (await findForSignIn(ctx, name))?.user
 }
 
 /** Who would sign in as `name` (a username, or a verified e-mail address), with the hash of their password. */

@@ -51,8 +51,9 @@ export function asksForLess({ audience, resource }: AudienceRequest): boolean {
   return audience !== undefined || resource !== undefined
 }
 
-function asked({ audience, resource }: AudienceRequest): string[] | undefined {
-  if (audience === undefined && resource === undefined) return undefined
+function asked(request: AudienceRequest): string[] | undefined {
+  if (!asksForLess(request)) return undefined
+  const { audience, resource } = request
   const audiences = list(audience ?? resource)
   if (resource !== undefined && list(resource).join('\n') !== audiences.join('\n')) {
     throw new InvalidTarget({ detail: 'audience and resource name different audiences; give one of them.' })

@@ -44,7 +44,7 @@ export function prepared<Values extends Readonly<Record<string, Value>>, Row>(
     if (query === undefined) {
       query = build(places, db).compile()
       compiled.set(dialect, query)
-      names.set(query.sql, `gatehouse_${names.size + 1}`)
+      if (!names.has(query.sql)) names.set(query.sql, `gatehouse_${names.size + 1}`)
     }
     const parameters = query.parameters.map((each) => (each instanceof Parameter ? values[each.name] : each))
     const { rows } = await db.executeQuery<Row>({ ...query, parameters })
