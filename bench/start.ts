@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { installBuilt } from '../scripts/build/install.ts'
@@ -67,8 +67,8 @@ async function install(project: string): Promise<Subject[]> {
       args: ['serve'],
       ready: '/healthz',
     },
-    { name: 'better-auth', script: await plain('better-auth', project), ready: '/api/auth/ok' },
-    { name: 'node:http alone', script: await plain('bare', project), ready: '/' },
+    { name: 'better-auth', script: await plain('server/better-auth', project), ready: '/api/auth/ok' },
+    { name: 'node:http alone', script: await plain('start/bare', project), ready: '/' },
   ]
 }
 
@@ -83,8 +83,8 @@ async function linkPeer(name: string, project: string): Promise<void> {
 }
 
 async function plain(name: string, project: string): Promise<string> {
-  const source = await readFile(new URL(`./start/${name}.ts`, import.meta.url), 'utf8')
-  const script = join(project, `${name}.js`)
+  const source = await readFile(new URL(`./${name}.ts`, import.meta.url), 'utf8')
+  const script = join(project, `${basename(name)}.js`)
   await writeFile(script, stripTypeScriptTypes(source))
   return script
 }
