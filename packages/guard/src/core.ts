@@ -3,7 +3,7 @@ import { Gate, type Verdict } from './gate.ts'
 import type { GuardOptions } from './options.ts'
 import { readIdentity } from './policy/caller.ts'
 import { type Plan, type PlanOptions, plan, type RouteOptions } from './policy/plan.ts'
-import { type Answer, render } from './policy/render.ts'
+import { type Answer, handlerFailed, render } from './policy/render.ts'
 import { checkRules } from './policy/rules.ts'
 import { proverNonce, toldDecision } from './policy/told-decision.ts'
 import type { Auth, Decision, Declaration, Refused, RequestFacts, Rule } from './policy/types.ts'
@@ -14,10 +14,18 @@ import type { RevocationSource } from './revocation/types.ts'
 import type { Claims, MaybePromise, Verifier } from './verify/types.ts'
 import { createVerifier } from './verify/verifier.ts'
 
-/** What a declaration became: the plan to decide by, or undefined where nobody is asked anything. */
+/**
+ * What a declaration became: the plan to decide by, or `open` where nobody is asked anything. A word, so that a plan
+ * which is missing by mistake opens nothing.
+ */
 export interface Prepared {
   readonly declaration: Declaration
-  readonly plan: Plan | undefined
+  readonly plan: Plan | 'open'
+}
+
+/** What a declaration with a rule became. */
+export interface Ruled extends Prepared {
+  readonly plan: Plan
 }
 
 /** What every adapter is built on: options read once, the verifier, revocation, and the way of a request. */
@@ -48,7 +56,7 @@ export class GuardCore {
   }
 
   /** Rules, and route options behind them, as `guard(…)` takes them. */
-  guarded(args: readonly (Rule | RouteOptions)[], kind?: { shared: string }): Prepared {
+  guarded(args: readonly (Rule | RouteOptions)[], kind?: { shared: string }): Ruled {
     const last = args.at(-1)
     const options = isRouteOptions(last) ? readRouteOptions(last) : {}
     const rules = (isRouteOptions(last) ? args.slice(0, -1) : args) as readonly Rule[]
@@ -65,7 +73,7 @@ export class GuardCore {
     }
   }
 
-  optional(reason: string): Prepared {
+  optional(reason: string): Ruled {
     return {
       declaration: { kind: 'optional', reason: readReason('optional', reason) },
       plan: this.#plan([], { optional: true }),
@@ -73,7 +81,7 @@ export class GuardCore {
   }
 
   open(reason: string): Prepared {
-    return { declaration: { kind: 'open', reason: readReason('open', reason) }, plan: undefined }
+    return { declaration: { kind: 'open', reason: readReason('open', reason) }, plan: 'open' }
   }
 
   #plan(rules: readonly Rule[], options: PlanOptions): Plan {
@@ -86,9 +94,19 @@ export class GuardCore {
 
   /** A refusal as HTTP has it. */
   answer(refused: Refused, native: unknown): Answer {
-    const answer = render(refused, this.#realm)
+    return this.#extended(render(refused, this.#realm), native)
+  }
+
+  /** Reports what a handler threw; the answer tells nothing of it. */
+  failure(error: unknown, native: unknown): Answer {
+    this.#onError(error, 'a handler failed')
+    return this.#extended(handlerFailed, native)
+  }
+
+  /** With the members that the application adds. */
+  #extended(answer: Answer, native: unknown): Answer {
     const { problem } = this.options
-    if (problem === undefined) return answer
+    if (problem === undefined || answer.body === undefined) return answer
     try {
       return { ...answer, body: { ...answer.body, ...problem(answer.body, native) } }
     } catch (error) {

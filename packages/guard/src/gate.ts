@@ -3,10 +3,12 @@ import type { GuardOptions } from './options.ts'
 import { readBearer } from './policy/bearer.ts'
 import { type KnownCaller, readIdentity } from './policy/caller.ts'
 import type { Plan } from './policy/plan.ts'
+import { isPreflight } from './policy/preflight.ts'
 import {
   malformedHeader,
   noToken,
   notAllowed,
+  preflight,
   refusalOf,
   stepUpDemanded,
   unavailable,
@@ -54,9 +56,14 @@ export class Gate {
 
   /** Decides about a request. Never throws because of what a caller sent. */
   decide(plan: Plan, facts: RequestFacts): MaybePromise<Verdict> {
+    // strangers pass the rule of an optional route, and so do their preflights
+    if (facts.method === 'OPTIONS' && !plan.optional && isPreflight(facts)) {
+      return this.#refuse(preflight, facts)
+    }
     const fields = facts.authorization
     const field = fields.length === 1 ? fields[0] : undefined
-    if (field?.startsWith('Bearer ') !== true) return this.#withoutToken(plan, facts)
+    // a second space is for the slow way, which knows that there may be more than one
+    if (field?.startsWith('Bearer ') !== true || field[7] === ' ') return this.#withoutToken(plan, facts)
     return this.#withToken(field.slice(7), plan, facts)
   }
 
@@ -140,9 +147,10 @@ export class Gate {
     if (passed?.plan === plan) return this.#let(passed.auth, facts)
     const subject = new RequestSubject(identity, facts, this.#settings)
     const tried = tryRules(plan, subject, this.#parts.onError)
-    return tried instanceof Promise
-      ? tried.then((settled) => this.#conclude(settled, plan, subject))
-      : this.#conclude(tried, plan, subject)
+    if (!(tried instanceof Promise)) return this.#conclude(tried, plan, subject)
+    return tried
+      .then((settled) => this.#conclude(settled, plan, subject))
+      .catch((error: unknown) => this.#failed(error, facts))
   }
 
   #conclude(tried: Tried, plan: Plan, subject: RequestSubject): Verdict {

@@ -49,7 +49,6 @@ export function baseOf(core: GuardCore): GuardBase {
     verify: (token) => core.verify(token),
     async decide(request, rules = []) {
       const { plan } = core.guarded(rules)
-      if (plan === undefined) throw new TypeError('A guarded declaration has a plan.')
       const { decision } = await core.decide(plan, request)
       return decision
     },

@@ -1,8 +1,8 @@
-import type { Answer } from '../policy/render.ts'
+import { type Answer, textOf } from '../policy/render.ts'
 
-/** A refusal as a web-standard response. */
-export const answerOf = ({ status, headers, body }: Answer): Response =>
-  new Response(JSON.stringify(body), { status, headers })
+/** What a guard answers, as a web-standard response. */
+export const answerOf = (answer: Answer): Response =>
+  new Response(textOf(answer), { status: answer.status, headers: answer.headers })
 
 /**
  * The same response, whose body ends when `watch` says so.

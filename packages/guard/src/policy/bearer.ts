@@ -13,11 +13,11 @@ const repeated: Presented = {
 const malformed: Presented = {
   kind: 'malformed',
   repeated: false,
-  detail: 'The Authorization header is not "Bearer", one space, and a token.',
+  detail: 'The Authorization header is not "Bearer", a space, and a token.',
 }
 
 /**
- * Reads the header (RFC 6750, section 2.1). Another scheme, or an empty field, counts as no token.
+ * Reads the header (RFC 6750, section 2.1; one space or more, RFC 9110, section 11.4). Another scheme, or an empty field, counts as no token.
  *
  * @param fields the value of each field line as it came
  */

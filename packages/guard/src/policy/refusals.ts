@@ -4,6 +4,15 @@ import type { Presented } from './bearer.ts'
 import type { Plan } from './plan.ts'
 import type { Refused } from './types.ts'
 
+/** A browser asks before it sends the real request: the guard answers, and nothing behind it runs. */
+export const preflight: Refused = Object.freeze({
+  allowed: false,
+  status: 204,
+  error: undefined,
+  reason: 'preflight',
+  detail: 'The guard answered a CORS preflight.',
+})
+
 /** No token came (RFC 6750, section 3.1: the challenge then names no error). */
 export const noToken: Refused = Object.freeze({
   allowed: false,

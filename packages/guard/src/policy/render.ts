@@ -5,11 +5,35 @@ import type { Refused } from './types.ts'
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** An `application/problem+json` document (RFC 9457). */
-  readonly body: ProblemDocument
+  /** An `application/problem+json` document (RFC 9457); none with a 204. */
+  readonly body: ProblemDocument | undefined
 }
 
-const titles: Readonly<Record<Refused['status'], string>> = {
+/** The body of an answer as it is sent. */
+export const textOf = ({ body }: Answer): string | null => (body === undefined ? null : JSON.stringify(body))
+
+const problemHeaders = { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' }
+
+// no header either: those of CORS are for the middleware in front, which knows the origins
+const noContent: Answer = Object.freeze({ status: 204, headers: Object.freeze({}), body: undefined })
+
+const wentWrong = 'Something went wrong.'
+
+/** What a caller is told when a handler failed: nothing of the error, which may hold secrets. */
+export const handlerFailed: Answer = Object.freeze({
+  status: 500,
+  headers: Object.freeze(problemHeaders),
+  body: Object.freeze({
+    type: 'urn:gatehouse:problem:internal_error',
+    title: 'Internal server error',
+    status: 500,
+    detail: wentWrong,
+    err: wentWrong,
+    code: 'internal_error',
+  }),
+})
+
+const titles: Readonly<Record<Exclude<Refused['status'], 204>, string>> = {
   400: 'Bad request',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -21,12 +45,12 @@ const titles: Readonly<Record<Refused['status'], string>> = {
  */
 export function render(refused: Refused, realm: string): Answer {
   const { status, detail, reason, retryAfter } = refused
+  if (status === 204) return noContent
   const title = titles[status]
   return {
     status,
     headers: {
-      'Content-Type': 'application/problem+json',
-      'Cache-Control': 'no-store',
+      ...problemHeaders,
       ...(status === 503 ? {} : { 'WWW-Authenticate': challenge(refused, realm) }),
       ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
     },

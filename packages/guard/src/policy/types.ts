@@ -104,7 +104,8 @@ export interface Allowed {
 
 export interface Refused {
   readonly allowed: false
-  readonly status: 400 | 401 | 403 | 503
+  /** 204 answers a CORS preflight in the route's place: no rule was tried. */
+  readonly status: 204 | 400 | 401 | 403 | 503
   /** The error code of RFC 6750 and RFC 9470; undefined where no token came. */
   readonly error:
     | 'invalid_request'
@@ -131,6 +132,7 @@ export interface Refused {
 export type RefusalReason =
   | TokenErrorCode
   | UnavailableErrorCode
+  | 'preflight'
   | 'no_token'
   | 'malformed_header'
   | 'repeated_header'

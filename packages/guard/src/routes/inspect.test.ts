@@ -47,9 +47,15 @@ describe('a route that declares nothing', () => {
     expect(late[0]?.detail).toContain('The guard on /x/* (app.ts:1) is registered after it')
   })
 
-  test('is OPTIONS, which browsers send without a token', () => {
-    expect(routes(route('OPTIONS', '/x', handler))).toMatchObject([{ kind: 'open' }])
-  })
+  test.each(['OPTIONS', 'HEAD', 'TRACE'])(
+    'is a handler of its own for %s, until guard.open allows it',
+    (method) => {
+      expect(faults(route(method, '/x', handler), route('GET', '/x', guarded(), handler))).toEqual([
+        `undeclared ${method} /x`,
+      ])
+      expect(faults(route(method, '/x', open('answers preflights'), handler))).toEqual([])
+    },
+  )
 
   test('is a HEAD that was written beside a guarded GET', () => {
     expect(faults(route('HEAD', '/x', handler), route('GET', '/x', guarded(), handler))).toEqual([

@@ -10,7 +10,7 @@ import { type Target, targetsOf } from './target.ts'
 export interface InspectedRoute {
   readonly target: Target
   readonly chain: readonly Link[]
-  /** Undefined where nothing is declared, or where the request's kind needs nothing (OPTIONS). */
+  /** Undefined where nothing is declared. */
   readonly effective: Effective | undefined
   readonly parameters: readonly string[]
 }
@@ -43,13 +43,7 @@ function inspectTarget(target: Target, table: RouteTable): InspectedRoute {
   return {
     target,
     chain,
-    effective: combine(counted) ?? preflight(target),
+    effective: combine(counted),
     parameters: parametersOf(target.registration.pattern),
   }
 }
-
-/** A browser sends no token with a preflight request, so no rule could be kept there. */
-const preflight = ({ registration }: Target): Effective | undefined =>
-  registration.method === 'OPTIONS'
-    ? { kind: 'open', rules: [], reason: 'OPTIONS: browsers send no token with a preflight request' }
-    : undefined

@@ -3,20 +3,19 @@ import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
+import type { Auth, Caller } from '../../policy/types.ts'
 import { endResponse } from '../end-response.ts'
 import { sendAnswer } from '../node-answer.ts'
 import { NodeFacts } from '../node-facts.ts'
-import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { Middleware } from './types.ts'
 
 /** Middleware that enforces a declaration. */
 export function enforce(core: GuardCore): Enforce<Middleware> {
   return ({ plan }, streams) => {
-    if (plan === undefined) return (_request, _response, next) => runAs(undefined, next)
+    if (plan === 'open') return (_request, _response, next) => runAs(undefined, next)
     return (request, response, next) => {
       const facts = new NodeFacts(request, request, request.params)
-      if (isPreflight(facts)) return runAs(undefined, next)
       const verdict = core.decide(plan, facts)
       if (verdict instanceof Promise) {
         verdict.then((settled) => proceed(core, settled, facts, response, next, streams)).catch(next)
@@ -40,14 +39,13 @@ function proceed(
     sendAnswer(response, core.answer(decision, request))
     return
   }
-  if (auth !== undefined) {
-    request.user = auth.user
-    request.auth = auth
-    if (streams)
-      response.once(
-        'close',
-        core.watch(auth, () => endResponse(response)),
-      )
-  }
+  // for a stranger, too: what something in front left there is no caller of ours
+  request.user = auth?.user as Caller
+  request.auth = auth as Auth
+  if (streams && auth !== undefined)
+    response.once(
+      'close',
+      core.watch(auth, () => endResponse(response)),
+    )
   runAs(auth, next)
 }

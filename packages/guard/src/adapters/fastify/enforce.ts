@@ -3,10 +3,12 @@ import type { GuardCore } from '../../core.ts'
 import { ConfigurationError } from '../../errors.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
+import { textOf } from '../../policy/render.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
+import type { Auth, Caller } from '../../policy/types.ts'
 import { endResponse } from '../end-response.ts'
+import { letIn } from '../let-in.ts'
 import { NodeFacts } from '../node-facts.ts'
-import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import { heardBy } from './heard.ts'
 import type { Hook } from './types.ts'
@@ -14,7 +16,12 @@ import type { Hook } from './types.ts'
 /** A hook that enforces a declaration before the body is read. */
 export function enforce(core: GuardCore): Enforce<Hook> {
   return ({ plan }, streams) => {
-    if (plan === undefined) return (_request, _reply, done) => runAs(undefined, done)
+    if (plan === 'open') {
+      return (request, _reply, done) => {
+        letIn(request, undefined)
+        runAs(undefined, done)
+      }
+    }
     let prepared = false
     return (request, reply, done) => {
       prepared ||= heardBy(request.server) !== undefined
@@ -23,7 +30,6 @@ export function enforce(core: GuardCore): Enforce<Hook> {
         return
       }
       const facts = new NodeFacts(request, request.raw, request.params)
-      if (isPreflight(facts)) return runAs(undefined, done)
       const verdict = core.decide(plan, facts)
       if (verdict instanceof Promise) {
         verdict
@@ -52,18 +58,21 @@ function proceed(
   const told = core.told(decision, facts)
   if (told !== undefined) reply.header(decisionHeader, told)
   if (!decision.allowed) {
-    const { status, headers, body } = core.answer(decision, request)
-    reply.code(status).headers(headers).send(JSON.stringify(body))
+    const answer = core.answer(decision, request)
+    reply
+      .code(answer.status)
+      .headers(answer.headers)
+      .send(textOf(answer) ?? undefined)
     return
   }
-  if (auth !== undefined) {
-    request.user = auth.user
-    request.auth = auth
-    if (streams)
-      reply.raw.once(
-        'close',
-        core.watch(auth, () => endResponse(reply.raw)),
-      )
-  }
+  // for a stranger, too: what something in front left there is no caller of ours
+  request.user = (auth?.user ?? null) as Caller
+  request.auth = (auth ?? null) as Auth
+  letIn(request, auth)
+  if (streams && auth !== undefined)
+    reply.raw.once(
+      'close',
+      core.watch(auth, () => endResponse(reply.raw)),
+    )
   runAs(auth, done)
 }

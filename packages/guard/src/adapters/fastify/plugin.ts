@@ -1,6 +1,6 @@
-import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
+import type { FastifyPluginCallback } from 'fastify'
 import { runAs } from '../../policy/current.ts'
-import type { Auth } from '../../policy/types.ts'
+import { letInKey, whoIsIn } from '../let-in.ts'
 import { listenToRoutes } from './heard.ts'
 
 /**
@@ -12,12 +12,11 @@ export const plugin: FastifyPluginCallback = Object.assign(
     listenToRoutes(app)
     app.decorateRequest('user', null as never)
     app.decorateRequest('auth', null as never)
-    app.addHook('preValidation', (request, _reply, next) => runAs(callerOf(request), next))
+    // declared, so that setting it changes no request's shape
+    app.decorateRequest(letInKey, undefined as never)
+    app.addHook('preValidation', (request, _reply, next) => runAs(whoIsIn(request), next))
     done()
   }) satisfies FastifyPluginCallback,
   // what fastify-plugin sets: this is for the whole application, not for a scope of its own
   { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: '@gatehouse/guard' },
 )
-
-/** Nobody where no guard ran, whatever the declared type promises to handlers behind one. */
-const callerOf = (request: FastifyRequest): Auth | undefined => (request.auth as Auth | null) ?? undefined

@@ -50,7 +50,7 @@ class Reader {
       name: 'the handler',
       ends: 'always',
     }
-    const steps = [...hooks(before), handler, ...hooks(after)]
+    const steps = [...(isCorsRoute(options) ? [preflights] : []), ...hooks(before), handler, ...hooks(after)]
     return parsePath(options.url, findMyWay(this.#sensitive)).flatMap((pattern) =>
       [options.method]
         .flat()
@@ -86,6 +86,16 @@ class Reader {
     this.#steps.set(hook, made)
     return made
   }
+}
+
+/** @fastify/cors brings a route for the preflights of all paths, and no way to put a guard on it. */
+const isCorsRoute = ({ method, url, handler }: HeardRoute['options']): boolean =>
+  method === 'OPTIONS' && url.endsWith('*') && /\bcorsPreflightEnabled\b/.test(String(handler))
+
+const preflights: Step = {
+  kind: 'guard',
+  declaration: { kind: 'open', reason: '@fastify/cors answers preflights' },
+  source: undefined,
 }
 
 const common = (pattern: Pattern): Pick<Registration, 'kind' | 'pattern' | 'scope'> => ({

@@ -5,11 +5,11 @@ import type { Next, ParameterizedContext } from 'koa'
 import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
+import { textOf } from '../../policy/render.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
-import type { Auth } from '../../policy/types.ts'
+import type { Auth, Caller } from '../../policy/types.ts'
 import { endResponse } from '../end-response.ts'
 import { NodeFacts } from '../node-facts.ts'
-import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { GuardedState, Middleware } from './types.ts'
 
@@ -18,12 +18,11 @@ type Context = ParameterizedContext<GuardedState>
 /** Middleware that enforces a declaration. */
 export function enforce(core: GuardCore): Enforce<Middleware> {
   return ({ plan }, streams) => {
-    if (plan === undefined) return (_context, next) => runAs(undefined, next)
+    if (plan === 'open') return (_context, next) => runAs(undefined, next)
     return (context, next) => {
       // a router puts the parameters on the context
       const { params } = context as { params?: unknown }
       const facts = new NodeFacts<Context>(context, context.req, params)
-      if (isPreflight(facts)) return runAs(undefined, next)
       const verdict = core.decide(plan, facts)
       if (verdict instanceof Promise)
         return verdict.then((settled) => proceed(core, settled, facts, next, streams))
@@ -43,17 +42,16 @@ function proceed(
   const told = core.told(decision, facts)
   if (told !== undefined) context.set(decisionHeader, told)
   if (!decision.allowed) {
-    const { status, headers, body } = core.answer(decision, context)
-    context.status = status
-    context.set(headers)
-    context.body = JSON.stringify(body)
+    const answer = core.answer(decision, context)
+    context.status = answer.status
+    context.set(answer.headers)
+    context.body = textOf(answer)
     return undefined
   }
-  if (auth !== undefined) {
-    context.state.user = auth.user
-    context.state.auth = auth
-    if (streams) return endWithToken(core, auth, context, next)
-  }
+  // for a stranger, too: what something in front left there is no caller of ours
+  context.state.user = auth?.user as Caller
+  context.state.auth = auth as Auth
+  if (streams && auth !== undefined) return endWithToken(core, auth, context, next)
   return runAs(auth, next)
 }
 

@@ -16,13 +16,13 @@ import { decisionHeader } from '../../policy/told-decision.ts'
 import type { Auth } from '../../policy/types.ts'
 import { declare } from '../../routes/declared.ts'
 import { endResponse } from '../end-response.ts'
+import { letIn, whoIsIn } from '../let-in.ts'
 import { NodeFacts } from '../node-facts.ts'
-import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import type { GuardDecorator } from './types.ts'
 
 /** A request of either platform: Express's is Node's own, Fastify's has Node's in `raw`. */
-type NestRequest = { params?: unknown; user?: unknown; auth?: Auth } & (
+type NestRequest = { params?: unknown; user?: unknown; auth?: Auth | undefined } & (
   | IncomingMessage
   | { raw: IncomingMessage }
 )
@@ -58,15 +58,17 @@ class Enforcer implements CanActivate, NestInterceptor {
     const request = context.switchToHttp().getRequest<NestRequest>()
     const raw = 'raw' in request ? request.raw : request
     const facts = new NodeFacts(request, raw, request.params)
-    if (plan === undefined || isPreflight(facts)) return true
+    if (plan === 'open') {
+      letIn(request, undefined)
+      return true
+    }
     const verdict = this.#core.decide(plan, facts)
     if (verdict instanceof Promise) return verdict.then((settled) => this.#proceed(settled, facts, context))
     return this.#proceed(verdict, facts, context)
   }
 
   intercept(context: ExecutionContext, next: CallHandler): ReturnType<CallHandler['handle']> {
-    const { auth } = context.switchToHttp().getRequest<NestRequest>()
-    return runAs(auth, () => next.handle())
+    return runAs(whoIsIn(context.switchToHttp().getRequest<NestRequest>()), () => next.handle())
   }
 
   #proceed({ decision, auth }: Verdict, facts: NodeFacts<NestRequest>, context: ExecutionContext): boolean {
@@ -76,17 +78,18 @@ class Enforcer implements CanActivate, NestInterceptor {
     if (!decision.allowed) {
       const { status, headers, body } = this.#core.answer(decision, facts.native)
       for (const [name, value] of Object.entries(headers)) response.header(name, value)
-      throw new HttpException(body, status)
+      throw new HttpException(body ?? '', status)
     }
-    if (auth !== undefined) {
-      facts.native.user = auth.user
-      facts.native.auth = auth
+    // for a stranger, too: what something in front left there is no caller of ours
+    facts.native.user = auth?.user
+    facts.native.auth = auth
+    letIn(facts.native, auth)
+    if (this.#streams && auth !== undefined) {
       const raw = 'raw' in response ? response.raw : response
-      if (this.#streams)
-        raw.once(
-          'close',
-          this.#core.watch(auth, () => endResponse(raw)),
-        )
+      raw.once(
+        'close',
+        this.#core.watch(auth, () => endResponse(raw)),
+      )
     }
     return true
   }

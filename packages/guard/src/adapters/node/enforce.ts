@@ -3,61 +3,62 @@ import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
+import type { Auth, Caller } from '../../policy/types.ts'
 import { declare } from '../../routes/declared.ts'
 import { endResponse } from '../end-response.ts'
-import { sendAnswer } from '../node-answer.ts'
+import { failResponse, sendAnswer } from '../node-answer.ts'
 import { NodeFacts } from '../node-facts.ts'
-import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
-import type { GuardedHandler, GuardedRequest, Wrap } from './types.ts'
+import type { GuardedHandler, GuardedRequest, Listener, Wrap } from './types.ts'
 
 type Params = Readonly<Record<string, string>>
 const noParams: Params = Object.freeze({})
 
-/** Puts a declaration in front of a handler. */
-export function enforce(core: GuardCore): Enforce<Wrap> {
+/** What a wrapper promises of `user` is what its declaration demands. */
+type AnyWrap = Wrap & Wrap<GuardedRequest<Caller | undefined>> & Wrap<IncomingMessage>
+
+/** Puts a declaration in front of a handler. A handler that fails is answered for: nobody else would hear of it. */
+export function enforce(core: GuardCore): Enforce<AnyWrap> {
   return ({ plan, declaration }, streams) =>
-    (handler) =>
-      declare((request: IncomingMessage, response: ServerResponse, params: Params = noParams) => {
-        const guarded = request as GuardedRequest
-        const facts = new NodeFacts(guarded, request, params)
-        if (plan === undefined || isPreflight(facts)) return run(core, handler, guarded, response, params)
-        const go = ({ decision, auth }: Verdict): unknown => {
+    (handler: GuardedHandler<never>) => {
+      const listener: Listener = (request, response, params = noParams) => {
+        const fail = (error: unknown): void => failResponse(response, core.failure(error, request))
+        const run = (auth: Auth | undefined): void => {
+          const done: unknown = runAs(auth, () => handler(request as never, response, params))
+          if (isThenable(done)) Promise.resolve(done).catch(fail)
+        }
+        const proceed = ({ decision, auth }: Verdict): void => {
           const told = core.told(decision, facts)
           if (told !== undefined) response.setHeader(decisionHeader, told)
-          if (!decision.allowed) return sendAnswer(response, core.answer(decision, request))
-          if (auth !== undefined) {
-            guarded.user = auth.user
-            guarded.auth = auth
-            if (streams)
-              response.once(
-                'close',
-                core.watch(auth, () => endResponse(response)),
-              )
+          if (!decision.allowed) {
+            sendAnswer(response, core.answer(decision, request))
+            return
           }
-          return run(core, handler, guarded, response, params)
+          // for a stranger, too: what something in front left there is no caller of ours
+          Object.assign(request, { user: auth?.user, auth })
+          if (streams && auth !== undefined) endWithToken(core, auth, response)
+          run(auth)
         }
-        const verdict = core.decide(plan, facts)
-        if (verdict instanceof Promise)
-          verdict.then(go).catch((error: unknown) => fail(core, error, response))
-        else go(verdict)
-      }, declaration)
+        const facts = new NodeFacts(request, request, params)
+        try {
+          if (plan === 'open') return run(undefined)
+          const verdict = core.decide(plan, facts)
+          if (verdict instanceof Promise) verdict.then(proceed).catch(fail)
+          else proceed(verdict)
+        } catch (error) {
+          fail(error)
+        }
+      }
+      return declare(listener, declaration)
+    }
 }
 
-/** Runs the handler; nobody else would hear of a promise that it rejects. */
-function run(
-  core: GuardCore,
-  handler: GuardedHandler,
-  request: GuardedRequest,
-  response: ServerResponse,
-  params: Params,
-): void {
-  const done = runAs(request.auth, () => handler(request, response, params))
-  if (done instanceof Promise) done.catch((error: unknown) => fail(core, error, response))
+function endWithToken(core: GuardCore, auth: Auth, response: ServerResponse): void {
+  response.once(
+    'close',
+    core.watch(auth, () => endResponse(response)),
+  )
 }
 
-function fail(core: GuardCore, error: unknown, response: ServerResponse): void {
-  core.report(error, 'a handler failed')
-  if (!response.headersSent) response.writeHead(500)
-  response.end()
-}
+const isThenable = (thing: unknown): thing is PromiseLike<unknown> =>
+  typeof thing === 'object' && thing !== null && 'then' in thing && typeof thing.then === 'function'

@@ -2,17 +2,23 @@ import type { IncomingMessage } from 'node:http'
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
 import * as rules from '../../policy/rules.ts'
-import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { Caller, CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
 import type { GuardSurface } from '../surface.ts'
 import { surfaceOf } from '../surface-of.ts'
 import { enforce } from './enforce.ts'
-import type { Wrap } from './types.ts'
+import type { GuardedRequest, Wrap } from './types.ts'
 
 export * from '../shared.ts'
 export type { GuardedHandler, GuardedRequest, Listener, Wrap } from './types.ts'
 
 export interface Guard<Role extends string = string, Permission extends string = string>
-  extends GuardSurface<Role, Permission, Wrap, Wrap, Wrap> {}
+  extends GuardSurface<
+    Role,
+    Permission,
+    Wrap,
+    Wrap<GuardedRequest<Caller | undefined>>,
+    Wrap<IncomingMessage>
+  > {}
 
 /**
  * Makes a guard for servers of node:http. Who has a router hands the parameters on as the listener's third argument.

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth, Caller } from '../../policy/types.ts'
 
-/** A request behind a guard. */
-export interface GuardedRequest extends IncomingMessage {
-  user: Caller
-  auth: Auth
+/** A request behind a guard; behind `guard.optional` there may be no caller. */
+export interface GuardedRequest<User extends Caller | undefined = Caller> extends IncomingMessage {
+  user: User
+  auth: User extends undefined ? Auth | undefined : Auth
 }
 
-export type GuardedHandler = (
-  request: GuardedRequest,
+export type GuardedHandler<Guarded extends IncomingMessage = GuardedRequest> = (
+  request: Guarded,
   response: ServerResponse,
   params: Readonly<Record<string, string>>,
 ) => unknown
@@ -21,4 +21,6 @@ export type Listener = (
 ) => void
 
 /** Puts a guard in front of a handler. */
-export type Wrap = (handler: GuardedHandler) => Listener
+export type Wrap<Guarded extends IncomingMessage = GuardedRequest> = (
+  handler: GuardedHandler<Guarded>,
+) => Listener

@@ -14,11 +14,18 @@ export interface Running {
 
 export type Start = (options: GuardOptions) => Promise<Running>
 
+/** How often a handler of any of the applications ran. */
+export const handled = { times: 0 }
+
 /** What every route answers: whom the code further down takes for the caller. */
-export const whoAmI = (): { current: string | null } => ({ current: currentAuth()?.user.id ?? null })
+export function whoAmI(): { current: string | null } {
+  handled.times++
+  return { current: currentAuth()?.user.id ?? null }
+}
 
 /** Lets time pass between the guard and the answer, as a database would. */
 export const later = async (): Promise<{ current: string | null }> => {
+  handled.times++
   await new Promise((resolve) => setTimeout(resolve, 2))
   return whoAmI()
 }
@@ -35,6 +42,8 @@ export interface Guards<G, O, P> {
   throwing: G
   admin: G
   events: G
+  rpc: G
+  everyMethod: O
 }
 
 /** The guards of the application's routes. */
@@ -57,6 +66,8 @@ export function guardsOf<G, O, P>(guard: GuardSurface<string, string, G, O, P>):
     ),
     admin: guard(role('admin')),
     events: guard.stream(),
+    rpc: guard(role('admin')),
+    everyMethod: guard.optional('strangers may ask'),
   }
 }
 

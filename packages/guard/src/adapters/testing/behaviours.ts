@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { Agent } from 'node:http'
+import { Agent, METHODS } from 'node:http'
 import type { GuardOptions } from '../../options.ts'
 import type { Decision } from '../../policy/types.ts'
 import { createTestIssuer } from '../../testing/issuer.ts'
-import type { Start } from './app.ts'
+import { handled, type Start } from './app.ts'
 import { type Answered, type Call, call } from './call.ts'
 
 /** What a behaviour has at hand: the application on one framework, an issuer, and what the guard said. */
@@ -75,6 +75,23 @@ const problem = ({ headers, body, status }: Answered): void => {
   assert.equal(body['status'], status)
   for (const member of ['type', 'title', 'detail', 'err']) assert.equal(typeof body[member], 'string', member)
 }
+
+const asking = ['Access-Control-Request-Method', 'POST'] as const
+const preflight = [['Origin', 'https://app.test'], asking] as const
+
+/** All that a client of Node can send; CONNECT is answered by the server before any handler. */
+const methods = [...METHODS.filter((method) => method !== 'CONNECT'), 'UNKNOWN']
+
+const hostile: readonly NonNullable<Call['headers']>[] = [
+  [],
+  [asking],
+  preflight,
+  [...preflight, ['Authorization', 'Bearer x.y.z']],
+  [asking, ['X-HTTP-Method-Override', 'OPTIONS']],
+]
+
+/** What a server answers that closes the connection instead. */
+const closed = (): Answered => ({ status: 0, headers: {}, text: '', body: {} })
 
 export const behaviours: Behaviours = {
   'an open route is open, and nobody is there': async ({ raw, get }) => {
@@ -193,13 +210,88 @@ export const behaviours: Behaviours = {
     assert.equal(answer.text, '')
     await status(get('/lounge', {}, { method: 'HEAD' }), 200)
   },
-  'a preflight passes, an OPTIONS that is none does not': async ({ raw }) => {
-    const asks = [
-      ['Origin', 'https://app.test'],
-      ['Access-Control-Request-Method', 'GET'],
-    ] as const
-    await status(raw('/lounge', { method: 'OPTIONS', headers: asks }), 204)
-    await status(raw('/lounge', { method: 'OPTIONS' }), 401)
+  'a complete preflight is answered by the guard, whatever token it brings': async ({
+    raw,
+    sign,
+    decisions,
+  }) => {
+    const before = handled.times
+    const admin = [['Authorization', `Bearer ${sign({ roles: ['admin'] })}`]] as const
+    for (const path of ['/lounge', '/rpc', '/below', '/below/more']) {
+      for (const headers of [preflight, [['Origin', 'null'], asking], [...preflight, ...admin]] as const) {
+        const answer = await status(raw(path, { method: 'OPTIONS', headers }), 204)
+        assert.equal(answer.text, '')
+        assert.deepEqual(
+          Object.keys(answer.headers).filter((name) => /^(access-control|content|www)-/.test(name)),
+          [],
+        )
+      }
+    }
+    assert.equal(handled.times, before, 'a handler ran')
+    for (const decision of decisions) {
+      assert.deepEqual([decision.allowed, decision.allowed || decision.reason], [false, 'preflight'])
+    }
+    assert.equal(decisions.length, 12)
+  },
+  'an OPTIONS that is no complete preflight is judged as any request is': async ({ raw, get }) => {
+    const before = handled.times
+    const from = (...origins: string[]) => origins.map((origin) => ['Origin', origin] as const)
+    for (const headers of [
+      [],
+      [asking],
+      from('https://app.test'),
+      [...from('app.test'), asking],
+      [...from(''), asking],
+      [...from('https://app.test/path'), asking],
+      [...from('https://app.test', 'https://evil.test'), asking],
+      [...preflight, asking],
+      [...from('https://app.test'), ['Access-Control-Request-Method', '']],
+      [...from('https://app.test'), ['Access-Control-Request-Method', 'PO ST']],
+      [...preflight, ['Transfer-Encoding', 'chunked']],
+    ] as Call['headers'][]) {
+      problem(await status(raw('/rpc', { method: 'OPTIONS', ...(headers && { headers }) }), 401))
+    }
+    problem(await status(raw('/rpc', { method: 'OPTIONS', headers: preflight, body: '{"do":"all"}' }), 401))
+    await status(get('/rpc', {}, { method: 'OPTIONS', headers: [asking] }), 403)
+    assert.equal(handled.times, before, 'a handler ran')
+    await status(get('/rpc', { roles: ['admin'] }, { method: 'OPTIONS', headers: [asking] }), 200)
+    assert.ok(handled.times > before)
+  },
+  'no method, header or body takes a stranger past a guard': async ({ raw, get }) => {
+    const before = handled.times
+    for (const path of ['/rpc', '/below/more']) {
+      for (const method of methods) {
+        for (const headers of hostile) {
+          for (const body of [undefined, '{"do":"deleteAll"}']) {
+            const sent = { method, headers, ...(body === undefined ? {} : { body }) }
+            const answer = await raw(path, sent).catch(closed)
+            const what = `${method} ${path} ${JSON.stringify(headers)} ${body}: ${answer.status}`
+            assert.ok([0, 204, 400, 401, 404, 405, 501].includes(answer.status), what)
+            if (answer.status === 204) assert.deepEqual([method, body], ['OPTIONS', undefined], what)
+            assert.equal(handled.times, before, what)
+          }
+        }
+      }
+    }
+    await status(get('/rpc', { roles: ['admin'] }), 200)
+    await status(get('/below/more', { roles: ['admin'] }, { method: 'DELETE' }), 200)
+  },
+  'a preflight of an optional route is judged by its rule, which strangers pass': async ({ raw }) => {
+    const sent = { method: 'OPTIONS', headers: preflight }
+    assert.equal((await status(raw('/ask', sent), 200)).body['current'], null)
+    const forged = [...preflight, ['Authorization', 'Bearer x.y.z']] as const
+    await status(raw('/ask', { ...sent, headers: forged }), 401)
+  },
+  'a scheme and a token may have several spaces between them': async ({ raw, sign }) => {
+    for (const scheme of ['Bearer', 'bearer']) {
+      const sent = (value: string) => raw('/lounge', { headers: [['Authorization', value]] })
+      await status(sent(`${scheme}  ${sign()}`), 200)
+      await status(sent(`${scheme}    ${sign()}`), 200)
+      await status(sent(`${scheme}\t${sign()}`), 400)
+      await status(sent(`${scheme} \t${sign()}`), 400)
+      await status(sent(`${scheme}  `), 400)
+      await status(sent(`${scheme}  x.y.z`), 401)
+    }
   },
   'a revoked session is refused although its token was seen before': async ({ get, revoke }) => {
     await status(get('/lounge', { sid: 's1' }), 200)

@@ -11,7 +11,7 @@ export const startFastify: Start = async (options) => {
   app.get('/health', { onRequest: is.health }, later)
   app.get('/feed', { onRequest: is.feed }, later)
   app.get('/lounge', { onRequest: is.lounge }, later)
-  app.options('/lounge', { onRequest: is.lounge }, (_request, reply) => reply.code(204).send())
+  app.options('/lounge', { onRequest: is.lounge }, later)
   app.post('/lounge', { onRequest: is.lounge }, later)
   app.get('/users/:userId', { onRequest: is.user }, later)
   app.get('/posts/:postId', { onRequest: is.post }, later)
@@ -21,6 +21,13 @@ export const startFastify: Start = async (options) => {
     reply.hijack()
     reply.raw.writeHead(200, { 'Content-Type': 'text/event-stream' })
     writeEvents(reply.raw)
+  })
+  app.all('/rpc', { onRequest: is.rpc }, later)
+  app.all('/ask', { onRequest: is.everyMethod }, later)
+  await app.register(async (below) => {
+    below.addHook('onRequest', is.rpc)
+    below.all('/below', later)
+    below.all('/below/*', later)
   })
   await app.register(async (admin) => {
     admin.addHook('onRequest', is.admin)

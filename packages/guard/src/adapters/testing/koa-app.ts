@@ -24,9 +24,7 @@ export const startKoa: Start = (options) => {
   router.get('/health', is.health, answer)
   router.get('/feed', is.feed, answer)
   router.get('/lounge', is.lounge, answer)
-  router.options('/lounge', is.lounge, (context) => {
-    context.status = 204
-  })
+  router.options('/lounge', is.lounge, answer)
   router.post('/lounge', is.lounge, readBody, answer)
   router.get('/users/:userId', is.user, answer)
   router.get('/posts/:postId', is.post, answer)
@@ -38,6 +36,12 @@ export const startKoa: Start = (options) => {
     context.body = events
     writeEvents(events)
   })
+  router.all('/rpc', is.rpc, answer)
+  router.all('/ask', is.everyMethod, answer)
+  const below = new Router<GuardedState>({ prefix: '/below' })
+  below.use(is.rpc)
+  below.all('{/*rest}', answer)
+  app.use(below.routes())
   const admin = new Router<GuardedState>({ prefix: '/admin' })
   admin.use(is.admin)
   admin.get('/stats', answer)

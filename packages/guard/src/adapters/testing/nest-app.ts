@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import type { Server } from 'node:http'
-import { Controller, Get, HttpCode, Module, Options, Post, Res } from '@nestjs/common'
+import { All, Controller, Get, HttpCode, Module, Options, Post, Res } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { Response } from 'express'
 import { createGuard, type GuardDecorator } from '../nest/index.ts'
@@ -12,6 +12,7 @@ export const startNest: Start = async (options) => {
   const is = guardsOf(Guarded)
   class Routes {}
   class AdminRoutes {}
+  class BelowRoutes {}
   const route = (
     target: object,
     name: string,
@@ -29,12 +30,14 @@ export const startNest: Start = async (options) => {
   at('health', Get('health'), is.health)
   at('feed', Get('feed'), is.feed)
   at('lounge', Get('lounge'), is.lounge)
-  at('preflight', Options('lounge'), is.lounge, 204)
+  at('options_lounge', Options('lounge'), is.lounge)
   at('post_lounge', Post('lounge'), is.lounge)
   at('user', Get('users/:userId'), is.user)
   at('post', Get('posts/:postId'), is.post)
   at('payouts', Post('payouts'), is.payouts)
   at('throwing', Get('throwing'), is.throwing)
+  at('rpc', All('rpc'), is.rpc)
+  at('ask', All('ask'), is.everyMethod)
   const events = (response: Response): void => {
     response.setHeader('Content-Type', 'text/event-stream')
     writeEvents(response)
@@ -47,8 +50,12 @@ export const startNest: Start = async (options) => {
   is.admin(AdminRoutes)
   Controller('admin')(AdminRoutes)
 
+  route(BelowRoutes.prototype, 'below', () => later(), All(['', '*rest']))
+  is.rpc(BelowRoutes)
+  Controller('below')(BelowRoutes)
+
   class App {}
-  Module({ controllers: [Routes, AdminRoutes] })(App)
+  Module({ controllers: [Routes, AdminRoutes, BelowRoutes] })(App)
   const app = await NestFactory.create(App, { logger: false })
   await app.listen(0, '127.0.0.1')
   return listening(app.getHttpServer() as Server, () => Guarded.close())

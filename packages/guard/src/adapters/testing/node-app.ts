@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { createGuard, type GuardedHandler, type Listener } from '../node/index.ts'
 import { decoded, guardsOf, later, listening, type Start, writeEvents } from './app.ts'
 
@@ -6,7 +6,7 @@ import { decoded, guardsOf, later, listening, type Start, writeEvents } from './
 export const startNode: Start = (options) => {
   const guard = createGuard(options)
   const is = guardsOf(guard)
-  const answer: GuardedHandler = async (request, response) => {
+  const answer: GuardedHandler<IncomingMessage> = async (request, response) => {
     for await (const _chunk of request) void _chunk
     const body = await later()
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
@@ -14,12 +14,13 @@ export const startNode: Start = (options) => {
   const routes: readonly [RegExp, Listener][] = [
     [/^GET \/health$/, is.health(answer)],
     [/^GET \/feed$/, is.feed(answer)],
-    [/^OPTIONS \/lounge$/, is.lounge((_request, response) => void response.writeHead(204).end())],
-    [/^(GET|HEAD|POST) \/lounge$/, is.lounge(answer)],
+    [/^(GET|HEAD|POST|OPTIONS) \/lounge$/, is.lounge(answer)],
     [/^GET \/users\/(?<userId>[^/]*)$/, is.user(answer)],
     [/^GET \/posts\/(?<postId>[^/]*)$/, is.post(answer)],
     [/^POST \/payouts$/, is.payouts(answer)],
     [/^GET \/throwing$/, is.throwing(answer)],
+    [/^\S+ \/(rpc$|below)/, is.rpc(answer)],
+    [/^\S+ \/ask$/, is.everyMethod(answer)],
     [/^GET \/admin\//, is.admin(answer)],
     [
       /^GET \/events$/,

@@ -14,12 +14,13 @@ export const startWeb: Start = (options) => {
   const routes: readonly [RegExp, Handler][] = [
     [/^GET \/health$/, is.health(answer)],
     [/^GET \/feed$/, is.feed(answer)],
-    [/^OPTIONS \/lounge$/, is.lounge(() => new Response(null, { status: 204 }))],
-    [/^(GET|HEAD|POST) \/lounge$/, is.lounge(answer)],
+    [/^(GET|HEAD|POST|OPTIONS) \/lounge$/, is.lounge(answer)],
     [/^GET \/users\/(?<userId>[^/]*)$/, is.user(answer)],
     [/^GET \/posts\/(?<postId>[^/]*)$/, is.post(answer)],
     [/^POST \/payouts$/, is.payouts(answer)],
     [/^GET \/throwing$/, is.throwing(answer)],
+    [/^\S+ \/(rpc$|below)/, is.rpc(answer)],
+    [/^\S+ \/ask$/, is.everyMethod(answer)],
     [/^GET \/admin\//, is.admin(answer)],
     [
       /^GET \/events$/,

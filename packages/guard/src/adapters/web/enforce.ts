@@ -3,7 +3,6 @@ import { runAs } from '../../policy/current.ts'
 import { decisionHeader } from '../../policy/told-decision.ts'
 import type { Auth, Caller } from '../../policy/types.ts'
 import { declare } from '../../routes/declared.ts'
-import { isPreflight } from '../preflight.ts'
 import type { Enforce } from '../surface-of.ts'
 import { answerOf, endingWith } from '../web-answer.ts'
 import { WebFacts } from './facts.ts'
@@ -13,21 +12,39 @@ import type { GuardedHandler, Params, Wrap } from './types.ts'
 export function enforce(core: GuardCore): Enforce<Wrap<Caller> & Wrap<Caller | undefined> & Wrap<undefined>> {
   return ({ plan, declaration }, streams) =>
     (handler: GuardedHandler<never>) => {
-      const run = async (request: Request, auth: Auth | undefined, params: Params): Promise<Response> =>
-        runAs(auth, () => handler(request, { user: auth?.user as never, auth: auth as never, params }))
+      const run = async (request: Request, auth: Auth | undefined, params: Params): Promise<Response> => {
+        try {
+          const response = await runAs(auth, () =>
+            handler(request, { user: auth?.user as never, auth: auth as never, params }),
+          )
+          return streams && auth !== undefined
+            ? endingWith(response, (end) => core.watch(auth, end))
+            : response
+        } catch (thrown) {
+          if (thrown instanceof Response) return thrown
+          if (isForFramework(thrown)) throw thrown
+          return answerOf(core.failure(thrown, request))
+        }
+      }
       return declare(async (request: Request, params: Params = {}) => {
+        if (plan === 'open') return run(request, undefined, params)
         const facts = new WebFacts(request, params)
-        if (plan === undefined || isPreflight(facts)) return run(request, undefined, params)
         const { decision, auth } = await core.decide(plan, facts)
         const told = core.told(decision, facts)
-        let response = decision.allowed
+        const response = decision.allowed
           ? await run(request, auth, params)
           : answerOf(core.answer(decision, request))
-        if (streams && auth !== undefined) response = endingWith(response, (end) => core.watch(auth, end))
         if (told === undefined) return response
         const copy = new Response(response.body, response)
         copy.headers.set(decisionHeader, told)
         return copy
       }, declaration)
     }
+}
+
+/** What frameworks throw to answer, and catch: `redirect()` of Next.js (a digest) and of SvelteKit (no Error). */
+function isForFramework(thrown: unknown): boolean {
+  if (typeof thrown !== 'object' || thrown === null) return false
+  if (thrown instanceof Error) return 'digest' in thrown && typeof thrown.digest === 'string'
+  return 'status' in thrown && typeof thrown.status === 'number' && ('location' in thrown || 'body' in thrown)
 }
