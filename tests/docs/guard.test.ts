@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { guardErrorCodes } from '@gatehouse/guard'
 import { createTestIssuer } from '@gatehouse/guard/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { attack } from './attack.ts'
 import { type Program, programsOf } from './blocks.ts'
 import { type Compiled, compile } from './compile.ts'
 import { serve } from './serve.ts'
@@ -34,7 +35,31 @@ afterAll(async () => {
   await listening.close()
 })
 
-test.each(['Express', 'Fastify', 'Hono', 'Koa', 'NestJS', 'Node', 'Web'])(
+const served = ['Express', 'Fastify', 'Hono', 'Koa', 'NestJS', 'Node', 'Web']
+
+test('every program that listens is among those that are served, and attacked, here', () => {
+  const listening = programs.filter(({ code }) => /\blisten\(|\bserve\(/.test(code))
+  expect(listening.map(({ heading }) => heading)).toEqual(served)
+})
+
+test.each(served)(
+  'the program for %s lets nothing hostile reach a handler, and goes on',
+  async (heading) => {
+    const program = programOf(programs, (each) => each.heading === heading)
+    const environment = { GATEHOUSE_ISSUER: issuer.issuer, GATEHOUSE_AUDIENCE: 'lounge' }
+    const { url, get, close } = await serve(compiled.fileOf(program), environment)
+    try {
+      expect(await attack(url, ['/vip-lounge', '/admin/stats'])).toEqual([])
+      const ada = issuer.sign({ sub: 'ada', username: 'ada' })
+      expect(await get('/vip-lounge', ada)).toEqual({ status: 200, body: { message: 'Welcome, ada' } })
+    } finally {
+      await close()
+    }
+  },
+  60_000,
+)
+
+test.each(served)(
   'the program for %s welcomes members, and lets administrators alone see the numbers',
   async (heading) => {
     const program = programOf(programs, (each) => each.heading === heading)
@@ -69,6 +94,14 @@ test("the README's program for Hono runs", async () => {
     const answer: Response = await app.request(path)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="lounge"')
+    const preflight = { Origin: 'https://evil.test', 'Access-Control-Request-Method': 'POST' }
+    for (const headers of [{}, preflight, { 'Access-Control-Request-Method': 'POST' }]) {
+      for (const method of ['OPTIONS', 'HEAD', 'POST', 'UNKNOWN']) {
+        const hostile: Response = await app.request(path, { method, headers })
+        expect([204, 401, 404]).toContain(hostile.status)
+        expect(await hostile.text()).not.toContain('Welcome')
+      }
+    }
   }
 })
 

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTestIssuer } from '@gatehouse/guard/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { attack } from './attack.ts'
 import { type Program, programsOf } from './blocks.ts'
 import { type Compiled, compile } from './compile.ts'
 import { type Served, serve } from './serve.ts'
@@ -106,6 +107,8 @@ test.each(guides)(
         expect(await after.get(path, bad, scheme)).toMatchObject({ status, body: { code } })
       }
       expect(attempts.length).toBeGreaterThan(2)
+      expect(await attack(after.url, [lounge, '/users/ada'])).toEqual([])
+      expect(await after.get(lounge, token)).toEqual(welcome)
     } finally {
       for (const program of started) await program.close()
     }
