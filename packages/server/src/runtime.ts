@@ -45,6 +45,11 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   const log = options.log ?? (await createLogger(config.logLevel, options.terminal ?? false))
   const database = await openDatabase(config.database, {
     onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
+    onNarrowed: (files) =>
+      log.warn(
+        { files },
+        'other users of this machine could read these files; from now on their owner alone can',
+      ),
   })
   const hasher = createHasher({
     workers: config.hashWorkers,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { requirePrivateFolder, secretFile } from '../platform/data-folder.ts'
 import type { ConfigProblem, Settings } from './settings.ts'
 
 type Secrets = Pick<Config, 'secret' | 'oldSecret' | 'jwtSecret'>
@@ -11,7 +12,11 @@ export function readSecrets(settings: Settings, problems: ConfigProblem[]): Secr
   const { GATEHOUSE_SECRET, GATEHOUSE_SECRET_OLD, JWT_SECRET, GATEHOUSE_DATA_DIR, DATABASE_URL } = settings
   const rest = { oldSecret: GATEHOUSE_SECRET_OLD, jwtSecret: JWT_SECRET }
   try {
-    if (DATABASE_URL === undefined) mkdirSync(GATEHOUSE_DATA_DIR, { recursive: true, mode: 0o700 })
+    if (DATABASE_URL === undefined) {
+      mkdirSync(GATEHOUSE_DATA_DIR, { recursive: true, mode: 0o700 })
+      // before anything in it is believed: whoever may write there could have put a secret of theirs in it
+      requirePrivateFolder(GATEHOUSE_DATA_DIR)
+    }
     return { secret: GATEHOUSE_SECRET ?? keptSecret(GATEHOUSE_DATA_DIR), ...rest }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -22,11 +27,12 @@ export function readSecrets(settings: Settings, problems: ConfigProblem[]): Secr
 
 /** Reads the secret kept in the folder, or makes one, readable by this user alone. */
 function keptSecret(folder: string): Uint8Array {
-  const path = join(folder, 'secret')
-  const draft = join(folder, `secret.${process.pid}`)
+  const path = join(folder, secretFile)
+  // a name of its own: a draft that a crash left behind may be readable by others, and stays so while it is written
+  const draft = join(folder, `${secretFile}.${randomBytes(8).toString('hex')}`)
   // Written beside and linked into place: two processes that start together agree on one, and none reads half of it.
   try {
-    writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'w' })
+    writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
     chmodSync(draft, 0o600)
     linkSync(draft, path)
   } catch (error) {

@@ -9,6 +9,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import type { Pool } from 'pg'
+import { type NarrowedFile, protectDatabase } from '../data-folder.ts'
 import type { DatabaseConfig } from './database-config.ts'
 import { markDialect } from './dialect.ts'
 import type { Executor } from './executor.ts'
@@ -18,6 +19,8 @@ import { SqliteDriver } from './sqlite-driver.ts'
 export interface OpenOptions {
   /** Hears when a connection breaks that nobody was using; the next query takes a new one. */
   readonly onIdleError?: (error: Error) => void
+  /** Hears which files other users of the machine could read until now. */
+  readonly onNarrowed?: (files: readonly NarrowedFile[]) => void
   /** Milliseconds that a query waits for its turn, a connection or a lock; 5 s if not given. */
   readonly acquireMs?: number
   /** Milliseconds that one statement may take on PostgreSQL; 15 s if not given. */
@@ -33,13 +36,17 @@ export interface OpenDatabase {
 
 /**
  * Opens the database. Connections are made when they are first needed, so that one that cannot be had is told then:
- * `asUnavailable` turns what a query throws into a 503.
+ * `asUnavailable` turns what a query throws into a 503. A SQLite file is made at once, for its owner alone.
+ *
+ * @throws ExposedFiles when a SQLite file cannot be kept from other users of the machine
  */
-export async function openDatabase(
-  config: DatabaseConfig,
-  { onIdleError = () => undefined, acquireMs = 5_000, statementMs = 15_000 }: OpenOptions = {},
-): Promise<OpenDatabase> {
-  if (config.kind === 'sqlite') return opened(sqlite(config.path, acquireMs), undefined)
+export async function openDatabase(config: DatabaseConfig, options: OpenOptions = {}): Promise<OpenDatabase> {
+  const { onIdleError = () => undefined, acquireMs = 5_000, statementMs = 15_000 } = options
+  if (config.kind === 'sqlite') {
+    const narrowed = protectDatabase(config.path)
+    if (narrowed.length > 0) options.onNarrowed?.(narrowed)
+    return opened(sqlite(config.path, acquireMs), undefined)
+  }
   const connected = await openPostgres({ ...config, onIdleError, acquireMs, statementMs })
   return opened(postgres(connected), connected.pool)
 }
