@@ -140,6 +140,17 @@ describeEachDatabase('two at once', (open, dialect) => {
       expect(code).toBe('forbidden')
     })
 
+    test('to a role that may still write roles no longer changes the one that everybody gets', async () => {
+      await server.role('keeper', ['roles:write'])
+      const former = await server.admin(`k${Math.random()}`)
+      await server.admin(`stays${Math.random()}`)
+      const code = await overlap(
+        (ctx) => setRoles(ctx, system, former.id, ['keeper']),
+        (ctx) => putRole(ctx, actingAs(former), 'member', ['roles:write']),
+      )
+      expect(code).toBe('administrator_required')
+    })
+
     test('by being disabled does nothing more, to themselves neither', async () => {
       const former = await server.admin(`d${Math.random()}`)
       const code = await overlap(

@@ -11,6 +11,17 @@ export class Forbidden extends Problem {
   }
 }
 
+/** What it would change is everybody's, so that no lesser permission is enough. */
+export class AdministratorRequired extends Problem {
+  readonly code = 'administrator_required'
+  readonly status = 403
+  readonly title = 'Forbidden'
+
+  constructor(role: string) {
+    super({ detail: `Everybody gets the role "${role}": changing it needs the role "admin".` })
+  }
+}
+
 /** The token carries none of the server's own permissions, whoever its user is. */
 export class AudienceRequired extends Problem {
   readonly code = 'audience_required'

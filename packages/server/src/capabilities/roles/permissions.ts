@@ -18,6 +18,9 @@ export const adminRole = 'admin'
 /** The role that every account starts with. */
 export const memberRole = 'member'
 
+/** Whether every new account gets the role, so that a change of it reaches everybody. */
+export const isDefaultRole = (role: string): boolean => role === memberRole
+
 /** Roles that are always there. */
 export const builtInRoles: readonly string[] = [adminRole, memberRole]
 

@@ -144,6 +144,47 @@ for (const profile of ['default', 'shared-secret'] as const) {
       })
     })
 
+    describe('the role that everybody gets', () => {
+      const put = (token: string, permissions: readonly string[]) =>
+        call('PUT', '/roles/member', { token, body: { permissions } })
+
+      test('is changed by administrators alone, whatever others hold', async () => {
+        const { body } = await call('GET', '/roles/admin', { token: admin.token })
+        await server.role('everything', body.permissions)
+        const people = [
+          await server.officer('granter-two', ['granter']),
+          await server.officer('everything-one', ['everything']),
+        ]
+        for (const { token } of people) {
+          for (const permissions of [['users:read'], ['made:up'], []]) {
+            const answer = await put(token, permissions)
+            expect([answer.status, answer.body.code]).toEqual([403, 'administrator_required'])
+            expect(answer.body.err).toContain('"admin"')
+          }
+          expect((await call('DELETE', '/roles/member', { token })).body.code).toBe('role_built_in')
+          // a name that people may take for it is no role at all
+          expect((await call('PUT', '/roles/Member', { token, body: { permissions: [] } })).status).toBe(422)
+        }
+        expect((await call('GET', '/roles/member', { token: admin.token })).body.permissions).toEqual([])
+      })
+
+      test('is changed by no administrator whose token APIs see', async () => {
+        const { token } = await server.signIn('root')
+        expect((await put(token, ['users:read'])).status).toBe(403)
+      })
+
+      test('is an administrator’s to change, and whoever lacks what it has gives it to nobody', async () => {
+        expect((await put(admin.token, ['lounge:enter', 'users:write'])).status).toBe(200)
+        const ana = await server.member('everybody-one')
+        const shown = await call('GET', `/users/${ana.id}`, { token: admin.token })
+        expect(shown.body.roles).toEqual(['member'])
+        const granter = await server.officer('granter-three', ['granter'])
+        const roles = { token: granter.token, body: { roles: ['granter', 'member'] } }
+        expect((await call('PUT', '/users/me/roles', roles)).status).toBe(403)
+        expect((await put(admin.token, [])).status).toBe(200)
+      })
+    })
+
     describe('roles', () => {
       test('are made, changed, read and taken away', async () => {
         const { token } = admin

@@ -79,6 +79,14 @@ export async function requirePermission(
 }
 
 /**
+ * Whether an actor is an administrator now, with the token that they came with. To hold every permission there is does not
+ * make one.
+ */
+export async function isAdministrator(ctx: Context, actor: Actor): Promise<boolean> {
+  return actor.kind === 'system' || (await powerOfActor(ctx, actor)).administrator
+}
+
+/**
  * Refuses an actor who lacks any of `permissions`: nobody gives, or takes away, what they do not hold.
  *
  * @throws Forbidden (`forbidden`, 403)

@@ -57,7 +57,9 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
         200: json(roleBody, 'The role as it is now.'),
         201: json(roleBody, 'The new role.'),
         401: unauthorized,
-        403: forbidden,
+        403: problem(
+          'Without the permission, or more than one holds oneself; `member`, which everybody gets, needs the role `admin`.',
+        ),
         409: problem('`admin` stays as it is.'),
         422: problem('A name or a permission that is none.'),
       },

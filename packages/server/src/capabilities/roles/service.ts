@@ -3,10 +3,10 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { InvalidInput } from '../../platform/http/problems.ts'
 import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
-import { RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
+import { AdministratorRequired, RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
 import { roleName } from './names.ts'
-import { adminRole, builtInRoles, memberRole, serverPermissions } from './permissions.ts'
-import { lockPower, requireCovers, requirePermission } from './power.ts'
+import { adminRole, builtInRoles, isDefaultRole, memberRole, serverPermissions } from './permissions.ts'
+import { isAdministrator, lockPower, requireCovers, requirePermission } from './power.ts'
 import {
   allRoles,
   isHeld,
@@ -47,9 +47,10 @@ export async function getRole(ctx: Context, name: string): Promise<Role> {
 
 /**
  * Makes a role, or gives it other permissions. The actor holds `roles:write`, whatever the role has, and whatever it
- * is to have.
+ * is to have. What everybody gets is an administrator's to change.
  *
- * @throws RoleBuiltIn (`role_built_in`, 409) for `admin`, Forbidden (`forbidden`, 403)
+ * @throws RoleBuiltIn (`role_built_in`, 409) for `admin`, Forbidden (`forbidden`, 403), AdministratorRequired
+ *   (`administrator_required`, 403) for `member`
  */
 export async function putRole(
   ctx: Context,
@@ -61,6 +62,7 @@ export async function putRole(
     await lockPower(ctx)
     await requirePermission(ctx, actor, 'roles:write')
     if (name === adminRole) throw new RoleBuiltIn(name)
+    if (isDefaultRole(name) && !(await isAdministrator(ctx, actor))) throw new AdministratorRequired(name)
     const before = await roleNamed(ctx.db, name)
     const role = { name, permissions: [...new Set(permissions)].sort() }
     await requireCovers(ctx, actor, [...(before?.permissions ?? []), ...role.permissions])
