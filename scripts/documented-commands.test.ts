@@ -25,6 +25,7 @@ async function helpOf(args: readonly string[]): Promise<string> {
     print,
     note: print,
     readAll: async () => '',
+    ask: async () => undefined,
     askSecret: async () => undefined,
   }
   expect(await runCommandLine([...args, '--help'], terminal)).toBe(0)

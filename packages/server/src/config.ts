@@ -88,10 +88,7 @@ function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): 
     port: settings.PORT,
     issuer: issuerOf(settings),
     audiences: Object.freeze(settings.GATEHOUSE_AUDIENCES),
-    database:
-      settings.DATABASE_URL === undefined
-        ? { kind: 'sqlite', path: `${settings.GATEHOUSE_DATA_DIR}/gatehouse.db` }
-        : { kind: 'postgres', url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
+    database: databaseOf(settings),
     databaseListen: settings.DATABASE_LISTEN,
     clientSecrets: settings.GATEHOUSE_CLIENT_SECRETS,
     ...secrets,
@@ -111,6 +108,14 @@ function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): 
     hashQueue: settings.GATEHOUSE_HASH_QUEUE,
     development: isDeveloperMachine(settings),
   }
+}
+
+/** Which database the settings name; whether it exists is another question. */
+export function databaseOf(settings: Settings): DatabaseConfig {
+  const { DATABASE_URL, DATABASE_POOL_SIZE, GATEHOUSE_DATA_DIR } = settings
+  return DATABASE_URL === undefined
+    ? { kind: 'sqlite', path: `${GATEHOUSE_DATA_DIR}/gatehouse.db` }
+    : { kind: 'postgres', url: DATABASE_URL, poolSize: DATABASE_POOL_SIZE }
 }
 
 const issuerOf = ({ GATEHOUSE_ISSUER, PORT }: Settings): string =>

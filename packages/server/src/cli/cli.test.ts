@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { gatehouse, gatehouseProcess, type Ran } from '../testing/command-line.ts'
 import { describeEachDatabase } from '../testing/databases.ts'
 
@@ -19,12 +19,26 @@ describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
   })
 
   const run = (args: string, input?: string): Promise<Ran> => gatehouse(args.split(' '), environment, input)
+  /** Runs a command in front of a person who answers so; gives the questions too. */
+  const asked = async (args: string, answer: string): Promise<Ran & { questions: string[] }> => {
+    const questions: string[] = []
+    const ask = async (question: string): Promise<string> => {
+      questions.push(question)
+      return answer
+    }
+    return { ...(await gatehouse(args.split(' '), environment, '', { ask })), questions }
+  }
   /** Runs what has to succeed, and gives what it printed. */
   const told = async (args: string, input?: string): Promise<Record<string, unknown>> => {
     const { code, stdout, stderr } = await run(args, input)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     return JSON.parse(stdout) as Record<string, unknown>
   }
+
+  it('brings the database up to date, once', async () => {
+    await run('migrate')
+    expect(await told('migrate')).toEqual({ steps: [] })
+  })
 
   it('works as a process: reads what is piped in, prints JSON into a pipe', async () => {
     const ran = await gatehouseProcess(
@@ -34,12 +48,7 @@ describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
     )
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(ran.stdout)).toMatchObject({ username: 'eve', roles: ['member'] })
-    expect(await told('user delete eve')).toMatchObject({ username: 'eve' })
-  })
-
-  it('brings the database up to date, once', async () => {
-    await run('migrate')
-    expect(await told('migrate')).toEqual({ steps: [] })
+    expect(await told('user delete eve --yes')).toMatchObject({ username: 'eve' })
   })
 
   it('makes an account with a role, whose password comes by standard input', async () => {
@@ -72,9 +81,47 @@ describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
     expect(await told('user set-password bob --password-stdin', `${password}0`)).toMatchObject({
       username: 'bob',
     })
-    await told('user delete bob')
+    await told('user delete bob --yes')
     const { code, stderr } = await run('user show bob')
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'User not found\n' })
+  })
+
+  it('deletes nobody before a person said yes, and asks for --yes where there is none', async () => {
+    await told('user create zoe --password-stdin', password)
+    const question = 'Delete user zoe? This cannot be undone. [y/N] '
+    for (const no of ['', 'n', 'no', 'yesterday']) {
+      const refused = await asked('user delete zoe', no)
+      expect(refused).toMatchObject({ code: 1, stderr: 'Nothing was changed.\n', questions: [question] })
+    }
+    const piped = await run('user delete zoe', 'y\n')
+    expect(piped).toMatchObject({ code: 2, stdout: '' })
+    expect(piped.stderr).toContain('--yes')
+    expect(await told('user show zoe')).toMatchObject({ username: 'zoe' })
+    expect(await asked('user delete zoe', ' Y ')).toMatchObject({ code: 0, questions: [question] })
+    expect((await run('user show zoe')).code).toBe(1)
+    // nobody is asked about a user who does not exist
+    expect(await asked('user delete zoe', 'y')).toMatchObject({ code: 1, questions: [] })
+  })
+
+  it('empties no role before a person said yes, and asks for --yes where there is none', async () => {
+    await told('role put vip lounge:enter')
+    const question = 'Take every permission (lounge:enter) from role vip? [y/N] '
+    expect(await asked('role put vip', 'n')).toMatchObject({ code: 1, questions: [question] })
+    const piped = await run('role put vip', 'y\n')
+    expect(piped.code).toBe(2)
+    expect(piped.stderr).toContain('--yes')
+    expect(await told('role list')).toMatchObject({
+      roles: expect.arrayContaining([{ name: 'vip', permissions: ['lounge:enter'] }]),
+    })
+    expect(await asked('role put vip', 'yes')).toMatchObject({ code: 0, questions: [question] })
+    expect(await told('role put vip --yes')).toEqual({ name: 'vip', permissions: [] })
+    expect(await told('role put vip lounge:enter')).toMatchObject({ permissions: ['lounge:enter'] })
+    await told('role delete vip')
+  })
+
+  it('may change the role that everybody gets', async () => {
+    expect(await told('role put member lounge:enter')).toMatchObject({ permissions: ['lounge:enter'] })
+    expect(await told('role put member --yes')).toMatchObject({ permissions: [] })
   })
 
   it('makes roles, grants them and takes them away', async () => {
@@ -112,6 +159,35 @@ describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
     expect(await told('key reseal')).toEqual({ resealed: 3 })
   })
 })
+
+it.each(['user list', 'user create ana --password-stdin', 'role list', 'session list ana', 'key rotate'])(
+  '`gatehouse %s` says how to create a SQLite database that is missing, and makes nothing',
+  async (args) => {
+    const parent = mkdtempSync(join(tmpdir(), 'gatehouse-missing-'))
+    onTestFinished(() => rmSync(parent, { recursive: true }))
+    const GATEHOUSE_DATA_DIR = join(parent, 'data')
+    const { code, stdout, stderr } = await gatehouse(args.split(' '), { GATEHOUSE_DATA_DIR }, password)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(join(GATEHOUSE_DATA_DIR, 'gatehouse.db'))
+    expect(stderr).toContain('`gatehouse migrate`')
+    expect(existsSync(GATEHOUSE_DATA_DIR)).toBe(false)
+  },
+)
+
+it.each(['user list', 'migrate', 'serve'])(
+  '`gatehouse %s` says how to create a PostgreSQL database that is missing',
+  async (args) => {
+    const url = new URL(inject('postgresUrl'))
+    url.pathname = '/no_such_database'
+    const environment = { DATABASE_URL: url.href, GATEHOUSE_SECRET: 'a secret of thirty-two bytes or more' }
+    const { code, stderr } = await gatehouseProcess(args.split(' '), environment)
+    expect(code).toBe(1)
+    expect(stderr).toContain('There is no database "no_such_database"')
+    expect(stderr).toMatch(/createdb --host \S+ --port \d+ (--owner \S+ )?no_such_database\n/)
+    expect(stderr).toContain('`gatehouse migrate`')
+    expect(stderr).not.toMatch(/ {4}at /)
+  },
+)
 
 it('lists every problem of the configuration at once, names flags, and repeats no secret', async () => {
   const { code, stderr } = await gatehouse(['migrate', '--port', '99999', '--gatehouse-secret', 'hunter2'], {

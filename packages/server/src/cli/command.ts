@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { readConfig } from '../config.ts'
+import { type ConfigProblem, readSettings } from '../config/settings.ts'
+import { databaseOf, readConfig } from '../config.ts'
 import type { Actor, Context } from '../platform/context.ts'
+import { DatabaseMissing } from '../platform/db/errors.ts'
 import { loggerTo } from '../platform/log.ts'
 import { openRuntime, prepare } from '../runtime.ts'
 import { addSettings, environmentOf } from './flags.ts'
@@ -18,6 +21,8 @@ export interface Result {
 /**
  * Makes a command that works on the database: it opens it, brings it up to date, runs `work`, prints what comes out
  * (JSON where no person reads, or with `--json`), and lets go of everything.
+ *
+ * It makes no SQLite file: there would be nobody in it, and whoever mistyped a folder would look for their users.
  */
 export function databaseCommand<Args extends unknown[]>(
   command: Command,
@@ -29,7 +34,9 @@ export function databaseCommand<Args extends unknown[]>(
     .action(async (...given: unknown[]) => {
       // commander hands over the arguments, then the options, then the command
       const options = given.at(-2) as Record<string, unknown>
-      const config = readConfig(environmentOf(terminal, options))
+      const environment = environmentOf(terminal, options)
+      requireDatabase(environment)
+      const config = readConfig(environment)
       const log = loggerTo('warn', { write: (line) => terminal.note(line.trimEnd()) })
       const runtime = await openRuntime(config, { log })
       try {
@@ -41,4 +48,16 @@ export function databaseCommand<Args extends unknown[]>(
         await runtime.close()
       }
     })
+}
+
+/** @throws DatabaseMissing where the settings name a SQLite file that does not exist; nothing has been made then */
+function requireDatabase(environment: Readonly<Record<string, string | undefined>>): void {
+  const problems: ConfigProblem[] = []
+  const database = databaseOf(readSettings(environment, problems))
+  // what is wrong with the settings themselves is told when they are read in earnest
+  if (problems.length > 0 || database.kind !== 'sqlite' || existsSync(database.path)) return
+  throw new DatabaseMissing(
+    `There is no database at ${database.path}. \`gatehouse migrate\` makes one, and so does \`gatehouse serve\`; ` +
+      'GATEHOUSE_DATA_DIR names the folder of one that exists, DATABASE_URL one on PostgreSQL.',
+  )
 }

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
-import { asUnavailable } from '../platform/db/errors.ts'
+import { asUnavailable, DatabaseMissing } from '../platform/db/errors.ts'
 import { Problem } from '../platform/errors.ts'
 
 /** Exit codes: 1 is for what went wrong, 2 for what was asked for in the wrong way. */
@@ -19,6 +19,7 @@ export function explain(error: unknown): { code: number; lines: string[] } {
   if (error instanceof ConfigError || error instanceof UsageError) {
     return { code: exitCodes.usage, lines: [error.message] }
   }
+  if (error instanceof DatabaseMissing) return { code: exitCodes.failed, lines: [error.advice] }
   const unavailable = asUnavailable(error)
   if (unavailable !== undefined) {
     const reason = error instanceof Error && error !== unavailable ? ` (${error.message})` : ''

@@ -9,6 +9,7 @@ const silent: Terminal = {
   print: () => undefined,
   note: () => undefined,
   readAll: async () => '',
+  ask: async () => undefined,
   askSecret: async () => undefined,
 }
 

@@ -12,9 +12,14 @@ import {
 import type { Context } from '../platform/context.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { databaseCommand, type Result, system } from './command.ts'
+import { confirm, yesFlag } from './confirm.ts'
 import { userNamed } from './lookup.ts'
 import { printable, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
+
+interface PutOptions {
+  yes?: boolean
+}
 
 /** `gatehouse role …` */
 export function define(role: Command, terminal: Terminal): void {
@@ -31,10 +36,12 @@ export function define(role: Command, terminal: Terminal): void {
 
   const put = role
     .command('put')
-    .description('make a role, or give it other permissions')
+    .description('make a role, or give it other permissions; asks before it takes all of them')
     .argument('<role>', 'its name', readRole)
-    .argument('[permission...]', 'exactly what it allows, as resource:action', readPermissions)
-  databaseCommand(put, terminal, async (ctx, name: string, permissions: string[] = []) => {
+    .argument('[permission...]', 'exactly what it allows, as resource:action', readPermissions, [])
+    .option(...yesFlag)
+  databaseCommand(put, terminal, async (ctx, name: string, permissions: string[], { yes }: PutOptions) => {
+    if (permissions.length === 0) await confirm(terminal, await emptying(ctx, name), yes === true)
     const { role, created } = await putRole(ctx, system, name, permissions)
     return { json: role, text: `${name} ${created ? 'created' : 'changed'}: ${describe(role)}` }
   })
@@ -59,6 +66,14 @@ export function define(role: Command, terminal: Terminal): void {
     (ctx, name: string, role: string) =>
       changeRoles(ctx, name, (roles) => roles.filter((each) => each !== role)),
   )
+}
+
+/** What to ask before a role is left without permissions: whoever has it loses them, and a forgotten argument looks the same. */
+async function emptying(ctx: Context, name: string): Promise<string> {
+  const before = (await listRoles(ctx)).find((role) => role.name === name)
+  return before === undefined || before.permissions.length === 0
+    ? `Leave role ${name} without permissions?`
+    : `Take every permission (${describe(before)}) from role ${name}?`
 }
 
 /** Reads and writes a user's roles as one step, so that two of these at once do not undo each other. */
@@ -86,7 +101,7 @@ function readRole(text: string): string {
   )
 }
 
-function readPermissions(text: string, before: string[] = []): string[] {
+function readPermissions(text: string, before: string[]): string[] {
   if (permissionName.test(text)) return [...before, text]
   throw new InvalidArgumentError('A permission is written as "resource:action".')
 }

@@ -14,6 +14,8 @@ export interface Terminal {
   note(line: string): void
   /** Everything that comes in on standard input. */
   readAll(): Promise<string>
+  /** Asks a question; undefined where there is nobody to ask. */
+  ask(question: string): Promise<string | undefined>
   /** Asks for a secret, without echo; undefined where there is nobody to ask. */
   askSecret(question: string): Promise<string | undefined>
 }
@@ -25,19 +27,28 @@ export const processTerminal: Terminal = {
   print: (line) => void process.stdout.write(`${line}\n`),
   note: (line) => void process.stderr.write(`${line}\n`),
   readAll: () => text(process.stdin),
-  async askSecret(question) {
-    if (process.stdin.isTTY !== true) return undefined
-    process.stderr.write(question)
-    // readline edits the line (backspace works) and writes what is typed nowhere
-    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-    const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
-    const interrupted = new AbortController()
-    lines.once('SIGINT', () => interrupted.abort())
-    try {
-      return await lines.question('', { signal: interrupted.signal })
-    } finally {
-      lines.close()
-      process.stderr.write('\n')
-    }
-  },
+  ask: (question) => readLine(question, true),
+  askSecret: (question) => readLine(question, false),
+}
+
+/** One line that a person types. An empty one where they end their input (Ctrl-D) instead. */
+async function readLine(question: string, echo: boolean): Promise<string | undefined> {
+  if (process.stdin.isTTY !== true) return undefined
+  // readline edits the line (backspace works) and, for a secret, writes what is typed nowhere
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({
+    input: process.stdin,
+    output: echo ? process.stderr : nowhere,
+    terminal: true,
+  })
+  const interrupted = new AbortController()
+  lines.once('SIGINT', () => interrupted.abort())
+  if (!echo) process.stderr.write(question)
+  try {
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+    return await Promise.race([lines.question(echo ? question : '', { signal: interrupted.signal }), ended])
+  } finally {
+    lines.close()
+    if (!echo) process.stderr.write('\n')
+  }
 }

@@ -9,6 +9,7 @@ import {
 } from '../capabilities/accounts/index.ts'
 import type { Context } from '../platform/context.ts'
 import { databaseCommand, type Result, system } from './command.ts'
+import { confirm, yesFlag } from './confirm.ts'
 import { userNamed } from './lookup.ts'
 import { addPaging, more, type PageOptions } from './page.ts'
 import { newPassword } from './password.ts'
@@ -87,7 +88,15 @@ export function define(user: Command, terminal: Terminal): void {
   change('enable', 'let a disabled user sign in again', async (ctx, { id }) =>
     shown(await updateUser(ctx, system, id, { disabled: false }), 'enabled'),
   )
-  change('delete', 'delete an account with everything that belongs to it', async (ctx, found) => {
+
+  const remove = user
+    .command('delete <user>')
+    .description('delete an account with everything that belongs to it; asks first')
+    .option(...yesFlag)
+  databaseCommand(remove, terminal, async (ctx, name: string, { yes }: { yes?: boolean }) => {
+    const found = await userNamed(ctx, name)
+    const question = `Delete user ${printable(found.username)}? This cannot be undone.`
+    await confirm(terminal, question, yes === true)
     await deleteUser(ctx, system, found.id)
     return shown(found, 'deleted')
   })

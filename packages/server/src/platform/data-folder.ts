@@ -9,6 +9,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { shellWord } from './shell.ts'
 
 /** The file that holds the secret made at first start; its drafts are named after it. */
 export const secretFile = 'secret'
@@ -44,7 +45,7 @@ export function requirePrivateFolder(folder: string): void {
   if ((mode & writableByOthers) === 0) return
   throw new ExposedFiles(
     `Other users of this machine may write to ${folder} (mode ${octal(mode)}). ` +
-      `Check what is in it, then run: chmod go-w ${quoted(folder)} (or name a folder that does not exist yet)`,
+      `Check what is in it, then run: chmod go-w ${shellWord(folder)} (or name a folder that does not exist yet)`,
   )
 }
 
@@ -133,10 +134,6 @@ const foreign = (file: string, uid: number): ExposedFiles =>
   )
 
 const octal = (mode: number): string => `0${(mode & 0o777).toString(8).padStart(3, '0')}`
-
-/** A path as a shell takes it. */
-const quoted = (path: string): string =>
-  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined

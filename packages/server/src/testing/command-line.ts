@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { runCommandLine } from '../cli/run.ts'
+import type { Terminal } from '../cli/terminal.ts'
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 
@@ -32,8 +33,13 @@ export async function gatehouseProcess(
   return { code, stdout, stderr }
 }
 
-/** The same within this process, for the many commands that a test needs: piped, with nobody to ask. */
-export async function gatehouse(args: readonly string[], environment: Environment, input = ''): Promise<Ran> {
+/** The same within this process, for the many commands that a test needs: piped, with nobody to ask unless `terminal` has them. */
+export async function gatehouse(
+  args: readonly string[],
+  environment: Environment,
+  input = '',
+  terminal: Partial<Terminal> = {},
+): Promise<Ran> {
   let stdout = ''
   let stderr = ''
   const code = await runCommandLine(args, {
@@ -46,7 +52,9 @@ export async function gatehouse(args: readonly string[], environment: Environmen
       stderr += `${line}\n`
     },
     readAll: async () => input,
+    ask: async () => undefined,
     askSecret: async () => undefined,
+    ...terminal,
   })
   return { code, stdout, stderr }
 }

@@ -15,6 +15,16 @@ export class DatabaseUnavailable extends Problem {
   }
 }
 
+/** There is no such database. A caller over HTTP hears that it cannot be reached; whoever runs the server, what to do. */
+export class DatabaseMissing extends DatabaseUnavailable {
+  readonly advice: string
+
+  constructor(advice: string, cause?: unknown) {
+    super(cause)
+    this.advice = advice
+  }
+}
+
 /** Too many are waiting for the database. */
 export class DatabaseBusy extends Problem {
   readonly code = 'database_busy'
@@ -78,6 +88,10 @@ export function isUniqueViolation(error: unknown, column: string): boolean {
 /** Whether SQLite says that another connection is writing. */
 export const isSqliteBusy = (error: unknown): boolean =>
   error instanceof Error && sqliteCode(error) === sqliteBusy
+
+/** Whether PostgreSQL says that it has no database of this name (`invalid_catalog_name`). */
+export const isDatabaseMissing = (error: unknown): boolean =>
+  error instanceof Error && codeOf(error) === '3D000'
 
 function codeOf(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined

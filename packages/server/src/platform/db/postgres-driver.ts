@@ -1,5 +1,7 @@
 import { CompiledQuery, type DatabaseConnection, PostgresDriver, type TransactionSettings } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import type { Client as ClientBase, Pool, PoolClient } from 'pg'
+import { shellWord } from '../shell.ts'
+import { DatabaseMissing, isDatabaseMissing } from './errors.ts'
 import { assertNotInsideTransaction } from './nesting.ts'
 import { leadsDirectly, nameStatements, noteUnanswered } from './postgres-connections.ts'
 
@@ -81,6 +83,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   async function connect(): Promise<PoolClient> {
     assertNotInsideTransaction()
     const client = await pool.connect().catch((error: unknown) => {
+      if (isDatabaseMissing(error)) throw new DatabaseMissing(howToCreate(new pg.Client(url)), error)
       if (!refusesSettings(error)) throw error
       isPooled = true
       return pool.connect()
@@ -99,6 +102,16 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     }
   }
   return { pool, driver: () => new Driver({ pool: { connect, end: () => pool.end() } }) }
+}
+
+/** How to make the database that a connection is for. Its role is to own it: from PostgreSQL 15 on only an owner may add tables. */
+function howToCreate({ database = '', host, port, user = '' }: ClientBase): string {
+  const owner = user === '' ? '' : ` --owner ${shellWord(user)}`
+  return (
+    `There is no database "${database}" on the PostgreSQL server at ${host}:${port}. Create it, as a role that may, with: ` +
+    `createdb --host ${shellWord(host)} --port ${port}${owner} ${shellWord(database)}\n` +
+    '`gatehouse migrate` then makes its tables; so does `gatehouse serve`.'
+  )
 }
 
 /** PgBouncer's answer to a connection that begins with settings. */
