@@ -52,6 +52,15 @@ describe.each(packageNames)('the packed %s', (name) => {
   })
 })
 
+test('README packs the files that it tells readers to install', async () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const [, command = ''] = /^(npm pack .*) --pack-destination/m.exec(readme) ?? []
+  const packed = mkdtempSync(join(folder, 'as-readme-says-'))
+  await execute('npm', [...command.split(' ').slice(1), '--pack-destination', packed], { cwd: root })
+  const installed = new Set([...readme.matchAll(/\.\/(gatehouse-[\w.-]+\.tgz)/g)].map(([, file]) => file))
+  expect(readdirSync(packed).sort()).toEqual([...installed].sort())
+})
+
 test('the packed guard has no dependencies', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'packages/guard/dist/package.json'), 'utf8')) as object
   expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([])
@@ -189,7 +198,7 @@ describe('the packed server, beside its dependencies alone', () => {
   test('has types that need none of what it carries', async () => {
     writeFileSync(
       join(project, 'embedded.ts'),
-      `import { createGatehouse, readConfig } from 'gatehouse'
+      `import { createGatehouse, readConfig } from '@gatehouse/server'
        const gatehouse = await createGatehouse({ GATEHOUSE_ISSUER: 'https://app.example.com' })
        const answer: Response = await gatehouse.fetch(new Request('https://app.example.com/healthz'))
        console.log(answer.status, readConfig({}).database.kind, readConfig({}).logLevel satisfies string)`,

@@ -42,6 +42,6 @@ function welcome({ username, password }: { username: string; password: string })
 
       ${password}
 
-  It is shown this once. Another one: npx gatehouse user set-password ${username}
+  It is shown this once. Another one: npx --no-install gatehouse user set-password ${username}
 `
 }

@@ -89,7 +89,7 @@ export const settings = {
   GATEHOUSE_DATA_DIR: define({
     value: '<folder>',
     fallback: './.gatehouse',
-    help: 'Where SQLite and a secret made at first start are kept.',
+    help: 'Where SQLite and a secret made at first start are kept; no other user may write to it.',
     parse: folder,
   }),
   GATEHOUSE_SECRET: optional({
