@@ -36,6 +36,8 @@ export interface Config {
   readonly sessionLifetime: number
   /** How long a key signs before the next one takes over. */
   readonly keyRotationInterval: number
+  /** How long events of the audit trail are kept. */
+  readonly auditRetention: number
   /** Who may list users: everyone signed in, or administrators. */
   readonly directory: 'everyone' | 'admins'
   /** How many proxies stand before the server; their `X-Forwarded-For` is believed. */
@@ -100,6 +102,7 @@ function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): 
     sessionIdleLifetime: settings.GATEHOUSE_SESSION_IDLE,
     sessionLifetime: settings.GATEHOUSE_SESSION_LIFETIME,
     keyRotationInterval: settings.GATEHOUSE_KEY_ROTATION,
+    auditRetention: settings.GATEHOUSE_AUDIT_RETENTION,
     directory: settings.GATEHOUSE_DIRECTORY,
     trustProxy: settings.TRUST_PROXY,
     metricsPort: settings.METRICS_PORT,

@@ -1,3 +1,4 @@
+import { sweepAudit, Tallies, writeFailures } from './capabilities/audit/index.ts'
 import {
   currentSigner,
   ensureKeys,
@@ -36,6 +37,7 @@ export interface RuntimeOptions {
 }
 
 const systemClock: Clock = { now: () => Date.now() }
+const second = 1_000
 const minute = 60_000
 
 /**
@@ -68,12 +70,16 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     sealer: createSealer(config.secret, config.oldSecret),
     hasher,
     throttles: config.limits ? createThrottles(database.pool) : noThrottles,
+    failures: new Tallies(),
     afterCommit: (effect) => effect(),
   }
   return {
     ctx,
     async close() {
       await hasher.close()
+      await writeFailures(ctx).catch((error: unknown) =>
+        log.warn({ err: error }, 'the last failures could not be written to the audit trail'),
+      )
       await database.close()
     },
   }
@@ -113,6 +119,8 @@ export function startJobs(ctx: Context): () => Promise<void> {
     [
       { name: 'rotate keys', everyMs: minute, run: async () => void (await rotateIfDue(ctx)) },
       { name: 'sweep sessions', everyMs: minute, run: () => sweepSessions(ctx) },
+      { name: 'write failures', everyMs: second, run: () => writeFailures(ctx) },
+      { name: 'sweep audit', everyMs: minute, run: () => sweepAudit(ctx) },
       { name: 'sweep attempts', everyMs: minute, run: () => sweepThrottles(ctx) },
     ],
     ctx.log,

@@ -13,7 +13,7 @@ export async function createFirstAdministrator(
 ): Promise<{ username: string; password: string } | undefined> {
   if (await hasUsers(ctx)) return undefined
   // users who were deleted left a trace
-  if ((await listEvents(ctx, { limit: 1 })).items.length > 0) return undefined
+  if ((await listEvents(ctx, { limit: 1 }, { action: 'user.created' })).items.length > 0) return undefined
   const password = randomBytes(15).toString('base64url')
   try {
     await createAccount(ctx, system, { username, password, roles: [adminRole, memberRole] })

@@ -158,6 +158,12 @@ export const settings = {
     help: 'How long a key signs before the next one takes over.',
     parse: duration('1h', '365d'),
   }),
+  GATEHOUSE_AUDIT_RETENTION: define({
+    value: '<time>',
+    fallback: '400d',
+    help: 'How long events of the audit trail are kept (1d to 3650d).',
+    parse: duration('1d', '3650d'),
+  }),
   GATEHOUSE_CLIENT_SECRETS: define({
     value: '<name:secret,…>',
     fallback: '',

@@ -11,6 +11,23 @@ export interface Clock {
   now(): number
 }
 
+/** Where a request came from, and how to put something on its line of the log. */
+export interface Caller {
+  /** The address of whoever calls, through as many proxies as are trusted; `unknown` when nothing tells. */
+  readonly address: string
+  readonly userAgent: string | undefined
+  note(event: SecurityEvent): void
+}
+
+/** What the line of a request says besides the answer, for whoever watches the log. */
+export interface SecurityEvent {
+  /** The name of the audit event, e.g. `sign_in.failed`. */
+  readonly event: string
+  /** The account that it concerns; null where there is none. Never a name that was typed. */
+  readonly userId: string | null
+  readonly level: 'info' | 'warn'
+}
+
 /**
  * What a service works with. `db` is the pool or, inside `inTransaction`, the transaction: a service hands its
  * context on, so that one use case is one transaction.
@@ -24,6 +41,8 @@ export interface Context {
   readonly sealer: Sealer
   readonly hasher: PasswordHasher
   readonly throttles: Throttles
+  /** Who asks, while a request is answered; absent in commands and jobs. */
+  readonly caller?: Caller
   /** Runs `effect` once the transaction has committed (at once outside of one). */
   afterCommit(effect: () => void): void
 }

@@ -1,3 +1,4 @@
+import { Tallies } from '../capabilities/audit/index.ts'
 import type { Config } from '../config.ts'
 import type { Context } from '../platform/context.ts'
 import { createHasher } from '../platform/crypto/argon2-hasher.ts'
@@ -31,6 +32,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     sessionIdleLifetime: 14 * 86_400,
     sessionLifetime: 90 * 86_400,
     keyRotationInterval: 90 * 86_400,
+    auditRetention: 400 * 86_400,
     directory: 'everyone',
     trustProxy: 0,
     metricsPort: undefined,
@@ -95,6 +97,7 @@ export function testContext(
     sealer: createSealer(secret),
     hasher: fastHasher(),
     throttles: noThrottles,
+    failures: new Tallies(),
     afterCommit: (effect) => effect(),
     ...rest,
   }

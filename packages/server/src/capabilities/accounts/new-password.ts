@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts'
 import { InvalidInput, TooManyAttempts } from '../../platform/http/problems.ts'
+import { noteFailure } from '../audit/index.ts'
 import { passwordHashOf } from './credentials-store.ts'
 import { normalisePassword } from './passwords.ts'
 import { findById } from './store.ts'
@@ -39,9 +40,15 @@ async function requireCurrent(ctx: Context, userId: string, current: string | un
   }
   const throttle = ctx.throttles.limiter('current-password', guesses)
   const wait = await throttle.take(userId)
-  if (wait > 0) throw new TooManyAttempts(wait)
+  if (wait > 0) {
+    noteFailure(ctx, { action: 'password.throttled', userId, reason: 'too_many_attempts' })
+    ctx.caller?.note({ event: 'password.throttled', userId, level: 'warn' })
+    throw new TooManyAttempts(wait)
+  }
   const hash = await passwordHashOf(ctx.db, userId)
   if (hash === undefined || !(await ctx.hasher.verify(hash, normalisePassword(current)))) {
+    noteFailure(ctx, { action: 'password.failed', userId, reason: 'wrong_password' })
+    ctx.caller?.note({ event: 'password.failed', userId, level: 'warn' })
     throw refusal('wrong_password', 'This is not your present password.')
   }
   await throttle.clear(userId)

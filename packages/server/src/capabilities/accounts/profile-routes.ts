@@ -1,6 +1,7 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
+import { calledBy } from '../../platform/http/caller.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
@@ -54,7 +55,10 @@ export function profileRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
     async (c) => {
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
       const profile = readProfile(c.req.valid('json'))
-      return c.json(showProfile(await putProfile(ctx, await actorFor(ctx, c.var.auth), userId, profile)), 200)
+      return c.json(
+        showProfile(await putProfile(calledBy(c, ctx), await actorFor(ctx, c.var.auth), userId, profile)),
+        200,
+      )
     },
   )
 }

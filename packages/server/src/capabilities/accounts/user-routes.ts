@@ -1,6 +1,7 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
+import { calledBy } from '../../platform/http/caller.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
@@ -64,7 +65,10 @@ export function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
       const { current_password: currentPassword, ...changes } = c.req.valid('json')
       const actor = await actorFor(ctx, c.var.auth)
-      return c.json(showWhole(await updateUser(ctx, actor, userId, { ...changes, currentPassword })), 200)
+      return c.json(
+        showWhole(await updateUser(calledBy(c, ctx), actor, userId, { ...changes, currentPassword })),
+        200,
+      )
     },
   )
 
@@ -86,7 +90,7 @@ export function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
     }),
     async (c) => {
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
-      await deleteUser(ctx, await actorFor(ctx, c.var.auth), userId)
+      await deleteUser(calledBy(c, ctx), await actorFor(ctx, c.var.auth), userId)
       return c.body(null, 204)
     },
   )
@@ -112,7 +116,10 @@ export function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
     async (c) => {
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
       const { roles } = c.req.valid('json')
-      return c.json(showWhole(await setRoles(ctx, await actorFor(ctx, c.var.auth), userId, roles)), 200)
+      return c.json(
+        showWhole(await setRoles(calledBy(c, ctx), await actorFor(ctx, c.var.auth), userId, roles)),
+        200,
+      )
     },
   )
 }

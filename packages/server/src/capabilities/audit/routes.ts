@@ -1,22 +1,59 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
+import { isStorable } from '../../platform/http/json-body.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { jsonPage, pageQuery, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
+import { auditActions } from './actions.ts'
 import { listEvents } from './service.ts'
+
+const text = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine(isStorable, {
+      message: 'The text holds NUL or half a character.',
+      params: { code: 'invalid_characters' },
+    })
+const time = z.iso.datetime({ offset: true, message: 'A time such as 2026-11-28T09:30:00Z.' })
+
+const query = pageQuery
+  .extend({
+    actor: text(64).optional().openapi({ description: 'A user’s id, `system` or `anonymous`.' }),
+    target: text(128).optional().openapi({ description: 'The id of a user or key, or the name of a role.' }),
+    action: z.enum(auditActions).optional(),
+    since: time.optional().openapi({ description: 'At this time or later.' }),
+    until: time.optional().openapi({ description: 'Before this time.' }),
+  })
+  .refine(
+    ({ since, until }) => since === undefined || until === undefined || Date.parse(since) < Date.parse(until),
+    { path: ['until'], message: '`until` must be later than `since`.', params: { code: 'invalid_range' } },
+  )
 
 const eventBody = z
   .object({
     id: z.string(),
-    at: z.iso.datetime(),
-    actor: z.string().openapi({ description: 'A user’s id, or `system`.' }),
-    action: z.string().openapi({ example: 'user.updated' }),
+    at: z.iso.datetime().openapi({ description: 'Of the first one, where `count` is more than 1.' }),
+    actor: z
+      .string()
+      .openapi({ description: 'A user’s id, `system`, or `anonymous` where nobody proved who they are.' }),
+    action: z.string().openapi({ example: 'sign_in.failed' }),
+    outcome: z.enum(['success', 'failure']),
     target: z.string().nullable(),
+    address: z.string().nullable().openapi({ description: 'The /64 for failures over IPv6.' }),
+    user_agent: z.string().nullable(),
+    count: z.int().openapi({ description: 'How many failures this stands for; 1 for anything else.' }),
+    last_at: z.iso.datetime(),
     detail: z.record(z.string(), z.unknown()),
   })
   .openapi('AuditEvent')
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+const msOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Date.parse(text)
 
 /** `/audit`: who did what, newest first. */
 export function auditRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
@@ -28,20 +65,27 @@ export function auditRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       summary: 'Who did what, newest first',
       security: [{ bearer: [] }],
       middleware: [guard(permission('audit:read')), noStore] as const,
-      request: { query: pageQuery },
+      request: { query },
       responses: {
         200: jsonPage(eventBody, 'Newest first.'),
         401: problem('Not signed in.'),
         403: problem('Without `audit:read`.'),
-        422: problem('A limit that is not 1 to 100, or a cursor that did not come from here.'),
+        422: problem('An invalid filter, limit or cursor.'),
       },
     }),
     async (c) => {
-      const { limit, cursor } = c.req.valid('query')
-      const page = await listEvents(ctx, { limit, cursor })
-      if (page.next !== undefined) c.header('Link', nextLink(c.req.path, { limit, cursor: page.next }))
+      const { limit, cursor, since, until, ...filter } = c.req.valid('query')
+      const times = { since: msOf(since), until: msOf(until) }
+      const page = await listEvents(ctx, { limit, cursor }, { ...filter, ...times })
+      if (page.next !== undefined)
+        c.header('Link', nextLink(c.req.path, { limit, cursor: page.next, ...filter, since, until }))
       return c.json(
-        page.items.map((event) => ({ ...event, at: new Date(event.at).toISOString() })),
+        page.items.map(({ at, lastAt, userAgent, ...event }) => ({
+          ...event,
+          at: iso(at),
+          last_at: iso(lastAt),
+          user_agent: userAgent,
+        })),
         200,
       )
     },

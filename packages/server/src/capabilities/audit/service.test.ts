@@ -59,7 +59,7 @@ describeEachDatabase('the audit trail', (open) => {
     const newest = async () => (await listEvents(server.ctx, { limit: 1 })).items
     const before = await newest()
     const failing = inTransaction(server.ctx, async (ctx) => {
-      await record(ctx, { actor: { kind: 'system' }, action: 'never.happened', target: null })
+      await record(ctx, { actor: { kind: 'system' }, action: 'role.saved', target: 'never' })
       throw new Error('and so it did not')
     })
     await expect(failing).rejects.toThrow('and so it did not')

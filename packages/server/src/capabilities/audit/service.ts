@@ -1,31 +1,43 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Caller, Context } from '../../platform/context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
-import { eventsBefore, insertEvent } from './store.ts'
+import { type AuditAction, outcomeOf } from './actions.ts'
+import { type AuditFilter, type AuditRow, deleteEventsBefore, eventsBefore, insertEvent } from './store.ts'
 
 /** Something that somebody did, for whoever looks into it later. */
 export interface AuditEntry {
-  actor: Actor
-  /** `subject.what-happened`, e.g. `user.disabled`. */
-  action: string
+  actor: Actor | { readonly kind: 'user'; readonly id: string }
+  action: AuditAction
   target: string | null
-  /** Plain JSON; never a secret, a token or an address. */
+  /** Plain JSON; never a secret, a token, an e-mail address or a name that no account has. */
   detail?: Readonly<Record<string, unknown>>
+  /** Where it came from; the request that is being answered, if not given. */
+  from?: Origin
 }
+
+/** Where something came from, as far as it tells. */
+export type Origin = Pick<Caller, 'address' | 'userAgent'>
 
 export interface AuditEvent {
   id: string
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; of the first, where there were several. */
   at: number
-  /** A user's id, or `system`. */
+  /** A user's id, `system`, or `anonymous`. */
   actor: string
   action: string
+  outcome: 'success' | 'failure'
   target: string | null
+  address: string | null
+  userAgent: string | null
+  /** How many refusals this stands for; 1 for what was done. */
+  count: number
+  lastAt: number
   detail: Readonly<Record<string, unknown>>
 }
 
 /** Writes down what happened, in the transaction in which it happens: neither is there without the other. */
 export async function record(ctx: Context, entry: AuditEntry): Promise<void> {
+  const from = entry.from ?? ctx.caller
   await insertEvent(ctx.db, {
     id: newId(ctx.clock),
     at: ctx.clock.now(),
@@ -33,6 +45,12 @@ export async function record(ctx: Context, entry: AuditEntry): Promise<void> {
     action: entry.action,
     target: entry.target,
     detail: JSON.stringify(entry.detail ?? {}),
+    address: from === undefined ? null : from.address.slice(0, longestAddress),
+    user_agent: printable(from?.userAgent),
+    count: 1,
+    last_at: null,
+    period: null,
+    tally_key: null,
   })
 }
 
@@ -41,9 +59,43 @@ export async function record(ctx: Context, entry: AuditEntry): Promise<void> {
  *
  * @throws InvalidInput (422) for a cursor that did not come from here
  */
-export async function listEvents(ctx: Context, page: PageRequest): Promise<Page<AuditEvent>> {
+export async function listEvents(
+  ctx: Context,
+  page: PageRequest,
+  filter: AuditFilter = {},
+): Promise<Page<AuditEvent>> {
   const before = page.cursor === undefined ? undefined : readCursor(ctx, 'audit', page.cursor)
-  const rows = await eventsBefore(ctx.db, before, page.limit + 1)
+  const rows = await eventsBefore(ctx.db, filter, before, page.limit + 1)
   const { items, next } = pageOf(rows, page.limit, (row) => writeCursor(ctx, 'audit', row.id))
-  return { items: items.map((row) => ({ ...row, detail: JSON.parse(row.detail) })), next }
+  return { items: items.map(toEvent), next }
+}
+
+/** Deletes events that are older than they are kept for; a bounded bite at a time, by any number of instances. */
+export async function sweepAudit(ctx: Context): Promise<void> {
+  await deleteEventsBefore(ctx.db, ctx.clock.now() - ctx.config.auditRetention * 1000, 5_000)
+}
+
+/** More than any address has, with a zone. */
+export const longestAddress = 64
+
+/** A header as it may be shown: nothing that moves a cursor or turns text around, and of bounded length. */
+export function printable(text: string | undefined): string | null {
+  const clean = text?.slice(0, 256).replace(/\p{C}/gu, ' ').trim() ?? ''
+  return clean === '' ? null : clean
+}
+
+function toEvent(row: AuditRow): AuditEvent {
+  return {
+    id: row.id,
+    at: row.at,
+    actor: row.actor,
+    action: row.action,
+    outcome: outcomeOf(row.action),
+    target: row.target,
+    address: row.address,
+    userAgent: row.user_agent,
+    count: row.count,
+    lastAt: row.last_at ?? row.at,
+    detail: JSON.parse(row.detail),
+  }
 }

@@ -1,6 +1,7 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
+import { calledBy } from '../../platform/http/caller.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
@@ -67,7 +68,7 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
     async (c) => {
       const actor = await actorFor(ctx, c.var.auth)
       const { role, created } = await putRole(
-        ctx,
+        calledBy(c, ctx),
         actor,
         c.req.valid('param').role,
         c.req.valid('json').permissions,
@@ -94,7 +95,7 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       },
     }),
     async (c) => {
-      await deleteRole(ctx, await actorFor(ctx, c.var.auth), c.req.valid('param').role)
+      await deleteRole(calledBy(c, ctx), await actorFor(ctx, c.var.auth), c.req.valid('param').role)
       return c.body(null, 204)
     },
   )

@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
 import type { EndReason } from './schema.ts'
 import { markEnded, markEndedOf } from './store.ts'
@@ -12,6 +13,19 @@ export async function endSession(ctx: Context, sessionId: string, reason: EndRea
   return inTransaction(ctx, async (ctx) => {
     const ended = await markEnded(ctx.db, sessionId, reason, ctx.clock.now())
     if (ended) await revoke(ctx, { type: 'session-revoked', session: sessionId })
+    return ended
+  })
+}
+
+/** Ends a session because its user, or whoever holds its token, signs out; gives whether it was this call that ended it. */
+export async function signOutOf(ctx: Context, sessionId: string, userId: string): Promise<boolean> {
+  return inTransaction(ctx, async (ctx) => {
+    const ended = await endSession(ctx, sessionId, 'signed_out')
+    if (ended) {
+      const actor = { kind: 'user', id: userId } as const
+      const detail = { session: sessionId }
+      await record(ctx, { actor, action: 'session.signed_out', target: userId, detail })
+    }
     return ended
   })
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { lockSessionOfToken } from './chain-store.ts'
-import { endSession } from './end.ts'
+import { signOutOf } from './end.ts'
 import { digestOf, looksLikeRefreshToken } from './refresh-token.ts'
 
 /**
@@ -12,6 +12,6 @@ export async function endSessionOfToken(ctx: Context, token: string): Promise<bo
   if (!looksLikeRefreshToken(token)) return false
   return inTransaction(ctx, async (ctx) => {
     const session = await lockSessionOfToken(ctx.db, digestOf(token))
-    return session === undefined ? false : endSession(ctx, session.id, 'signed_out')
+    return session === undefined ? false : signOutOf(ctx, session.id, session.user_id)
   })
 }

@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
+import { prepared } from '../../platform/db/prepared.ts'
+import type { Device } from './device.ts'
 import type { EndReason, Session, SessionsTable } from './schema.ts'
 
 type SessionRow = Selectable<SessionsTable>
@@ -149,3 +151,25 @@ export async function hasSessionFrom(db: Executor, userId: string, address: stri
     .executeTakeFirst()
   return found !== undefined
 }
+
+/** From where a user's other sessions were opened, the newest `limit` of those that are still kept. */
+export async function devicesBefore(
+  db: Executor,
+  userId: string,
+  sessionId: string,
+  limit: number,
+): Promise<{ device: Device; address: string | null }[]> {
+  const rows = await otherDevices(db, { userId, sessionId, limit })
+  return rows.map(({ device, address }) => ({ device: JSON.parse(device), address }))
+}
+
+const otherDevices = prepared(
+  ({ userId, sessionId, limit }: { userId: string; sessionId: string; limit: number }, db) =>
+    db
+      .selectFrom('sessions')
+      .select(['device', 'address'])
+      .where('user_id', '=', userId)
+      .where('id', '!=', sessionId)
+      .orderBy('id', 'desc')
+      .limit(limit),
+)

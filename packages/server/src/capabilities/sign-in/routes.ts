@@ -2,6 +2,7 @@ import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import type { Context } from '../../platform/context.ts'
+import { calledBy } from '../../platform/http/caller.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
@@ -34,7 +35,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
     async (c) => {
       const input = c.req.valid('json')
       if (input.transport === 'cookie') requireOrigin(ctx.config, c.req.header('Origin'))
-      const result = await signUp(ctx, input, clientOf(c))
+      const result = await signUp(calledBy(c, ctx), input, clientOf(c))
       return c.json(show(c, ctx, result, input.transport), 201)
     },
   )
@@ -59,7 +60,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
     async (c) => {
       const input = c.req.valid('json')
       if (input.transport === 'cookie') requireOrigin(ctx.config, c.req.header('Origin'))
-      const result = await signIn(ctx, input, clientOf(c))
+      const result = await signIn(calledBy(c, ctx), input, clientOf(c))
       return c.json(show(c, ctx, result, input.transport), 200)
     },
   )

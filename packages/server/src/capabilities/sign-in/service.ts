@@ -10,10 +10,12 @@ import {
   type User,
   usernameKey,
 } from '../accounts/index.ts'
+import type { Origin } from '../audit/index.ts'
 import { type DeviceHints, type OpenedSession, openSession, type Transport } from '../sessions/index.ts'
 import { type AudienceRequest, resolveAudience, type TokenAnswer, tokenAnswer } from '../tokens/index.ts'
 import { AccountDisabled, WrongCredentials } from './errors.ts'
 import { type Attempt, countSignUp, startAttempt } from './throttling.ts'
+import { failed, succeeded, throttled } from './trail.ts'
 
 /** Where a request came from, and what it tells of its device. */
 export interface Client {
@@ -44,10 +46,15 @@ export async function signUp(
   client: Client,
 ): Promise<SignedIn> {
   const audience = resolveAudience(ctx.config, input)
-  await countSignUp(ctx, client.address)
+  await countSignUp(ctx, client.address).catch((error: unknown) => {
+    throttled(ctx, 'sign_up', originOf(client), undefined, error)
+    throw error
+  })
   const { username, password, email } = input
   const user = await createAccount(ctx, { kind: 'system' }, { username, password, email })
-  const opened = await open(ctx, user, audience, input.transport, client)
+  const opened = await inTransaction(ctx, (ctx) =>
+    open(ctx, 'sign_up', user, audience, input.transport, client),
+  )
   return { user, answer: await tokenAnswer(ctx, opened, user) }
 }
 
@@ -62,24 +69,30 @@ export async function signIn(ctx: Context, input: Credentials, client: Client): 
   const found = await findForSignIn(ctx, input.username)
   const account = { userId: found?.user.id, name: usernameKey(input.username) }
   const attempt = await startAttempt(ctx, account, client.address).catch((error: unknown) => {
-    ctx.metrics.signIn('throttled')
+    throttled(ctx, 'sign_in', originOf(client), found?.user.id, error)
     throw error
   })
   const password = normalisePassword(input.password)
   if (!(await matches(ctx, found?.passwordHash, password, attempt, client)) || found === undefined) {
-    ctx.metrics.signIn('failed')
+    failed(ctx, originOf(client), found?.user.id, 'wrong_credentials')
     throw new WrongCredentials()
   }
-  if (found.user.disabled) throw new AccountDisabled()
+  if (found.user.disabled) {
+    failed(ctx, originOf(client), found.user.id, 'account_disabled')
+    throw new AccountDisabled()
+  }
   await attempt.succeeded()
 
   const { user } = found
   const hash = await rehash(ctx, user.id, found.passwordHash, password, client)
   const opened = await inTransaction(ctx, async (ctx) => {
-    if (!(await confirmSignIn(ctx, user.id, hash))) throw new WrongCredentials()
-    return open(ctx, user, audience, input.transport, client)
+    if (!(await confirmSignIn(ctx, user.id, hash))) return undefined
+    return open(ctx, 'sign_in', user, audience, input.transport, client)
   })
-  ctx.metrics.signIn('succeeded')
+  if (opened === undefined) {
+    failed(ctx, originOf(client), user.id, 'wrong_credentials')
+    throw new WrongCredentials()
+  }
   return { user, answer: await tokenAnswer(ctx, opened, user) }
 }
 
@@ -114,14 +127,16 @@ async function rehash(
   return (await setPasswordHash(ctx, userId, fresh, { replacing: hash })) ? fresh : hash
 }
 
-function open(
+/** Opens a session and writes it down, in the transaction that `ctx` is. */
+async function open(
   ctx: Context,
+  way: 'sign_in' | 'sign_up',
   user: User,
   audience: readonly string[],
   transport: Transport | undefined,
   client: Client,
 ): Promise<OpenedSession> {
-  return openSession(ctx, {
+  const opened = await openSession(ctx, {
     userId: user.id,
     audience,
     acr: 'pwd',
@@ -132,4 +147,8 @@ function open(
     hints: client.hints,
     address: client.address,
   })
+  await succeeded(ctx, way, originOf(client), opened.session)
+  return opened
 }
+
+const originOf = ({ address, hints: { userAgent } }: Client): Origin => ({ address, userAgent })

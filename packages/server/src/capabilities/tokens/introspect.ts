@@ -1,7 +1,7 @@
 import { createGuard, type GuardBase, TokenError } from '@gatehouse/guard'
 import type { Context } from '../../platform/context.ts'
 import { publishedJwks } from '../keys/index.ts'
-import { endSession, endSessionOfToken } from '../sessions/index.ts'
+import { endSessionOfToken, signOutOf } from '../sessions/index.ts'
 import { ownRevocation } from './own-revocation.ts'
 
 /** What is told of a token: its claims, or that it is not good (RFC 7662, section 2.2). */
@@ -42,13 +42,13 @@ export class TokenDesk {
   }
 
   /** Ends the session of a refresh token, or of an access token that this server itself would accept (RFC 7009). */
-  async revoke(token: string): Promise<void> {
-    if (await endSessionOfToken(this.#ctx, token)) return
+  async revoke(ctx: Context, token: string): Promise<void> {
+    if (await endSessionOfToken(ctx, token)) return
     const claims = await this.#claimsOf(token)
-    if (claims?.sid === undefined) return
+    if (claims?.sid === undefined || claims.sub === undefined) return
     // an API's copy of a token that is for that API alone signs nobody out
     if (claims.aud !== undefined && ![claims.aud].flat().includes(this.#ctx.config.issuer)) return
-    await endSession(this.#ctx, claims.sid, 'signed_out')
+    await signOutOf(ctx, claims.sid, claims.sub)
   }
 
   async #claimsOf(token: string) {

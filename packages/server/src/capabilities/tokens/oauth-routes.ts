@@ -1,6 +1,7 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
+import { calledBy } from '../../platform/http/caller.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { authenticateClient } from './clients.ts'
@@ -63,7 +64,7 @@ export function oauthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       },
     }),
     async (c) => {
-      await desk.revoke(tokenIn(await c.req.text()))
+      await desk.revoke(calledBy(c, ctx), tokenIn(await c.req.text()))
       return c.body(null, 200)
     },
   )

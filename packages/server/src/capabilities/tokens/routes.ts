@@ -1,6 +1,7 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
+import { calledBy } from '../../platform/http/caller.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
@@ -30,7 +31,7 @@ export function tokenRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
     async (c) => {
       const { refresh_token, ...request } = c.req.valid('json')
       const presented = presentedRefreshToken(c, ctx.config, refresh_token)
-      const answer = await refresh(ctx, presented, request)
+      const answer = await refresh(calledBy(c, ctx), presented, request)
       if (presented.transport === 'body') return c.json(answer, 200)
       setRefreshCookie(c, ctx.config, answer.refresh_token)
       return c.json(withoutRefreshToken(answer), 200)
@@ -51,7 +52,7 @@ export function tokenRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       },
     }),
     async (c) => {
-      await signOut(ctx, c.var.auth.session)
+      await signOut(calledBy(c, ctx), c.var.auth.claims)
       clearRefreshCookie(c)
       return c.body(null, 204)
     },

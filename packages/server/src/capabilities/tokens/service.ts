@@ -1,10 +1,10 @@
 import type { Context } from '../../platform/context.ts'
 import {
-  endSession,
   InvalidRefreshToken,
   type OpenedSession,
   rotateRefreshToken,
   type Session,
+  signOutOf,
   type Transport,
 } from '../sessions/index.ts'
 import { type AudienceRequest, asksForLess, narrowAudience } from './audience.ts'
@@ -62,6 +62,9 @@ export async function refresh(
 }
 
 /** Ends the session that a token names; signing out twice is no mistake. */
-export async function signOut(ctx: Context, sessionId: string | undefined): Promise<void> {
-  if (sessionId !== undefined) await endSession(ctx, sessionId, 'signed_out')
+export async function signOut(
+  ctx: Context,
+  { sid, sub }: { readonly sid?: string; readonly sub?: string },
+): Promise<void> {
+  if (sid !== undefined && sub !== undefined) await signOutOf(ctx, sid, sub)
 }

@@ -1,6 +1,7 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
+import { calledBy } from '../../platform/http/caller.ts'
 import { isStorable } from '../../platform/http/json-body.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { jsonPage, pageQuery, problem } from '../../platform/http/shapes.ts'
@@ -65,7 +66,11 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
     }),
     async (c) => {
       const { auth } = c.var
-      await endEverySession(ctx, await actorFor(ctx, auth), targetOf(c.req.valid('param').userId, auth))
+      await endEverySession(
+        calledBy(c, ctx),
+        await actorFor(ctx, auth),
+        targetOf(c.req.valid('param').userId, auth),
+      )
       return c.body(null, 204)
     },
   )
@@ -89,7 +94,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       const { auth } = c.var
       const { userId, sessionId } = c.req.valid('param')
       await endOneSession(
-        ctx,
+        calledBy(c, ctx),
         await actorFor(ctx, auth),
         targetOf(userId, auth),
         isStorable(sessionId) ? sessionId : '',

@@ -9,7 +9,10 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** Asked every few seconds by whoever looks after the process, and of no interest in a log. */
 const quiet = new Set(['/healthz', '/readyz'])
 
-/** Logs and counts each answer. The route's pattern stands for the path, in which there may be anything. */
+/**
+ * Counts each answer, and logs it in one line with where it came from and what it means for somebody's account: a flood of
+ * failures makes no more lines than requests. The route's pattern stands for the path, in which there may be anything.
+ */
 export function observe({ log, metrics }: Pick<Context, 'log' | 'metrics'>): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const began = performance.now()
@@ -19,8 +22,17 @@ export function observe({ log, metrics }: Pick<Context, 'log' | 'metrics'>): Mid
     const route = routePath(c, -1)
     const { status } = c.res
     metrics.answered(method, route, status, ms / 1000)
-    const fields = { request_id: c.get('requestId'), method, route, status, ms: Math.round(ms * 10) / 10 }
+    const security = c.get('securityEvent')
+    const fields = {
+      request_id: c.get('requestId'),
+      address: c.get('clientAddress'),
+      method,
+      route,
+      status,
+      ms: Math.round(ms * 10) / 10,
+      ...(security && { event: security.event, user_id: security.userId }),
+    }
     if (quiet.has(route)) log.debug(fields, 'answered')
-    else log.info(fields, 'answered')
+    else log[security?.level ?? 'info'](fields, 'answered')
   }
 }

@@ -1,0 +1,42 @@
+/** Everything that is written down, by name; docs/audit.md says what each means. */
+export const auditActions = [
+  'sign_in.succeeded',
+  'sign_in.failed',
+  'sign_in.throttled',
+  'sign_up.succeeded',
+  'sign_up.throttled',
+  'device.first_seen',
+  'session.signed_out',
+  'session.ended',
+  'session.all_ended',
+  'session.refresh_token_reused',
+  'password.failed',
+  'password.throttled',
+  'user.created',
+  'user.updated',
+  'user.profile',
+  'user.roles',
+  'user.deleted',
+  'role.saved',
+  'role.deleted',
+  'keys.rotated',
+  'keys.resealed',
+] as const
+
+export type AuditAction = (typeof auditActions)[number]
+
+/** What was refused, and may come by the million: counted instead of written down one by one. */
+export type FailedAction = Extract<AuditAction, `${string}.failed` | `${string}.throttled`>
+
+const refusals: ReadonlySet<string> = new Set<AuditAction>([
+  'sign_in.failed',
+  'sign_in.throttled',
+  'sign_up.throttled',
+  'session.refresh_token_reused',
+  'password.failed',
+  'password.throttled',
+])
+
+/** Whether something was done, or refused. */
+export const outcomeOf = (action: string): 'success' | 'failure' =>
+  refusals.has(action) ? 'failure' : 'success'

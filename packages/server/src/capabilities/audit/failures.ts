@@ -1,0 +1,87 @@
+import type { Context } from '../../platform/context.ts'
+import { newId } from '../../platform/crypto/ids.ts'
+import { serialize } from '../../platform/db/locks.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { networkOf } from '../../platform/http/client-address.ts'
+import type { FailedAction } from './actions.ts'
+import { longestAddress, type Origin, printable } from './service.ts'
+import { type AuditRow, addTallies, talliesOf } from './store.ts'
+import { Tallies, type Tally, tallyPeriod } from './tally.ts'
+
+/** An attempt that was refused. */
+export interface Failure {
+  action: FailedAction
+  /** The account that was tried. Undefined where no account has that name, which is kept nowhere: it may be a password. */
+  userId: string | undefined
+  /** Why, in a fixed word: `wrong_credentials`. */
+  reason: string
+  /** Where it came from; the request that is being answered, if not given. */
+  from?: Origin | undefined
+}
+
+/**
+ * Counts a refusal, in memory alone: `writeFailures` writes it down within a second. It costs the attempt nothing, and
+ * the same whether the account exists.
+ */
+export function noteFailure(ctx: Context, { action, userId, reason, from = ctx.caller }: Failure): void {
+  const now = ctx.clock.now()
+  const network = from === undefined ? null : networkOf(from.address).slice(0, longestAddress)
+  ctx.failures.add({
+    period: Math.floor(now / tallyPeriod),
+    key: [action, reason, userId ?? '', network ?? ''].join(' '),
+    action,
+    userId: userId ?? null,
+    reason,
+    address: network,
+    userAgent: printable(from?.userAgent),
+    count: 1,
+    firstAt: now,
+    lastAt: now,
+  })
+}
+
+/** Writes down what was counted since the last time. What cannot be written is kept for the next. */
+export async function writeFailures(ctx: Context): Promise<void> {
+  const taken = ctx.failures.take()
+  if (taken.length === 0) return
+  try {
+    await inTransaction(ctx, async (ctx) => {
+      // so that instances together make no more rows than one may
+      await serialize(ctx.db, 'audit failures')
+      for (const period of new Set(taken.map((tally) => tally.period))) await writePeriod(ctx, period, taken)
+    })
+  } catch (error) {
+    for (const tally of taken) ctx.failures.add(tally)
+    throw error
+  }
+}
+
+async function writePeriod(ctx: Context, period: number, taken: readonly Tally[]): Promise<void> {
+  const tallies = new Tallies(await talliesOf(ctx.db, period))
+  for (const tally of taken) if (tally.period === period) tallies.add(tally)
+  await addTallies(ctx.db, tallies.take().map(toRow))
+}
+
+function toRow(tally: Tally): AuditRow {
+  return {
+    id: newId({ now: () => tally.firstAt }),
+    at: tally.firstAt,
+    actor: 'anonymous',
+    action: tally.action,
+    target: tally.userId,
+    detail: JSON.stringify({ reason: tally.reason }),
+    address: tally.address,
+    user_agent: tally.userAgent,
+    count: tally.count,
+    last_at: tally.lastAt,
+    period: tally.period,
+    tally_key: tally.key,
+  }
+}
+
+declare module '../../platform/context.ts' {
+  interface Context {
+    /** Refusals that are not written down yet. */
+    readonly failures: Tallies
+  }
+}

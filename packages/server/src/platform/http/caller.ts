@@ -1,0 +1,18 @@
+import type { Context, SecurityEvent } from '../context.ts'
+
+/** What is used of Hono's context, whatever else a route has put there. */
+interface Request {
+  readonly req: { header(name: string): string | undefined }
+  get(name: 'clientAddress'): string
+  set(name: 'securityEvent', event: SecurityEvent): void
+}
+
+/** The context for one request: services learn from it where the request came from. */
+export function calledBy(c: Request, ctx: Context): Context {
+  const caller = {
+    address: c.get('clientAddress'),
+    userAgent: c.req.header('User-Agent'),
+    note: (event: SecurityEvent) => c.set('securityEvent', event),
+  }
+  return { ...ctx, caller }
+}
