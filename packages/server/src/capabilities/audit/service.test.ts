@@ -66,6 +66,46 @@ describeEachDatabase('the audit trail', (open) => {
     expect(await newest()).toEqual(before)
   })
 
+  test('is narrowed by actor, target, action and time, and pages keep to it', async () => {
+    const auditor = await server.admin('inspector')
+    const list = (query: string) => server.request('GET', `/audit?${query}`, { token: auditor.token })
+    const actions = ({ body }: Awaited<ReturnType<typeof list>>) =>
+      new Set(body.map(({ action }: { action: string }) => action))
+    expect(actions(await list('action=role.saved'))).toEqual(new Set(['role.saved']))
+    expect((await list(`actor=${auditor.id}&action=sign_in.succeeded`)).body).toMatchObject([
+      { actor: auditor.id, target: auditor.id, outcome: 'success', count: 1 },
+    ])
+    const { body, headers } = await list(`target=${auditor.id}&limit=1`)
+    expect(body).toHaveLength(1)
+    const next = /<([^>]+)>/.exec(headers.get('link') ?? '')?.[1] ?? ''
+    expect(next).toContain(`target=${auditor.id}`)
+    const rest = await server.request('GET', next, { token: auditor.token })
+    expect(rest.body).toMatchObject([{ target: auditor.id }])
+    const now = new Date(server.ctx.clock.now()).toISOString()
+    const later = new Date(server.ctx.clock.now() + 1).toISOString()
+    expect((await list(`since=${now}&until=${later}`)).body.length).toBeGreaterThan(0)
+    expect((await list(`since=${later}`)).body).toEqual([])
+    expect((await list(`until=${now}`)).body).toEqual([])
+  })
+
+  test.each([
+    ['actor=', 'actor'],
+    [`actor=${'x'.repeat(65)}`, 'actor'],
+    ['target=%00', 'target'],
+    ['action=never.happened', 'action'],
+    ['action=__proto__', 'action'],
+    ['since=yesterday', 'since'],
+    ['since=1', 'since'],
+    ['until=2026-13-01T00:00:00Z', 'until'],
+    ['since=2026-11-28T10:00:00Z&until=2026-11-28T10:00:00Z', 'until'],
+    ['who=me', 'who'],
+  ])('refuses the filter %s', async (query, field) => {
+    const auditor = await server.officer(`a${Math.random().toString(36).slice(2)}`, ['admin'])
+    const answer = await server.request('GET', `/audit?${query}`, { token: auditor.token })
+    expect(answer.status).toBe(422)
+    expect(answer.body.errors).toMatchObject([{ field }])
+  })
+
   test('is for who holds audit:read', async () => {
     await server.role('auditor', ['audit:read'])
     const [auditor, ben] = [
