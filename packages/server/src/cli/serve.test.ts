@@ -89,6 +89,13 @@ it('ends when the process that started it is gone', async () => {
 
 it('tells no password where no person reads, and the first administrator’s once where asked to', async () => {
   const first = await serve()
+  // a stranger who tries to sign in leaves a trace, but is no user
+  const attempt = await fetch(`http://127.0.0.1:${first.port}/auth/sign-in`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: 'admin' }),
+  })
+  expect(attempt.status).toBe(401)
   first.child.kill('SIGTERM')
   await once(first.child, 'close')
   expect(first.printed()).not.toContain('password')
