@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
+import { listEvents } from './capabilities/audit/index.ts'
 import { type RunningGatehouse, startGatehouse } from './main.ts'
 import { loggerTo } from './platform/log.ts'
-import { testConfig } from './testing/context.ts'
+import { testConfig, testContext } from './testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from './testing/databases.ts'
 
 const silent = loggerTo('silent', undefined)
@@ -40,6 +41,16 @@ describeEachDatabase('a server', (open) => {
     expect(await me.json()).toMatchObject({ username: 'ana' })
     await server.close()
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+  })
+
+  it('writes down the failures that it counted before it stops', async () => {
+    const database = await open()
+    const server = await start(database)
+    const guess = { username: 'nobody', password: 'a guess' }
+    expect((await post(`${server.url}/auth/sign-in`, guess)).status).toBe(401)
+    await server.close()
+    const { items } = await listEvents(testContext(database.db), { limit: 10 }, { action: 'sign_in.failed' })
+    expect(items).toMatchObject([{ actor: 'anonymous', target: null, address: '127.0.0.1', count: 1 }])
   })
 
   it('comes up twice at once, with one set of keys', async () => {
