@@ -43,6 +43,14 @@ this page is made of both it and the server's own manifest. Errors are problem d
 \`/users/:userId\` takes \`me\`; lists are paged by \`limit\` (1 to 100), \`cursor\` and the \`Link\` header. The server's own
 permissions (\`users:read\` and others) need a token for the issuer alone: sign in with the issuer as \`audience\`.
 
+The table is that of a server in development. Elsewhere \`GET /users\` takes \`permission('users:read')\`, unless
+\`GATEHOUSE_DIRECTORY=everyone\`; \`POST /auth/sign-up\` always answers 403 unless \`GATEHOUSE_SIGN_UP=open\`, which is the default:
+[configuration.md](configuration.md#who-may-sign-up-and-who-may-list-users). The issuer's metadata is one document in two places,
+\`/.well-known/oauth-authorization-server\` (RFC 8414) and \`/.well-known/openid-configuration\`, so that verifiers of either kind find
+the keys. Gatehouse is not an OpenID provider: it has no authorization endpoint and issues no ID tokens. Where the issuer has a path
+(\`https://example.com/auth\`), have the proxy send \`/.well-known/oauth-authorization-server/auth\` here as it is, and
+\`/auth/…\` without \`/auth\`.
+
 | route | who may | what | statuses |
 |---|---|---|---|
 ${rows.join('\n')}

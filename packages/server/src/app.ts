@@ -4,7 +4,7 @@ import { accountRoutes } from './capabilities/accounts/index.ts'
 import { auditRoutes } from './capabilities/audit/index.ts'
 import { feedMetadataOf, revocationRoutes } from './capabilities/revocations/index.ts'
 import { roleRoutes } from './capabilities/roles/index.ts'
-import { signInRoutes } from './capabilities/sign-in/index.ts'
+import { signInRoutes, signUpPolicy } from './capabilities/sign-in/index.ts'
 import { formPaths, oauthMetadata, oauthRoutes } from './capabilities/tokens/oauth-routes.ts'
 import { tokenRoutes } from './capabilities/tokens/routes.ts'
 import { sessionRoutes } from './capabilities/tokens/session-routes.ts'
@@ -25,7 +25,7 @@ import { serverGuard } from './server-guard.ts'
 export async function createApp(ctx: Context, options: SealOptions = {}): Promise<OpenAPIHono<HttpEnv>> {
   const app = newApi()
   const guard = serverGuard(ctx)
-  surround(app, ctx, { formPaths })
+  surround(app, ctx, { formPaths, beforeBody: [signUpPolicy(ctx.config)] })
   signInRoutes(app, ctx, guard)
   tokenRoutes(app, ctx, guard)
   oauthRoutes(app, ctx, guard)

@@ -46,6 +46,7 @@ describe('the configuration', () => {
       accessTokenLifetime: 600,
       sessionIdleLifetime: 14 * 86_400,
       sessionLifetime: 90 * 86_400,
+      signUp: 'open',
       directory: 'everyone',
       trustProxy: 0,
       metricsPort: undefined,
@@ -65,7 +66,8 @@ describe('the configuration', () => {
       GATEHOUSE_CORS_ORIGINS: 'https://app.example.com',
       GATEHOUSE_LIMITS: 'off',
       GATEHOUSE_TOKEN_LIFETIME: '5m',
-      GATEHOUSE_DIRECTORY: 'admins',
+      GATEHOUSE_SIGN_UP: 'closed',
+      GATEHOUSE_DIRECTORY: 'everyone',
       TRUST_PROXY: '2',
       METRICS_PORT: '9464',
     })
@@ -79,7 +81,8 @@ describe('the configuration', () => {
       corsOrigins: ['https://app.example.com'],
       limits: false,
       accessTokenLifetime: 300,
-      directory: 'admins',
+      signUp: 'closed',
+      directory: 'everyone',
       trustProxy: 2,
       metricsPort: 9464,
       development: false,
@@ -91,9 +94,12 @@ describe('the configuration', () => {
     ['the world can reach it', { HOST: '0.0.0.0', GATEHOUSE_ISSUER: 'https://id.example.com' }],
     ['it stands behind a proxy', { GATEHOUSE_ISSUER: 'https://id.example.com' }],
     ['it is told so', { GATEHOUSE_PRODUCTION: 'on' }],
-  ])('turns development features off when %s', (_, environment) => {
-    expect(read(environment).development).toBe(false)
-  })
+  ])(
+    'turns development features off when %s, and keeps the directory for administrators',
+    (_, environment) => {
+      expect(read(environment)).toMatchObject({ development: false, directory: 'admins' })
+    },
+  )
 
   it('lists every problem at once, each once, and repeats no secret', () => {
     const wrong = {

@@ -38,6 +38,8 @@ export interface Config {
   readonly keyRotationInterval: number
   /** How long events of the audit trail are kept. */
   readonly auditRetention: number
+  /** Who may sign up. Unless it is `open`, administrators create accounts. */
+  readonly signUp: 'open' | 'invited' | 'closed'
   /** Who may list users: everyone signed in, or administrators. */
   readonly directory: 'everyone' | 'admins'
   /** How many proxies stand before the server; their `X-Forwarded-For` is believed. */
@@ -85,6 +87,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): Config {
+  const development = isDeveloperMachine(settings)
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -103,13 +106,15 @@ function configOf(settings: Settings, secrets: ReturnType<typeof readSecrets>): 
     sessionLifetime: settings.GATEHOUSE_SESSION_LIFETIME,
     keyRotationInterval: settings.GATEHOUSE_KEY_ROTATION,
     auditRetention: settings.GATEHOUSE_AUDIT_RETENTION,
-    directory: settings.GATEHOUSE_DIRECTORY,
+    signUp: settings.GATEHOUSE_SIGN_UP,
+    // outside of development, an account alone reads nobody else's name
+    directory: settings.GATEHOUSE_DIRECTORY ?? (development ? 'everyone' : 'admins'),
     trustProxy: settings.TRUST_PROXY,
     metricsPort: settings.METRICS_PORT,
     logLevel: settings.LOG_LEVEL,
     hashWorkers: settings.GATEHOUSE_HASH_WORKERS,
     hashQueue: settings.GATEHOUSE_HASH_QUEUE,
-    development: isDeveloperMachine(settings),
+    development,
   }
 }
 

@@ -57,7 +57,8 @@ async function start(
   listeners.push(listening)
   if (config.metricsPort !== undefined) listeners.push(await listenForMetrics(ctx, config.metricsPort))
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listening.port}`
-  ctx.log.info({ url, issuer: config.issuer, database: config.database.kind }, 'listening')
+  const { issuer, database, signUp, directory } = config
+  ctx.log.info({ url, issuer, database: database.kind, sign_up: signUp, directory }, 'listening')
   return { ctx, url, close }
 }
 

@@ -171,10 +171,15 @@ export const settings = {
     help: 'APIs that may ask about tokens (RFC 7662): the audience of each, and its secret of 32 characters or more.',
     parse: clientSecrets,
   }),
-  GATEHOUSE_DIRECTORY: define({
+  GATEHOUSE_SIGN_UP: define({
     value: '<who>',
-    fallback: 'everyone',
-    help: 'Who may list users: `everyone` signed in, or `admins`.',
+    fallback: 'open',
+    help: 'Who may sign up: `open` to anyone; with `invited` or `closed` administrators create accounts.',
+    parse: oneOf('open', 'invited', 'closed'),
+  }),
+  GATEHOUSE_DIRECTORY: optional({
+    value: '<who>',
+    help: 'Who may list users: `everyone` signed in, or `admins` (holders of `users:read`). Default: `everyone` in development, else `admins`.',
     parse: oneOf('everyone', 'admins'),
   }),
   TRUST_PROXY: define({

@@ -33,6 +33,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     sessionLifetime: 90 * 86_400,
     keyRotationInterval: 90 * 86_400,
     auditRetention: 400 * 86_400,
+    signUp: 'open',
     directory: 'everyone',
     trustProxy: 0,
     metricsPort: undefined,

@@ -1,5 +1,16 @@
 import { Problem } from '../../platform/errors.ts'
 
+/** Nobody signs up here by themselves (GATEHOUSE_SIGN_UP). */
+export class SignUpClosed extends Problem {
+  readonly code = 'sign_up_closed'
+  readonly status = 403
+  readonly title = 'Sign-up closed'
+
+  constructor() {
+    super({ detail: 'Sign-up is closed here; ask an administrator for an account.' })
+  }
+}
+
 /** The user is unknown or the password wrong; which, is not told. */
 export class WrongCredentials extends Problem {
   readonly code = 'wrong_credentials'

@@ -1,3 +1,3 @@
-export { AccountDisabled, WrongCredentials } from './errors.ts'
-export { signInRoutes } from './routes.ts'
+export { AccountDisabled, SignUpClosed, WrongCredentials } from './errors.ts'
+export { signInRoutes, signUpPolicy } from './routes.ts'
 export { type Client, type Credentials, type SignedIn, signIn, signUp } from './service.ts'

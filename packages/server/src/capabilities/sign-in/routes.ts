@@ -1,6 +1,7 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
-import type { Context as HonoContext } from 'hono'
+import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import type { Config } from '../../config.ts'
 import type { Context } from '../../platform/context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
@@ -9,8 +10,30 @@ import type { HttpEnv } from '../../platform/http/variables.ts'
 import { showWhole } from '../accounts/index.ts'
 import { requireOrigin, setRefreshCookie, withoutRefreshToken } from '../tokens/index.ts'
 import { clientOf } from './client.ts'
+import { SignUpClosed } from './errors.ts'
 import { type SignedIn, signIn, signUp } from './service.ts'
 import { signedInBody, signInBody, signUpBody } from './shapes.ts'
+
+const signUpPath = '/auth/sign-up'
+
+/**
+ * Refuses to sign anyone up unless GATEHOUSE_SIGN_UP is `open`. It stands before the body is read, so that the answer
+ * is the same for every body and costs nothing, whether a name is taken or a password good.
+ *
+ * @throws SignUpClosed (`sign_up_closed`, 403)
+ */
+export function signUpPolicy({ signUp }: Config): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    if (signUp !== 'open' && c.req.path === signUpPath) throw new SignUpClosed()
+    await next()
+  }
+}
+
+const signUpDescription = {
+  open: 'Creates an account and signs its user in.',
+  invited: 'Closed: administrators create accounts. Every request gets a 403 (`sign_up_closed`).',
+  closed: 'Closed: administrators create accounts. Every request gets a 403 (`sign_up_closed`).',
+} as const satisfies Record<Config['signUp'], string>
 
 const signedIn = (description: string) => json(signedInBody, description)
 
@@ -19,14 +42,16 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
   app.openapi(
     createRoute({
       method: 'post',
-      path: '/auth/sign-up',
+      path: signUpPath,
       tags: ['Sign-in'],
-      summary: 'Make an account and sign in',
+      summary: 'Sign up',
+      description: signUpDescription[ctx.config.signUp],
       middleware: [guard.open('anybody may sign up'), noStore] as const,
       request: { body: jsonRequest(signUpBody) },
       responses: {
         201: signedIn('The new user, signed in.'),
-        400: problem('An unknown audience.'),
+        400: problem('Unknown audience.'),
+        403: problem('Sign-up is closed, or a cookie was asked for from an origin that is not allowed.'),
         409: problem('The username is taken.'),
         422: problem('One entry for each bad field.'),
         429: problem('Too many accounts from this address.'),

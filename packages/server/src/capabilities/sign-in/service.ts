@@ -13,7 +13,7 @@ import {
 import type { Origin } from '../audit/index.ts'
 import { type DeviceHints, type OpenedSession, openSession, type Transport } from '../sessions/index.ts'
 import { type AudienceRequest, resolveAudience, type TokenAnswer, tokenAnswer } from '../tokens/index.ts'
-import { AccountDisabled, WrongCredentials } from './errors.ts'
+import { AccountDisabled, SignUpClosed, WrongCredentials } from './errors.ts'
 import { type Attempt, countSignUp, startAttempt } from './throttling.ts'
 import { failed, succeeded, throttled } from './trail.ts'
 
@@ -38,13 +38,14 @@ export interface SignedIn {
 /**
  * Makes an account and signs its user in.
  *
- * @throws InvalidTarget (400), TooManyAttempts (429), and what `createAccount` throws (409, 422, 503)
+ * @throws SignUpClosed (403) unless GATEHOUSE_SIGN_UP is `open`, InvalidTarget (400), TooManyAttempts (429), and what `createAccount` throws (409, 422, 503)
  */
 export async function signUp(
   ctx: Context,
   input: Credentials & { email?: string | undefined },
   client: Client,
 ): Promise<SignedIn> {
+  if (ctx.config.signUp !== 'open') throw new SignUpClosed()
   const audience = resolveAudience(ctx.config, input)
   await countSignUp(ctx, client.address).catch((error: unknown) => {
     throttled(ctx, 'sign_up', originOf(client), undefined, error)

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import type { Context } from '../context.ts'
 import { answerErrors } from './answer-errors.ts'
 import { clientAddress } from './client-address.ts'
@@ -11,6 +12,11 @@ import { requestId } from './request-id.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { HttpEnv } from './variables.ts'
 
+export interface PipelineOptions extends JsonBodyOptions {
+  /** Runs once the route is known, before anything of the body is read. */
+  readonly beforeBody?: readonly MiddlewareHandler<HttpEnv>[]
+}
+
 /**
  * Lays what happens around every route, from the outside in; call it before any route is added.
  *
@@ -22,7 +28,7 @@ import type { HttpEnv } from './variables.ts'
 export function surround(
   app: OpenAPIHono<HttpEnv>,
   ctx: Pick<Context, 'config' | 'log' | 'metrics'>,
-  options: JsonBodyOptions = {},
+  options: PipelineOptions = {},
 ): void {
   const { trustProxy, corsOrigins } = ctx.config
   app.use(requestId(trustProxy))
@@ -31,6 +37,7 @@ export function surround(
   app.use(clientAddress(trustProxy))
   app.use(cors(corsOrigins))
   app.use(knownRoute(app))
+  for (const middleware of options.beforeBody ?? []) app.use(middleware)
   app.use(jsonBody(options))
   app.onError(answerErrors(ctx.log))
   // A route that declines (`next()` past the last handler) is no route.
