@@ -1,6 +1,7 @@
-import type { Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { serve } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
+import { answerUnreadable, maxHeaderBytes, refuseHost, writeProblem } from './unreadable.ts'
 
 export interface ListenOptions {
   /** Milliseconds that requests in flight may take to finish once the server stops; 10 s if not given. */
@@ -27,32 +28,43 @@ export function listen(
   { drainMs = 10_000 }: ListenOptions = {},
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = serve(
+    const handle = getRequestListener(fetch, { hostname: host, errorHandler: answerUnreadable })
+    const server = createServer(
       {
-        fetch,
-        hostname: host,
-        port,
-        serverOptions: {
-          requestTimeout: 30_000,
-          headersTimeout: 15_000,
-          keepAliveTimeout: 65_000,
-          maxHeaderSize: 16 * 1024,
-        },
+        requestTimeout: 30_000,
+        headersTimeout: 15_000,
+        keepAliveTimeout: 65_000,
+        maxHeaderSize: maxHeaderBytes,
+        // Node would refuse with a plain 400 what `refuseHost` refuses with a problem document
+        requireHostHeader: false,
       },
-      ({ port: bound }: AddressInfo) =>
-        resolve({ port: bound, close: () => close(server as Server, sockets, drainMs) }),
-    ) as Server
-    const sockets = new Set<Socket>()
+      (incoming: IncomingMessage, outgoing: ServerResponse) => {
+        if (!refuseHost(incoming, outgoing)) void handle(incoming, outgoing)
+      },
+    )
+    const sockets = new Map<Socket, ServerResponse | undefined>()
     server.on('connection', (socket: Socket) => {
-      sockets.add(socket)
+      sockets.set(socket, undefined)
       socket.once('close', () => sockets.delete(socket))
     })
     server.once('error', reject)
-    server.on('request', (_, response) => {
+    server.on('request', ({ socket }, response) => {
+      sockets.set(socket, response)
       // A connection that is kept alive would hold up the end of a server that has stopped listening.
       response.once('close', () => {
         if (!server.listening) setImmediate(() => server.closeIdleConnections())
       })
+    })
+    // an expectation that nobody knows may be ignored (RFC 9110, section 10.1.1)
+    server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing))
+    server.on('clientError', (error, socket: Socket) => {
+      const response = sockets.get(socket)
+      const isAnswering = response?.headersSent === true && !response.writableFinished
+      void writeProblem(socket, isAnswering ? undefined : error)
+    })
+    server.listen(port, host, () => {
+      const { port: bound } = server.address() as AddressInfo
+      resolve({ port: bound, close: () => close(server, sockets.keys(), drainMs) })
     })
   })
 }

@@ -26,6 +26,27 @@ export class MalformedRequest extends Problem {
   readonly title = 'Bad request'
 }
 
+export class HeadersTooLarge extends Problem {
+  readonly code = 'headers_too_large'
+  readonly status = 431
+  readonly title = 'Request header fields too large'
+
+  constructor(limit: number) {
+    super({ detail: `The headers may have ${limit / 1024} KiB at most.` })
+  }
+}
+
+/** The request did not arrive in time. */
+export class RequestTimeout extends Problem {
+  readonly code = 'request_timeout'
+  readonly status = 408
+  readonly title = 'Request timeout'
+
+  constructor() {
+    super({ detail: 'The request took too long to arrive.' })
+  }
+}
+
 export class UnsupportedMediaType extends Problem {
   readonly code = 'unsupported_media_type'
   readonly status = 415

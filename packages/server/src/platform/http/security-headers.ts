@@ -1,17 +1,21 @@
 import type { MiddlewareHandler } from 'hono'
 import type { HttpEnv } from './variables.ts'
 
-/** Headers for answers that are data: never framed, sniffed or run. A page of our own sets its own policy. */
+/** Headers of answers that are data: never framed, sniffed or run. */
+export const dataHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+} as const
+
+const dataHeaderEntries = Object.entries(dataHeaders)
+
+/** Sets the headers of data on every answer that has none of its own: a page sets its own policy. */
 export const securityHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next()
   // `c.header` would make the finished response anew each time
   const { headers } = c.res
-  const set = (name: string, value: string): void => {
-    if (!headers.has(name)) headers.set(name, value)
-  }
-  set('X-Content-Type-Options', 'nosniff')
-  set('Referrer-Policy', 'no-referrer')
-  set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+  for (const [name, value] of dataHeaderEntries) if (!headers.has(name)) headers.set(name, value)
 }
 
 /** For answers with tokens or personal data: no cache keeps them. */
