@@ -1,4 +1,4 @@
-"""The lesson's API: every route behind one decorator, tokens of Gatehouse checked with PyJWT.
+"""A guarded API: every route behind one decorator, tokens of Gatehouse checked with PyJWT.
 
 JWT_SECRET set: the shared-secret profile (HS256). Otherwise the issuer's published keys (ES256).
 """

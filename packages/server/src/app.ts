@@ -5,6 +5,7 @@ import { auditRoutes } from './capabilities/audit/index.ts'
 import { feedMetadataOf, revocationRoutes } from './capabilities/revocations/index.ts'
 import { roleRoutes } from './capabilities/roles/index.ts'
 import { signInRoutes, signUpPolicy } from './capabilities/sign-in/index.ts'
+import { keyRoutes } from './capabilities/tokens/key-routes.ts'
 import { formPaths, oauthMetadata, oauthRoutes } from './capabilities/tokens/oauth-routes.ts'
 import { tokenRoutes } from './capabilities/tokens/routes.ts'
 import { sessionRoutes } from './capabilities/tokens/session-routes.ts'
@@ -14,6 +15,7 @@ import { newApi } from './platform/http/api.ts'
 import { surround } from './platform/http/pipeline.ts'
 import type { HttpEnv } from './platform/http/variables.ts'
 import { healthRoutes } from './reference/health-routes.ts'
+import { homeRoute } from './reference/home.ts'
 import { referenceRoutes } from './reference/routes.ts'
 import { serverGuard } from './server-guard.ts'
 
@@ -32,12 +34,14 @@ export async function createApp(ctx: Context, options: SealOptions = {}): Promis
   accountRoutes(app, ctx, guard)
   sessionRoutes(app, ctx, guard)
   roleRoutes(app, ctx, guard)
+  keyRoutes(app, ctx, guard)
   auditRoutes(app, ctx, guard)
   revocationRoutes(app, ctx, guard)
   wellKnownRoutes(app, ctx, guard, {
     ...feedMetadataOf(ctx.config),
     ...oauthMetadata(ctx.config.issuer),
   })
+  homeRoute(app, ctx.config, guard)
   healthRoutes(app, ctx, guard)
   referenceRoutes(app, ctx.config, guard)
   await guard.seal(app, options)

@@ -36,7 +36,7 @@ export async function issuerTokens(audience: string, feed: boolean): Promise<Tok
   }
 }
 
-/** Signs with a secret that the application knows as well (HS256), as the lesson's APIs check tokens. */
+/** Signs with a secret that the application knows as well (HS256), as many hand-written APIs check tokens. */
 export function sharedSecretTokens(issuer: string, secret: string): TokenMaker {
   return {
     issuer,
@@ -128,7 +128,7 @@ function badSecretToken(caller: CallerKind, claims: Claims, secret: string): str
       return `${encode({ alg: 'none', typ: 'JWT' })}.${encode({ ...claims, exp: now() + 600 })}.`
     case 'tampered':
       return tampered(good({ sub: 'prove-nobody', id: 'prove-nobody' }), claims)
-    // There is no key pair, and a lesson's token has neither issuer nor audience to be wrong.
+    // There is no key pair, and a token of this kind has neither issuer nor audience to be wrong.
     case 'wrong-issuer-name':
     case 'wrong-audience':
     case 'hmac-with-public-key':

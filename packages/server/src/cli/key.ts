@@ -1,11 +1,6 @@
 import { type Command, Option } from 'commander'
-import {
-  type KeyDescription,
-  type KeyUse,
-  listKeys,
-  resealKeys,
-  rotateKeys,
-} from '../capabilities/keys/index.ts'
+import { type KeyUse, listKeys, resealKeys, rotateKeys } from '../capabilities/keys/index.ts'
+import { showKey } from '../capabilities/tokens/index.ts'
 import { databaseCommand } from './command.ts'
 import { table, when } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,7 +23,7 @@ export function define(key: Command, terminal: Terminal): void {
       each.kid,
     ])
     return {
-      json: { keys: keys.map(show) },
+      json: { keys: keys.map(showKey) },
       text: table(['USE', 'ALG', 'STATE', 'SIGNS FROM', 'PUBLISHED UNTIL', 'KID'], rows),
     }
   })
@@ -43,7 +38,7 @@ export function define(key: Command, terminal: Terminal): void {
     )
   databaseCommand(rotate, terminal, async (ctx, { use, emergency }: RotateOptions) => {
     const next = await rotateKeys(ctx, { use, emergency: emergency === true })
-    return { json: show(next), text: `${next.kid} (${next.alg}) signs from ${when(next.signsFrom)}` }
+    return { json: showKey(next), text: `${next.kid} (${next.alg}) signs from ${when(next.signsFrom)}` }
   })
 
   const reseal = key
@@ -56,20 +51,4 @@ export function define(key: Command, terminal: Terminal): void {
       text: `${resealed} keys sealed anew: GATEHOUSE_SECRET_OLD is needed no more`,
     }
   })
-}
-
-/** A key, as JSON says it. */
-function show(key: KeyDescription): Record<string, string | null> {
-  const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString())
-  return {
-    kid: key.kid,
-    use: key.use,
-    alg: key.alg,
-    state: key.state,
-    created_at: iso(key.createdAt),
-    signs_from: iso(key.signsFrom),
-    signs_until: iso(key.signsUntil),
-    published_until: iso(key.publishedUntil),
-    revoked_at: iso(key.revokedAt),
-  }
 }

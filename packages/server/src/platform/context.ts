@@ -53,7 +53,9 @@ export type Actor =
   | {
       readonly kind: 'user'
       readonly id: string
-      readonly session: string /** ms */
+      readonly session: string
+      /** When the user signed in; milliseconds since the epoch. */
       readonly authTime: number
+      /** Whether the token is for this server alone: only then does any permission count. */
       readonly mayUsePower: boolean
     }

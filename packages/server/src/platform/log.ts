@@ -17,7 +17,8 @@ export interface Logger {
 export async function createLogger(level: LogLevel, terminal: boolean): Promise<Logger> {
   if (!terminal) return loggerTo(level, undefined)
   const { default: pretty } = await import('pino-pretty')
-  return loggerTo(level, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }))
+  const options = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true, sync: true }
+  return loggerTo(level, pretty(options))
 }
 
 export function loggerTo(level: LogLevel, destination: DestinationStream | undefined): Logger {

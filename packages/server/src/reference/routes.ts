@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { HttpEnv } from '../platform/http/variables.ts'
 import { completeResponses } from './complete.ts'
 import { bearerScheme, documentFrame } from './document.ts'
+import { describeOwnPaths } from './own-paths.ts'
 import { pagePolicy, referencePage, startScript } from './page.ts'
 import { scalarScript } from './script.ts'
 
@@ -13,7 +14,9 @@ export function referenceRoutes(app: OpenAPIHono<HttpEnv>, config: Config, guard
   const cached = { 'Cache-Control': 'public, max-age=3600' }
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', bearerScheme)
-  const describe = once(() => completeResponses(app.getOpenAPI31Document(documentFrame(base))))
+  const describe = once(() =>
+    describeOwnPaths(completeResponses(app.getOpenAPI31Document(documentFrame(base)))),
+  )
   app.get('/openapi.json', guard.open('the description of this API'), (c) => c.json(describe()))
   app.get('/docs', guard.open('the description of this API, for people'), (c) =>
     c.html(referencePage(base), 200, { 'Content-Security-Policy': pagePolicy }),

@@ -73,6 +73,15 @@ export async function missing(
   return (await hasPermission(ctx, actor, 'users:read')) ? new UserNotFound() : new Forbidden()
 }
 
+/**
+ * Refuses whoever asks about an account that does not exist.
+ *
+ * @throws UserNotFound (404) for who may read all, Forbidden (403); for its own user, SessionEnded (401)
+ */
+export async function requireUser(ctx: Context, actor: Actor, userId: string): Promise<void> {
+  if ((await findById(ctx.db, userId)) === undefined) throw await missing(ctx, actor, userId)
+}
+
 /** @throws RecentSignInRequired (`recent_sign_in_required`, 401) for a sign-in more than ten minutes ago */
 export function requireRecentSignIn(ctx: Context, actor: Actor): void {
   if (actor.kind === 'user' && ctx.clock.now() - actor.authTime > recentSignIn * 1000) {

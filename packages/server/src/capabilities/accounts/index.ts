@@ -1,4 +1,4 @@
-export { recentSignIn } from './access.ts'
+export { recentSignIn, requireUser } from './access.ts'
 export { confirmSignIn } from './confirm.ts'
 export { createAccount, hasUsers, type NewAccount } from './create.ts'
 export { LastAdministrator, UserNotFound, UsernameTaken } from './errors.ts'

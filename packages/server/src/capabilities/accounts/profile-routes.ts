@@ -45,7 +45,7 @@ export function profileRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       summary: 'Replace a user’s profile',
       description: 'What is left out is empty afterwards.',
       middleware: [guard(...ownPath, permission('users:write')), noStore] as const,
-      request: { params: userPath, body: jsonRequest(profileBody) },
+      request: { params: userPath, body: jsonRequest(profileBody, { display_name: 'Ana', locale: 'en-GB' }) },
       responses: {
         200: json(profileBody, 'The profile as it is now.'),
         ...refused,

@@ -51,7 +51,7 @@ export function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       description: 'What is left out stays. One’s own password, e-mail and username need a recent sign-in.',
       security,
       middleware: [mayWrite, noStore] as const,
-      request: { params: userPath, body: jsonRequest(changesBody) },
+      request: { params: userPath, body: jsonRequest(changesBody, { email: 'ana@example.com' }) },
       responses: {
         200: json(userBody, 'The user as they are now.'),
         ...refused,
@@ -105,7 +105,7 @@ export function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
         'Only roles whose permissions one holds can be given, and only to users who hold no more than oneself.',
       security,
       middleware: [guard(permission('roles:write')), noStore] as const,
-      request: { params: userPath, body: jsonRequest(rolesBody) },
+      request: { params: userPath, body: jsonRequest(rolesBody, { roles: ['member'] }) },
       responses: {
         200: json(userBody, 'The user with their roles.'),
         ...refused,

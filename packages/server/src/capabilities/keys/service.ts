@@ -1,10 +1,13 @@
 import type { SigningAlgorithm } from '../../config.ts'
-import type { Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../platform/context.ts'
 import { serialize } from '../../platform/db/locks.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import { InvalidInput } from '../../platform/http/problems.ts'
+import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
 import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
 import { generateKeys, publicJwk } from './algorithms.ts'
+import { KeyInUse, KeyNotFound } from './errors.ts'
 import { type KeyState, keyState, overlap, publishedUntil, ringMaxAge } from './lifetimes.ts'
 import { currentSigner, forgetKeys, sealPurpose } from './ring.ts'
 import type { KeyUse } from './schema.ts'
@@ -12,10 +15,13 @@ import {
   allKeys,
   destroyPrivateParts,
   endSigning,
+  findKey,
   insertKey,
   type KeyRow,
+  keysAfter,
   newestKey,
   replaceSealed,
+  revokeKey,
   revokePublished,
 } from './store.ts'
 
@@ -33,10 +39,12 @@ export interface KeyDescription {
 }
 
 export interface RotateOptions {
-  use?: KeyUse
+  use?: KeyUse | undefined
   /** Drops the keys in use at once, with every token that they signed: for a key that may have leaked. */
-  emergency?: boolean
+  emergency?: boolean | undefined
 }
+
+const system: Actor = { kind: 'system' }
 
 /** The uses that this configuration signs for: a shared secret stands in for token keys, never for feed keys. */
 function usesOf(ctx: Context): KeyUse[] {
@@ -70,10 +78,20 @@ export async function ensureKeys(ctx: Context): Promise<void> {
 /**
  * Replaces the signing key. The next one is published at once and signs once nobody's copy of the key set can be
  * without it; the old one stays published until its last token has expired. A key that is already waiting to sign
- * is left to it. In an emergency nothing waits.
+ * is left to it. In an emergency nothing waits. What `actor` may do is for the caller to check.
+ *
+ * @throws InvalidInput (`invalid_input`, 422) for token keys in the shared-secret profile, which has none
  */
-export async function rotateKeys(ctx: Context, options: RotateOptions = {}): Promise<KeyDescription> {
+export async function rotateKeys(
+  ctx: Context,
+  options: RotateOptions = {},
+  actor: Actor = system,
+): Promise<KeyDescription> {
   const use = options.use ?? 'token'
+  if (!usesOf(ctx).includes(use)) {
+    const detail = 'Tokens are signed with JWT_SECRET here; there are no token keys.'
+    throw new InvalidInput([{ field: 'use', code: 'no_such_keys', detail }])
+  }
   return changeKeys(ctx, async (ctx) => {
     const now = ctx.clock.now()
     const newest = await newestKey(ctx.db, use)
@@ -81,19 +99,38 @@ export async function rotateKeys(ctx: Context, options: RotateOptions = {}): Pro
       const dropped = await revokePublished(ctx.db, use, now)
       for (const key of dropped) await revoke(ctx, { type: 'key-revoked', key })
       const row = await addKey(ctx, use, now)
-      await recordRotation(ctx, row.kid, { use, emergency: true, dropped })
+      await recordRotation(ctx, actor, row.kid, { use, emergency: true, dropped })
       return describe(row, now)
     }
     if (newest !== undefined && newest.signs_from > now) return describe(newest, now)
     const row = newest === undefined ? await addKey(ctx, use, now) : await succeed(ctx, newest)
-    await recordRotation(ctx, row.kid, { use, emergency: false })
+    await recordRotation(ctx, actor, row.kid, { use, emergency: false })
     return describe(row, now)
   })
 }
 
 /**
+ * Drops a published key that signs no more, with every token that it signed, before its time is over.
+ *
+ * @throws KeyNotFound (`key_not_found`, 404) for an unknown, retired or dropped one, KeyInUse (`key_in_use`, 409) for
+ *   one that signs or is about to
+ */
+export async function dropKey(ctx: Context, kid: string, actor: Actor): Promise<void> {
+  await changeKeys(ctx, async (ctx) => {
+    const now = ctx.clock.now()
+    const row = await findKey(ctx.db, kid)
+    const state = row === undefined ? 'retired' : keyState(row, now)
+    if (state === 'upcoming' || state === 'signing') throw new KeyInUse()
+    if (row === undefined || state !== 'published') throw new KeyNotFound()
+    await revokeKey(ctx.db, kid, now)
+    await revoke(ctx, { type: 'key-revoked', key: kid })
+    await record(ctx, { actor, action: 'keys.dropped', target: kid, detail: { use: row.use } })
+  })
+}
+
+/**
  * Rotates each key that has signed for `config.keyRotationInterval`, and destroys the private parts of those that sign no
- * more. Meant to be called every hour or so, by any number of instances.
+ * more. Meant to be called every minute or so, by any number of instances.
  */
 export async function rotateIfDue(ctx: Context): Promise<void> {
   await changeKeys(ctx, async (ctx) => {
@@ -104,7 +141,7 @@ export async function rotateIfDue(ctx: Context): Promise<void> {
         newest !== undefined && newest.signs_from + ctx.config.keyRotationInterval * 1000 <= now + overlap
       if (!due) continue
       const row = await succeed(ctx, newest)
-      await recordRotation(ctx, row.kid, { use, scheduled: true })
+      await recordRotation(ctx, system, row.kid, { use, scheduled: true })
     }
     await destroyPrivateParts(ctx.db, now - ringMaxAge)
   })
@@ -114,6 +151,26 @@ export async function rotateIfDue(ctx: Context): Promise<void> {
 export async function listKeys(ctx: Context): Promise<KeyDescription[]> {
   const now = ctx.clock.now()
   return (await allKeys(ctx.db)).map((row) => describe(row, now))
+}
+
+/**
+ * A page of keys, newest first; no private part.
+ *
+ * @throws InvalidInput (422) for a cursor that did not come from here
+ */
+export async function pageOfKeys(ctx: Context, page: PageRequest): Promise<Page<KeyDescription>> {
+  const now = ctx.clock.now()
+  const after = page.cursor === undefined ? undefined : placeOf(readCursor(ctx, 'keys', page.cursor))
+  const rows = await keysAfter(ctx.db, after, page.limit + 1)
+  const { items, next } = pageOf(rows, page.limit, ({ signs_from, kid }) =>
+    writeCursor(ctx, 'keys', `${signs_from} ${kid}`),
+  )
+  return { items: items.map((row) => describe(row, now)), next }
+}
+
+function placeOf(position: string): { signs_from: number; kid: string } {
+  const [signsFrom = '', kid = ''] = position.split(' ')
+  return { signs_from: Number(signsFrom), kid }
 }
 
 /**
@@ -130,7 +187,7 @@ export async function resealKeys(ctx: Context): Promise<number> {
       resealed += 1
     }
     await record(ctx, {
-      actor: { kind: 'system' },
+      actor: system,
       action: 'keys.resealed',
       target: null,
       detail: { resealed },
@@ -167,8 +224,13 @@ async function addKey(ctx: Context, use: KeyUse, signsFrom: number): Promise<Key
   return row
 }
 
-async function recordRotation(ctx: Context, kid: string, detail: Record<string, unknown>): Promise<void> {
-  await record(ctx, { actor: { kind: 'system' }, action: 'keys.rotated', target: kid, detail })
+async function recordRotation(
+  ctx: Context,
+  actor: Actor,
+  kid: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  await record(ctx, { actor, action: 'keys.rotated', target: kid, detail })
 }
 
 function describe(row: KeyRow, now: number): KeyDescription {

@@ -9,6 +9,33 @@ export async function allKeys(db: Executor): Promise<KeyRow[]> {
   return db.selectFrom('keys').selectAll().orderBy('signs_from', 'desc').orderBy('kid').execute()
 }
 
+/** Keys after a place in that order, newest first. */
+export async function keysAfter(
+  db: Executor,
+  after: Pick<KeyRow, 'signs_from' | 'kid'> | undefined,
+  limit: number,
+): Promise<KeyRow[]> {
+  let query = db.selectFrom('keys').selectAll().orderBy('signs_from', 'desc').orderBy('kid').limit(limit)
+  if (after !== undefined) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('signs_from', '<', after.signs_from),
+        eb.and([eb('signs_from', '=', after.signs_from), eb('kid', '>', after.kid)]),
+      ]),
+    )
+  }
+  return query.execute()
+}
+
+export async function findKey(db: Executor, kid: string): Promise<KeyRow | undefined> {
+  return db.selectFrom('keys').selectAll().where('kid', '=', kid).executeTakeFirst()
+}
+
+/** Drops one key, private part included. */
+export async function revokeKey(db: Executor, kid: string, now: number): Promise<void> {
+  await db.updateTable('keys').set({ revoked_at: now, private_sealed: null }).where('kid', '=', kid).execute()
+}
+
 /** The keys whose signatures are still good at `now`, newest first. */
 export async function publishedKeys(db: Executor, now: number): Promise<KeyRow[]> {
   return db

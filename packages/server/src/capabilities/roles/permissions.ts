@@ -6,6 +6,7 @@ export const serverPermissions = [
   'sessions:write',
   'roles:read',
   'roles:write',
+  'keys:read',
   'keys:write',
   'audit:read',
 ] as const

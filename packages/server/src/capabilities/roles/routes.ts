@@ -53,7 +53,7 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       summary: 'Make a role, or give it other permissions',
       security: [{ bearer: [] }],
       middleware: [guard(permission('roles:write')), noStore] as const,
-      request: { params: newRole, body: jsonRequest(permissionsBody) },
+      request: { params: newRole, body: jsonRequest(permissionsBody, { permissions: ['posts:delete'] }) },
       responses: {
         200: json(roleBody, 'The role as it is now.'),
         201: json(roleBody, 'The new role.'),

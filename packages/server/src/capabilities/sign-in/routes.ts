@@ -29,6 +29,8 @@ export function signUpPolicy({ signUp }: Config): MiddlewareHandler<HttpEnv> {
   }
 }
 
+const credentials = { username: 'ana', password: 'staple-horse-battery-9' }
+
 const signUpDescription = {
   open: 'Creates an account and signs its user in.',
   invited: 'Closed: administrators create accounts. Every request gets a 403 (`sign_up_closed`).',
@@ -47,7 +49,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       summary: 'Sign up',
       description: signUpDescription[ctx.config.signUp],
       middleware: [guard.open('anybody may sign up'), noStore] as const,
-      request: { body: jsonRequest(signUpBody) },
+      request: { body: jsonRequest(signUpBody, credentials) },
       responses: {
         201: signedIn('The new user, signed in.'),
         400: problem('Unknown audience.'),
@@ -72,7 +74,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       tags: ['Sign-in'],
       summary: 'Sign in',
       middleware: [guard.open('anybody may try to sign in'), noStore] as const,
-      request: { body: jsonRequest(signInBody) },
+      request: { body: jsonRequest(signInBody, credentials) },
       responses: {
         200: signedIn('The user, signed in.'),
         400: problem('An unknown audience.'),

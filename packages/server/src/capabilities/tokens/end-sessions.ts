@@ -1,8 +1,32 @@
 import type { Actor, Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import type { Page, PageRequest } from '../../platform/paging.ts'
+import { requireUser } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
 import { lockPower, requirePermission, requireWithinPower } from '../roles/index.ts'
-import { endSession, endSessionsOf, liveSession, SessionNotFound } from '../sessions/index.ts'
+import {
+  endSession,
+  endSessionsOf,
+  listSessions,
+  liveSession,
+  type Session,
+  SessionNotFound,
+} from '../sessions/index.ts'
+
+/**
+ * A page of a user's live sessions, newest first. Whether the actor may see them is for the caller to know.
+ *
+ * @throws UserNotFound (404) for who may read all, Forbidden (403), InvalidInput (422) for a cursor of another list
+ */
+export async function sessionsOf(
+  ctx: Context,
+  actor: Actor,
+  userId: string,
+  page: PageRequest,
+): Promise<Page<Session>> {
+  if (!isOwn(actor, userId)) await requireUser(ctx, actor, userId)
+  return listSessions(ctx, userId, page)
+}
 
 /**
  * Ends one session of a user: one's own, or with `sessions:write` that of somebody who holds no more than oneself.
@@ -26,11 +50,12 @@ export async function endOneSession(
 /**
  * Ends every session of a user ("sign out everywhere"), the one asking too.
  *
- * @throws Forbidden, AudienceRequired (403)
+ * @throws UserNotFound (404) for who may read all users, Forbidden, AudienceRequired (403)
  */
 export async function endEverySession(ctx: Context, actor: Actor, userId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await requireOwnOrPower(ctx, actor, userId)
+    if (!isOwn(actor, userId)) await requireUser(ctx, actor, userId)
     const ended = await endSessionsOf(ctx, userId, reasonFor(actor, userId))
     await record(ctx, { actor, action: 'session.all_ended', target: userId, detail: { ended: ended.length } })
   })

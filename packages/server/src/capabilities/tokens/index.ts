@@ -1,6 +1,7 @@
 export { type AudienceRequest, defaultAudience, isForServerAlone, resolveAudience } from './audience.ts'
 export { endEverySession, endOneSession } from './end-sessions.ts'
 export { AmbiguousRefreshToken, InvalidTarget, OriginNotAllowed } from './errors.ts'
+export { showKey } from './key-shapes.ts'
 export { mintAccessToken, type TokenUser } from './mint.ts'
 export { ownRevocation } from './own-revocation.ts'
 export { requireOrigin, setRefreshCookie } from './refresh-cookie.ts'

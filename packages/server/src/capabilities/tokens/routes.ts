@@ -20,7 +20,7 @@ export function tokenRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       tags: ['Sign-in'],
       summary: 'Trade a refresh token for new tokens',
       middleware: [guard.open('the refresh token is the proof'), noStore] as const,
-      request: { body: jsonRequest(refreshBody) },
+      request: { body: jsonRequest(refreshBody, { refresh_token: 'the one that signing in returned' }) },
       responses: {
         200: json(tokenBody, 'New tokens; the refresh token that was sent is used up.'),
         400: problem('An audience that the session was not opened for, or two refresh tokens.'),

@@ -9,11 +9,11 @@ import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
 import { ownPath, targetOf, userPath } from '../accounts/index.ts'
 import { actorFor } from '../roles/index.ts'
-import { listSessions } from '../sessions/index.ts'
-import { endEverySession, endOneSession } from './end-sessions.ts'
+import { endEverySession, endOneSession, sessionsOf } from './end-sessions.ts'
 import { sessionBody, showSession } from './session-shapes.ts'
 
 const security = [{ bearer: [] }]
+const noUser = { 404: problem('There is no such user; told to who may read all.') }
 const refused = { 401: problem('Not signed in.'), 403: problem('Somebody else’s, or not with this token.') }
 
 /** `/users/:userId/sessions`: see where somebody is signed in, and end it. */
@@ -23,7 +23,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       method: 'get',
       path: '/users/{userId}/sessions',
       tags: ['Sessions'],
-      summary: 'Where a user is signed in',
+      summary: 'List a user’s sessions',
       security,
       middleware: [
         guard(...ownPath, permission('sessions:read'), permission('sessions:write')),
@@ -33,15 +33,14 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       responses: {
         200: jsonPage(sessionBody, 'Live sessions, newest first.'),
         ...refused,
-        422: problem('A limit or cursor that is none.'),
+        ...noUser,
+        422: problem('Invalid limit or cursor.'),
       },
     }),
     async (c) => {
       const { limit, cursor } = c.req.valid('query')
-      const page = await listSessions(ctx, targetOf(c.req.valid('param').userId, c.var.auth), {
-        limit,
-        cursor,
-      })
+      const userId = targetOf(c.req.valid('param').userId, c.var.auth)
+      const page = await sessionsOf(ctx, await actorFor(ctx, c.var.auth), userId, { limit, cursor })
       if (page.next !== undefined) c.header('Link', nextLink(c.req.path, { limit, cursor: page.next }))
       return c.json(
         page.items.map((session) => showSession(session, c.var.auth.session)),
@@ -62,6 +61,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       responses: {
         204: { description: 'Every session has ended.' },
         ...refused,
+        ...noUser,
       },
     }),
     async (c) => {

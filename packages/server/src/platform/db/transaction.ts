@@ -12,7 +12,7 @@ const attempts = 4
  * PostgreSQL runs at read committed, with rows and names locked where a rule spans rows; SQLite's transactions take turns.
  *
  * @example
- * await inTransaction(ctx, async (ctx) => endSession(ctx, sessionId, 'signed out'))
+ * await inTransaction(ctx, async (ctx) => endSession(ctx, sessionId, 'signed_out'))
  */
 export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Promise<T>): Promise<T> {
   if (ctx.db.isTransaction) return work(ctx)

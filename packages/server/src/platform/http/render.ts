@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { asUnavailable } from '../db/errors.ts'
 import { Problem } from '../errors.ts'
 
-/** The body of an error answer (RFC 9457), with the lesson's `err` beside the standard's members. */
+/** The body of an error answer (RFC 9457), with `err` beside the standard's members. */
 export interface ProblemBody {
   type: string
   title: string

@@ -37,9 +37,9 @@ export function json<S extends z.ZodType>(schema: S, description: string) {
   return { description, content: { 'application/json': { schema } } }
 }
 
-/** A JSON body, which has to be there. */
-export function jsonRequest<S extends z.ZodType>(schema: S) {
-  return { required: true, content: { 'application/json': { schema } } } as const
+/** A JSON body, which has to be there. `example` is what `/docs` sends unless it is changed: it has to work as it is. */
+export function jsonRequest<S extends z.ZodType>(schema: S, example: z.input<S>) {
+  return { required: true, content: { 'application/json': { schema, example } } } as const
 }
 
 /** An error answer. */

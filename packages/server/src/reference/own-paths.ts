@@ -1,0 +1,45 @@
+import type { DescribedPaths } from './complete.ts'
+
+interface Operation {
+  readonly summary?: string
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[]
+  readonly responses: Readonly<Record<string, unknown>>
+}
+
+const anyone = '/users/{userId}'
+
+/** What people do with their own account, by method and path; the rest under `/users/{userId}` is for administrators. */
+const ownSummaries: Readonly<Record<string, string>> = {
+  'get /users/me': 'Get your account',
+  'patch /users/me': 'Change your account',
+  'delete /users/me': 'Delete your account',
+  'get /users/me/profile': 'Get your profile',
+  'put /users/me/profile': 'Replace your profile',
+  'get /users/me/sessions': 'List your sessions',
+  'delete /users/me/sessions': 'Sign out everywhere',
+  'delete /users/me/sessions/{sessionId}': 'End one of your sessions',
+}
+
+/**
+ * Describes `/users/me…` beside `/users/{userId}…`: they are the same routes, but nobody looks for their own account
+ * under somebody's id. Anyone signed in may call them, with any token.
+ */
+export function describeOwnPaths<D extends DescribedPaths>(document: D): D {
+  const paths: Record<string, object> = {}
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    const own = path.startsWith(anyone) ? ownItem(path.replace(anyone, '/users/me'), item) : {}
+    if (Object.keys(own).length > 0) paths[path.replace(anyone, '/users/me')] = own
+    paths[path] = item
+  }
+  return { ...document, paths }
+}
+
+function ownItem(path: string, item: object): Record<string, object> {
+  const operations = Object.entries(item as Record<string, Operation>).flatMap(([method, operation]) => {
+    const summary = ownSummaries[`${method} ${path}`]
+    if (summary === undefined) return []
+    const parameters = (operation.parameters ?? []).filter(({ name }) => name !== 'userId')
+    return [[method, { ...operation, summary, parameters }] as const]
+  })
+  return Object.fromEntries(operations)
+}
