@@ -156,7 +156,7 @@ describe('the packed server, beside its dependencies alone', () => {
         PORT: String(port),
         METRICS_PORT: String(await freePort()),
       }
-      const cli = join(installed, 'lib/cli/main.js')
+      const cli = join(installed, 'bin/gatehouse.cjs')
       const server = spawn(cli, ['serve', '--first-administrator'], {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -189,7 +189,7 @@ describe('the packed server, beside its dependencies alone', () => {
   test('runs every command that needs no database, where nothing can be kept', async () => {
     rmSync(join(project, 'node_modules/.cache'), { recursive: true })
     writeFileSync(join(project, 'node_modules/.cache'), 'no folder')
-    const cli = join(installed, 'lib/cli/main.js')
+    const cli = join(installed, 'bin/gatehouse.cjs')
     expect((await execute(cli, ['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
     for (const command of ['serve', 'user', 'role', 'session', 'key', 'migrate', 'prove', 'routes'])
       expect((await execute(cli, [command, '--help'])).stdout).toContain(`gatehouse ${command}`)

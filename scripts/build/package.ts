@@ -47,9 +47,16 @@ export async function buildPackage(name: (typeof packageNames)[number]): Promise
   if (bundled.includes(name)) await pruneDeclarations(join(dist, 'lib'), ['index.d.ts'])
   if (copied.length + included.length > 0)
     await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await licencesOf([...copied, ...included]))
+  for (const file of Object.values(source.bin ?? {}).filter(isPlain)) {
+    await mkdir(dirname(join(dist, file)), { recursive: true })
+    await copyFile(join(folder, file), join(dist, file))
+  }
   for (const file of Object.values(manifest.bin ?? {})) await chmod(join(dist, file), 0o755)
   return dist
 }
+
+/** Whether a file is published as it is, because it has to run where TypeScript does not. */
+const isPlain = (file: string): boolean => !file.endsWith('.ts')
 
 /** Gives the files that were copied. */
 async function copyAssets(folder: string, dist: string, files: Record<string, string>): Promise<string[]> {

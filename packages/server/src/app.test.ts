@@ -21,7 +21,11 @@ describeEachDatabase('the whole surface', (open, dialect) => {
   const undescribed = /^\/(docs|openapi\.json)/
 
   test('each route is described, with who may call it', () => {
-    const described = new Map(operationsOf(document).map((each) => [`${each.method} ${each.path}`, each]))
+    const described = new Map(
+      operationsOf(document)
+        .filter(({ path }) => !path.startsWith('/users/me'))
+        .map((each) => [`${each.method} ${each.path}`, each]),
+    )
     const routes = server.app.routes
       .filter(({ method, path }) => method !== 'ALL' && !undescribed.test(path))
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')}`)

@@ -59,6 +59,15 @@ describeEachDatabase('the server’s own routes', (open) => {
             await server.role(role, [])
             return { role }
           },
+          kid: async ({ unique }) => {
+            // a feed key of the past: dropping it ends nothing that the proof needs
+            const [kid, now] = [`key-${unique()}`, Date.now()]
+            const times = { created_at: now - 3, signs_from: now - 2, signs_until: now - 1 }
+            const rest = { use: 'feed', alg: 'ES256', public_jwk: '{}', private_sealed: null } as const
+            const row = { kid, ...rest, ...times, published_until: now + 3_600_000, revoked_at: null }
+            await db.insertInto('keys').values(row).execute()
+            return { kid }
+          },
           sessionId: async ({ owner }) => {
             await server.signIn(owner.username)
             const { items } = await listSessions(server.ctx, owner.id, { cursor: undefined, limit: 1 })
@@ -68,6 +77,7 @@ describeEachDatabase('the server’s own routes', (open) => {
         bodies: {
           'POST /auth/sign-up': (unique: string) => ({ username: `new-${unique}`, password: testPassword }),
           'POST /auth/sign-in': signInBody(one.user.username),
+          'POST /keys/rotate': { use: 'feed' },
           'POST /auth/refresh': { refresh_token: one.refreshToken },
         },
         sharedLists: { 'GET /users': 'signed-in users may see who else is there' },

@@ -7,6 +7,9 @@ export interface Schema {
   readonly items?: Schema
   readonly enum?: readonly unknown[]
   readonly anyOf?: readonly Schema[]
+  readonly example?: unknown
+  readonly default?: unknown
+  readonly const?: unknown
 }
 
 interface Parameter {
@@ -18,7 +21,9 @@ interface DescribedOperation {
   readonly summary?: string
   readonly security?: readonly unknown[]
   readonly parameters?: readonly Parameter[]
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>>
+  }
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>
 }
 
@@ -39,6 +44,8 @@ export interface Operation {
   readonly queryParameters: readonly string[]
   /** The schema of its JSON body, if it takes one. */
   readonly body: Schema | undefined
+  /** What `/docs` fills in for that body. */
+  readonly sample: unknown
   readonly responses: DescribedOperation['responses']
 }
 
@@ -48,7 +55,8 @@ export function operationsOf(document: OpenApi): Operation[] {
     Object.entries(methods).map(([method, operation]): Operation => {
       const named = (place: string) =>
         (operation.parameters ?? []).filter((each) => each.in === place).map(({ name }) => name)
-      const body = operation.requestBody?.content['application/json']?.schema
+      const content = operation.requestBody?.content['application/json']
+      const body = content?.schema
       return {
         method: method.toUpperCase(),
         path,
@@ -57,6 +65,7 @@ export function operationsOf(document: OpenApi): Operation[] {
         pathParameters: named('path'),
         queryParameters: named('query'),
         body: body && resolve(document, body),
+        sample: content?.example ?? (body && sampleOf(document, body)),
         responses: operation.responses,
       }
     }),
@@ -67,6 +76,25 @@ export function operationsOf(document: OpenApi): Operation[] {
 export function resolve(document: OpenApi, schema: Schema): Schema {
   const name = schema.$ref?.replace('#/components/schemas/', '')
   return name === undefined ? schema : (document.components.schemas[name] ?? schema)
+}
+
+/** What Scalar makes of a schema where a body has no example: every field, with the first value that it can find. */
+function sampleOf(document: OpenApi, given: Schema): unknown {
+  const schema = resolve(document, given)
+  const [known] = [schema.example, schema.default, schema.const, schema.enum?.[0]].filter(
+    (value) => value !== undefined,
+  )
+  if (known !== undefined) return known
+  if (schema.properties !== undefined) {
+    const fields = Object.entries(schema.properties).map(([name, field]) => [name, sampleOf(document, field)])
+    return Object.fromEntries(fields)
+  }
+  if (schema.anyOf?.[0] !== undefined) return sampleOf(document, schema.anyOf[0])
+  if (schema.items !== undefined) return [sampleOf(document, schema.items)]
+  if (Array.isArray(schema.type)) return null
+  return schema.type === undefined
+    ? undefined
+    : { string: '', boolean: true, integer: 1, number: 1 }[String(schema.type)]
 }
 
 /** The path of an operation with its parameters filled in. */
