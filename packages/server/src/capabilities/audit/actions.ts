@@ -20,6 +20,7 @@ export const auditActions = [
   'role.saved',
   'role.deleted',
   'keys.rotated',
+  'keys.dropped',
   'keys.resealed',
 ] as const
 
