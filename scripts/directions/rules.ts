@@ -4,6 +4,7 @@ import { type Place, partOf } from './place.ts'
 export const capabilityOrder: readonly (readonly string[])[] = [
   ['keys', 'audit', 'revocations'],
   ['sessions'],
+  ['devices'],
   ['roles'],
   ['accounts'],
   ['tokens'],

@@ -41,6 +41,7 @@ export async function createGatehouse(
   return {
     fetch: async (request, from) => app.fetch(request, from),
     async close() {
+      ctx.waitingRoom.close()
       await ctx.revocations.close()
       await stopJobs()
       await runtime.close()

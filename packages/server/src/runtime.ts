@@ -1,4 +1,5 @@
 import { sweepAudit, Tallies, writeFailures } from './capabilities/audit/index.ts'
+import { sweepDevices } from './capabilities/devices/index.ts'
 import {
   currentSigner,
   ensureKeys,
@@ -20,6 +21,8 @@ import { runJobs } from './platform/jobs/every.ts'
 import { createLogger, type Logger } from './platform/log.ts'
 import { type Metrics, noMetrics } from './platform/metrics.ts'
 import { createThrottles, noThrottles, sweepThrottles } from './platform/throttles.ts'
+import { systemTimer } from './platform/timer.ts'
+import { WaitingRoom } from './platform/waiting-room.ts'
 
 /** A context over real parts, and how to let go of them. */
 export interface Runtime {
@@ -57,10 +60,17 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     workers: config.hashWorkers,
     queue: config.hashQueue,
     queuePerLane: Math.max(4, Math.ceil(config.hashQueue / 4)),
+    reserve: Math.max(4, Math.ceil(config.hashQueue / 4)),
     lowerPriority: process.platform === 'linux' && options.embedded !== true,
   })
   const metrics = await metricsOf(config)
   metrics.gauge('hash_queue', 'Sign-ins that wait for a hashing thread.', () => hasher.pending())
+  const waitingRoom = new WaitingRoom(systemTimer)
+  metrics.gauge(
+    'sign_in_waiting',
+    'Sign-ins that are slowed and wait for their turn.',
+    () => waitingRoom.waiting,
+  )
   const ctx: Context = {
     db: database.db,
     config,
@@ -71,11 +81,13 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     hasher,
     throttles: config.limits ? createThrottles(database.pool) : noThrottles,
     failures: new Tallies(),
+    waitingRoom,
     afterCommit: (effect) => effect(),
   }
   return {
     ctx,
     async close() {
+      waitingRoom.close()
       await hasher.close()
       await writeFailures(ctx).catch((error: unknown) =>
         log.warn({ err: error }, 'the last failures could not be written to the audit trail'),
@@ -121,6 +133,7 @@ export function startJobs(ctx: Context): () => Promise<void> {
       { name: 'sweep sessions', everyMs: minute, run: () => sweepSessions(ctx) },
       { name: 'write failures', everyMs: second, run: () => writeFailures(ctx) },
       { name: 'sweep audit', everyMs: minute, run: () => sweepAudit(ctx) },
+      { name: 'sweep devices', everyMs: minute, run: () => sweepDevices(ctx) },
       { name: 'sweep attempts', everyMs: minute, run: () => sweepThrottles(ctx) },
     ],
     ctx.log,

@@ -5,6 +5,7 @@ import type { Executor } from './db/executor.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Throttles } from './throttles.ts'
+import type { WaitingRoom } from './waiting-room.ts'
 
 /** The time, as whole milliseconds since the epoch. Injected, so that tests hold it. */
 export interface Clock {
@@ -43,6 +44,8 @@ export interface Context {
   readonly throttles: Throttles
   /** Who asks, while a request is answered; absent in commands and jobs. */
   readonly caller?: Caller
+  /** Where attempts wait that are slowed. */
+  readonly waitingRoom: WaitingRoom
   /** Runs `effect` once the transaction has committed (at once outside of one). */
   afterCommit(effect: () => void): void
 }

@@ -18,6 +18,8 @@ export interface Throttle {
    * made side by side cannot all slip through.
    */
   take(key: string): Promise<number>
+  /** Counts one attempt; gives how many there have been, with this one, whatever the limit; 0 when limits are off. */
+  count(key: string): Promise<number>
   /** Takes one attempt back: it turned out to be an honest one. */
   giveBack(key: string): Promise<void>
   /** Forgets all attempts under a key. */
@@ -34,7 +36,12 @@ export interface Throttles {
   local(name: string, limits: ThrottleLimits): Throttle
 }
 
-const open: Throttle = { take: async () => 0, giveBack: async () => undefined, clear: async () => undefined }
+const open: Throttle = {
+  take: async () => 0,
+  count: async () => 0,
+  giveBack: async () => undefined,
+  clear: async () => undefined,
+}
 
 /** Lets everything through: GATEHOUSE_LIMITS=off. */
 export const noThrottles: Throttles = { limiter: () => open, local: () => open }
@@ -76,18 +83,25 @@ export async function sweepThrottles({ db, clock }: Pick<Context, 'db' | 'clock'
 
 function inMemory(name: string, limits: ThrottleLimits): Throttle {
   const limiter = new RateLimiterMemory(optionsOf(name, limits))
-  const { take, giveBack, clear } = throttleOver(limiter)
+  const { take, count, giveBack, clear } = throttleOver(limiter)
   const keys = new Set<string>()
+  const keep = async (key: string): Promise<void> => {
+    keys.delete(key)
+    keys.add(key)
+    const [oldest] = keys
+    if (keys.size > keptKeys && oldest !== undefined) {
+      keys.delete(oldest)
+      await clear(oldest)
+    }
+  }
   return {
     async take(key) {
-      keys.delete(key)
-      keys.add(key)
-      const [oldest] = keys
-      if (keys.size > keptKeys && oldest !== undefined) {
-        keys.delete(oldest)
-        await clear(oldest)
-      }
+      await keep(key)
       return take(key)
+    },
+    async count(key) {
+      await keep(key)
+      return count(key)
     },
     giveBack,
     async clear(key) {
@@ -128,16 +142,18 @@ const optionsOf = (
 })
 
 function throttleOver(limiter: RateLimiterMemory | RateLimiterPostgres): Throttle {
+  async function consume(key: string): Promise<{ count: number; wait: number }> {
+    try {
+      const { consumedPoints } = await limiter.consume(key)
+      return { count: consumedPoints, wait: 0 }
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw asUnavailable(error) ?? error
+      return { count: error.consumedPoints, wait: Math.max(1, error.msBeforeNext) }
+    }
+  }
   return {
-    async take(key) {
-      try {
-        await limiter.consume(key)
-        return 0
-      } catch (error) {
-        if (error instanceof RateLimiterRes) return Math.max(1, error.msBeforeNext)
-        throw asUnavailable(error) ?? error
-      }
-    },
+    take: async (key) => (await consume(key)).wait,
+    count: async (key) => (await consume(key)).count,
     async giveBack(key) {
       await limiter.reward(key)
     },

@@ -8,6 +8,8 @@ import type { Executor } from '../platform/db/executor.ts'
 import { loggerTo } from '../platform/log.ts'
 import { noMetrics } from '../platform/metrics.ts'
 import { noThrottles } from '../platform/throttles.ts'
+import { systemTimer } from '../platform/timer.ts'
+import { WaitingRoom } from '../platform/waiting-room.ts'
 
 const secret = Buffer.from('a secret that is used in tests and nowhere else')
 
@@ -99,6 +101,7 @@ export function testContext(
     hasher: fastHasher(),
     throttles: noThrottles,
     failures: new Tallies(),
+    waitingRoom: new WaitingRoom(systemTimer),
     afterCommit: (effect) => effect(),
     ...rest,
   }

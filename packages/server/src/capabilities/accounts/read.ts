@@ -42,6 +42,13 @@ export async function findForSignIn(
   return found && { user: userOf(found.row, found.roles), passwordHash: found.passwordHash }
 }
 
+/** The one spelling of a name by which attempts to sign in with it are counted, whether anybody has it or not. */
+export function attemptKey(name: string): string {
+  const key = signInKey(name)
+  if (key === undefined) return `neither ${usernameKey(name)}`
+  return 'usernameKey' in key ? `username ${key.usernameKey}` : `email ${key.emailKey}`
+}
+
 /** What a name is looked for by; undefined where it is neither a username nor an address. */
 function signInKey(name: string): { usernameKey: string } | { emailKey: string } | undefined {
   if (!name.includes('@')) return { usernameKey: usernameKey(name) }

@@ -2,6 +2,7 @@ import type { Actor, Context } from '../../platform/context.ts'
 import { isUniqueViolation } from '../../platform/db/errors.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { record } from '../audit/index.ts'
+import { forgetDevicesOf } from '../devices/index.ts'
 import { lockPower, requirePermission } from '../roles/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
 import { isSelf, openForChange, requireMayChange, requireRecentSignIn } from './access.ts'
@@ -127,6 +128,8 @@ async function replacePassword(
   const replaced = await replacePasswordHash(ctx.db, userId, { hash, replacing, now: ctx.clock.now() })
   if (!replaced) throw new PasswordChangedMeanwhile()
   const except = isSelf(actor, userId) ? actor.session : undefined
+  // whoever resets a password does not know who signed in with the old one
+  if (except === undefined) await forgetDevicesOf(ctx, userId)
   await endSessionsOf(ctx, userId, 'password_changed', { except })
 }
 

@@ -1,10 +1,11 @@
 import type { Context } from '../../platform/context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
+import { digestOf, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { canChangeWithin } from '../../platform/db/abilities.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import { networkOf } from '../../platform/http/client-address.ts'
 import { insertAtOnce, insertToken } from './chain-store.ts'
 import { type DeviceHints, describeDevice } from './device.ts'
-import { digestOf, newRefreshToken } from './refresh-token.ts'
 import type { Session, Transport } from './schema.ts'
 import { insertSession, type SessionRow, toSession } from './store.ts'
 
@@ -39,7 +40,7 @@ export interface OpenedSession {
  */
 export async function openSession(ctx: Context, input: NewSession): Promise<OpenedSession> {
   const now = ctx.clock.now()
-  const refreshToken = newRefreshToken()
+  const refreshToken = newOpaqueToken()
   const row: SessionRow = {
     id: newId(ctx.clock),
     user_id: input.userId,
@@ -52,6 +53,7 @@ export async function openSession(ctx: Context, input: NewSession): Promise<Open
     user_agent: input.userAgent?.slice(0, 512) ?? null,
     device: JSON.stringify(describeDevice({ ...input.hints, userAgent: input.userAgent })),
     address: input.address ?? null,
+    network: input.address === undefined ? null : networkOf(input.address),
     created_at: now,
     last_seen_at: now,
     expires_at: now + ctx.config.sessionLifetime * 1000,

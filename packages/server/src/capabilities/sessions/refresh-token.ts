@@ -1,22 +1,4 @@
-import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto'
-
-/** 32 bytes in base64url, whose last character has two unused bits: exactly one spelling for each token. */
-const shape = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
-
-/** A new refresh token: 256 random bits, base64url. */
-export function newRefreshToken(): string {
-  return randomBytes(32).toString('base64url')
-}
-
-/** Whether `value` could be a refresh token at all. */
-export function looksLikeRefreshToken(value: string): boolean {
-  return shape.test(value)
-}
-
-/** What is stored instead of a token: its SHA-256. It has 256 random bits, so that no slow hash is needed. */
-export function digestOf(token: string): string {
-  return hash('sha256', token, 'base64url')
-}
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 /**
  * Seals `successor` so that only who holds `token` can read it: AES-256-GCM under HKDF-SHA256 of the token. Whoever

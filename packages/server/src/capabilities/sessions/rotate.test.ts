@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Context } from '../../platform/context.ts'
+import { digestOf, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'
 import { addUser } from '../../testing/users.ts'
 import { untilSomebodyWaits } from '../../testing/waiting.ts'
 import { endSession, openSession, rotateRefreshToken, sessionStanding, sweepSessions } from './index.ts'
-import { digestOf, newRefreshToken } from './refresh-token.ts'
 
 const signedIn = async (ctx: Context, username = 'ana') => {
   const userId = await addUser(ctx, username)
@@ -121,7 +121,7 @@ describeEachDatabase('refreshing', (open, dialect) => {
   test('a made-up token, a session id and a digest end nothing', async () => {
     const { ctx } = await start()
     const { sid, token, userId } = await signedIn(ctx)
-    for (const other of [newRefreshToken(), sid, digestOf(token), '', `${token} `, `${token}=`]) {
+    for (const other of [newOpaqueToken(), sid, digestOf(token), '', `${token} `, `${token}=`]) {
       expect(await outcome(rotateRefreshToken(ctx, other))).toBe('invalid_grant')
     }
     expect(await sessionStanding(ctx, sid, userId)).toBe('live')

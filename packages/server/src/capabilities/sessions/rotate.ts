@@ -1,4 +1,5 @@
 import type { Context } from '../../platform/context.ts'
+import { digestOf, looksLikeOpaqueToken, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { canChangeWithin } from '../../platform/db/abilities.ts'
 import { isTransient } from '../../platform/db/errors.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
@@ -15,13 +16,7 @@ import { endSession } from './end.ts'
 import { InvalidRefreshToken } from './errors.ts'
 import { idleSince, isLive, replayWindow, touchEvery } from './lifetimes.ts'
 import type { OpenedSession } from './open.ts'
-import {
-  digestOf,
-  looksLikeRefreshToken,
-  newRefreshToken,
-  openSuccessor,
-  sealSuccessor,
-} from './refresh-token.ts'
+import { openSuccessor, sealSuccessor } from './refresh-token.ts'
 import type { Session, Transport } from './schema.ts'
 import { toSession, touchSession } from './store.ts'
 
@@ -48,7 +43,7 @@ export async function rotateRefreshToken(
   token: string,
   demands: Demands = {},
 ): Promise<OpenedSession> {
-  if (!looksLikeRefreshToken(token)) throw new InvalidRefreshToken()
+  if (!looksLikeOpaqueToken(token)) throw new InvalidRefreshToken()
   const rotated =
     (await rotateAtOnce(ctx, token, demands)) ??
     (await inTransaction(ctx, (ctx) => rotate(ctx, token, demands)))
@@ -64,7 +59,7 @@ async function rotateAtOnce(
 ): Promise<OpenedSession | undefined> {
   if (!canChangeWithin(db) || check !== undefined) return undefined
   const now = clock.now()
-  const refreshToken = newRefreshToken()
+  const refreshToken = newOpaqueToken()
   const row = await replaceAtOnce(db, {
     digest: digestOf(token),
     successorDigest: digestOf(refreshToken),
@@ -114,7 +109,7 @@ function successorOf(
 }
 
 async function replace({ db }: Context, sessionId: string, token: string, digest: string): Promise<string> {
-  const successor = newRefreshToken()
+  const successor = newOpaqueToken()
   await insertToken(db, digestOf(successor), sessionId)
   await markUsed(db, { digest, sessionId, successorSealed: sealSuccessor(token, successor) })
   return successor

@@ -32,6 +32,8 @@ export interface SessionsTable {
   /** JSON: the device as a person would name it. */
   device: string
   address: string | null
+  /** The part of the address that throttles count by (IPv6: a /64). */
+  network: string | null
   created_at: number
   /** Written at most once a minute. */
   last_seen_at: number

@@ -2,7 +2,7 @@ import type { Context } from '../../platform/context.ts'
 import { eraseOldSuccessors } from './chain-store.ts'
 import { idleSince, isLive, keepOver, replayWindow, touchEvery } from './lifetimes.ts'
 import type { Session } from './schema.ts'
-import { deleteOver, findSession, hasSessionFrom, toSession, touchSession } from './store.ts'
+import { deleteOver, findSession, toSession, touchSession } from './store.ts'
 
 /** The session named by `sid`, if it is one of `sub` and goes on; being asked for counts as being used. */
 export async function liveSession(ctx: Context, sid: string, sub: string): Promise<Session | undefined> {
@@ -26,9 +26,4 @@ export async function sweepSessions(ctx: Context): Promise<void> {
   const before = ctx.clock.now() - keepOver
   await eraseOldSuccessors(ctx.db, replayWindow)
   await deleteOver(ctx.db, before, idleSince(ctx.config, before), 500)
-}
-
-/** Whether a user has signed in from this address before, within the last months. */
-export async function hasSignedInFrom(ctx: Context, userId: string, address: string): Promise<boolean> {
-  return hasSessionFrom(ctx.db, userId, address)
 }

@@ -19,6 +19,7 @@ export const sessionColumns = [
   'user_agent',
   'device',
   'address',
+  'network',
   'created_at',
   'last_seen_at',
   'expires_at',
@@ -140,16 +141,9 @@ export function toSession(row: SessionRow): Session {
 
 export type { SessionRow }
 
-/** Whether a user ever opened a session from an address, of those that are still kept. */
-export async function hasSessionFrom(db: Executor, userId: string, address: string): Promise<boolean> {
-  const found = await db
-    .selectFrom('sessions')
-    .select('id')
-    .where('user_id', '=', userId)
-    .where('address', '=', address)
-    .limit(1)
-    .executeTakeFirst()
-  return found !== undefined
+/** The sessions that a user opened from a network, of those that are still kept. */
+export function sessionsFrom(db: Executor, userId: string, network: string) {
+  return db.selectFrom('sessions').select('id').where('user_id', '=', userId).where('network', '=', network)
 }
 
 /** From where a user's other sessions were opened, the newest `limit` of those that are still kept. */

@@ -7,6 +7,7 @@ export function clientOf(c: HonoContext<HttpEnv>): Client {
   const header = (name: string) => c.req.header(name)
   return {
     address: c.get('clientAddress'),
+    signal: c.req.raw.signal,
     hints: {
       userAgent: header('User-Agent'),
       brands: header('Sec-CH-UA'),

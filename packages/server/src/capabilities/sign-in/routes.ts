@@ -10,6 +10,7 @@ import type { HttpEnv } from '../../platform/http/variables.ts'
 import { showWhole } from '../accounts/index.ts'
 import { requireOrigin, setRefreshCookie, withoutRefreshToken } from '../tokens/index.ts'
 import { clientOf } from './client.ts'
+import { deviceCookie, setDeviceCookie } from './device-cookie.ts'
 import { SignUpClosed } from './errors.ts'
 import { type SignedIn, signIn, signUp } from './service.ts'
 import { signedInBody, signInBody, signUpBody } from './shapes.ts'
@@ -80,14 +81,15 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
         400: problem('An unknown audience.'),
         401: problem('Wrong username or password.'),
         403: problem('The account is disabled.'),
-        429: problem('Too many attempts; Retry-After says when to go on.'),
+        429: problem('Too many attempts wait already; Retry-After says when to try again.'),
         503: problem('Too many are signing in at once; Retry-After says when to go on.'),
       },
     }),
     async (c) => {
       const input = c.req.valid('json')
       if (input.transport === 'cookie') requireOrigin(ctx.config, c.req.header('Origin'))
-      const result = await signIn(calledBy(c, ctx), input, clientOf(c))
+      const deviceTokens = input.transport === 'cookie' ? deviceCookie(c) : [input.device_token ?? '']
+      const result = await signIn(calledBy(c, ctx), input, { ...clientOf(c), deviceTokens })
       return c.json(show(c, ctx, result, input.transport), 200)
     },
   )
@@ -96,10 +98,11 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
 function show(
   c: HonoContext,
   ctx: Context,
-  { user, answer }: SignedIn,
+  { user, answer, deviceToken }: SignedIn,
   transport: 'body' | 'cookie' | undefined,
 ): z.infer<typeof signedInBody> {
-  if (transport !== 'cookie') return { user: showWhole(user), ...answer }
+  if (transport !== 'cookie') return { user: showWhole(user), ...answer, device_token: deviceToken }
   setRefreshCookie(c, ctx.config, answer.refresh_token)
+  setDeviceCookie(c, deviceToken)
   return { user: showWhole(user), ...withoutRefreshToken(answer) }
 }

@@ -1,16 +1,17 @@
 import type { Context } from '../../platform/context.ts'
+import type { Lane } from '../../platform/crypto/hasher.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { networkOf } from '../../platform/http/client-address.ts'
 import {
+  attemptKey,
   confirmSignIn,
   createAccount,
   findForSignIn,
   normalisePassword,
   setPasswordHash,
   type User,
-  usernameKey,
 } from '../accounts/index.ts'
 import type { Origin } from '../audit/index.ts'
+import { type Recognised, recognise, rememberDevice } from '../devices/index.ts'
 import { type DeviceHints, type OpenedSession, openSession, type Transport } from '../sessions/index.ts'
 import { type AudienceRequest, resolveAudience, type TokenAnswer, tokenAnswer } from '../tokens/index.ts'
 import { AccountDisabled, SignUpClosed, WrongCredentials } from './errors.ts'
@@ -21,6 +22,10 @@ import { failed, succeeded, throttled } from './trail.ts'
 export interface Client {
   address: string
   hints: DeviceHints
+  /** What devices were told to show when they come back; read at sign-in alone. */
+  deviceTokens?: readonly string[]
+  /** Aborts when nobody waits for the answer any more. */
+  signal?: AbortSignal
 }
 
 export interface Credentials extends AudienceRequest {
@@ -33,6 +38,8 @@ export interface Credentials extends AudienceRequest {
 export interface SignedIn {
   user: User
   answer: TokenAnswer
+  /** What the device shows at its next sign-in, to be told from strangers. */
+  deviceToken: string
 }
 
 /**
@@ -53,10 +60,10 @@ export async function signUp(
   })
   const { username, password, email } = input
   const user = await createAccount(ctx, { kind: 'system' }, { username, password, email })
-  const opened = await inTransaction(ctx, (ctx) =>
+  const { opened, deviceToken } = await inTransaction(ctx, (ctx) =>
     open(ctx, 'sign_up', user, audience, input.transport, client),
   )
-  return { user, answer: await tokenAnswer(ctx, opened, user) }
+  return { user, answer: await tokenAnswer(ctx, opened, user), deviceToken }
 }
 
 /**
@@ -68,13 +75,15 @@ export async function signUp(
 export async function signIn(ctx: Context, input: Credentials, client: Client): Promise<SignedIn> {
   const audience = resolveAudience(ctx.config, input)
   const found = await findForSignIn(ctx, input.username)
-  const account = { userId: found?.user.id, name: usernameKey(input.username) }
-  const attempt = await startAttempt(ctx, account, client.address).catch((error: unknown) => {
+  const { address, deviceTokens = [], signal } = client
+  const recognised = await recognise(ctx, found?.user.id, { address, deviceTokens })
+  const from = { name: attemptKey(input.username), address, recognised, signal }
+  const attempt = await startAttempt(ctx, from).catch((error: unknown) => {
     throttled(ctx, 'sign_in', originOf(client), found?.user.id, error)
     throw error
   })
   const password = normalisePassword(input.password)
-  if (!(await matches(ctx, found?.passwordHash, password, attempt, client)) || found === undefined) {
+  if (!(await matches(ctx, found?.passwordHash, password, attempt)) || found === undefined) {
     failed(ctx, originOf(client), found?.user.id, 'wrong_credentials')
     throw new WrongCredentials()
   }
@@ -85,16 +94,17 @@ export async function signIn(ctx: Context, input: Credentials, client: Client): 
   await attempt.succeeded()
 
   const { user } = found
-  const hash = await rehash(ctx, user.id, found.passwordHash, password, client)
-  const opened = await inTransaction(ctx, async (ctx) => {
+  const hash = await rehash(ctx, user.id, found.passwordHash, password, attempt.lane)
+  const signedIn = await inTransaction(ctx, async (ctx) => {
     if (!(await confirmSignIn(ctx, user.id, hash))) return undefined
-    return open(ctx, 'sign_in', user, audience, input.transport, client)
+    return open(ctx, 'sign_in', user, audience, input.transport, client, recognised.device)
   })
-  if (opened === undefined) {
+  if (signedIn === undefined) {
     failed(ctx, originOf(client), user.id, 'wrong_credentials')
     throw new WrongCredentials()
   }
-  return { user, answer: await tokenAnswer(ctx, opened, user) }
+  const { opened, deviceToken } = signedIn
+  return { user, answer: await tokenAnswer(ctx, opened, user), deviceToken }
 }
 
 async function matches(
@@ -102,9 +112,8 @@ async function matches(
   hash: string | undefined,
   password: string,
   attempt: Attempt,
-  client: Client,
 ): Promise<boolean> {
-  const lane = networkOf(client.address)
+  const { lane } = attempt
   try {
     return await (hash === undefined
       ? ctx.hasher.verifyNothing(password, lane)
@@ -121,14 +130,14 @@ async function rehash(
   userId: string,
   hash: string,
   password: string,
-  client: Client,
+  lane: Lane,
 ): Promise<string> {
   if (!ctx.hasher.needsRehash(hash)) return hash
-  const fresh = await ctx.hasher.hash(password, networkOf(client.address))
+  const fresh = await ctx.hasher.hash(password, lane)
   return (await setPasswordHash(ctx, userId, fresh, { replacing: hash })) ? fresh : hash
 }
 
-/** Opens a session and writes it down, in the transaction that `ctx` is. */
+/** Opens a session, writes it down and remembers the device, in the transaction that `ctx` is. */
 async function open(
   ctx: Context,
   way: 'sign_in' | 'sign_up',
@@ -136,7 +145,8 @@ async function open(
   audience: readonly string[],
   transport: Transport | undefined,
   client: Client,
-): Promise<OpenedSession> {
+  device?: Recognised['device'],
+): Promise<{ opened: OpenedSession; deviceToken: string }> {
   const opened = await openSession(ctx, {
     userId: user.id,
     audience,
@@ -149,7 +159,7 @@ async function open(
     address: client.address,
   })
   await succeeded(ctx, way, originOf(client), opened.session)
-  return opened
+  return { opened, deviceToken: await rememberDevice(ctx, user.id, device) }
 }
 
 const originOf = ({ address, hints: { userAgent } }: Client): Origin => ({ address, userAgent })

@@ -23,9 +23,21 @@ export const signInBody = z
       .string()
       .openapi({ description: 'A username, or a verified e-mail address.', example: 'ana' }),
     password: z.string().openapi({ format: 'password', example: 'staple-horse-battery-9' }),
+    device_token: z.string().optional().openapi({
+      description: 'From the last sign-in on this device, so that failures of others do not slow this one.',
+    }),
     ...audienceFields,
     transport: transportField,
   })
   .openapi('SignIn')
 
-export const signedInBody = z.object({ user: userBody, ...tokenFields }).openapi('SignedIn')
+export const signedInBody = z
+  .object({
+    user: userBody,
+    ...tokenFields,
+    device_token: z.string().optional().openapi({
+      description:
+        'Keep it on this device and send it with the next sign-in. Absent where it travels in a cookie.',
+    }),
+  })
+  .openapi('SignedIn')

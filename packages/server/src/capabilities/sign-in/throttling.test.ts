@@ -2,9 +2,8 @@ import { expect, test } from 'vitest'
 import { createThrottles } from '../../platform/throttles.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
-import { addUser } from '../../testing/users.ts'
-import { openSession } from '../sessions/index.ts'
-import { countSignUp, startAttempt } from './throttling.ts'
+import { heldRoom } from '../../testing/held-time.ts'
+import { type AttemptFrom, countSignUp, startAttempt } from './throttling.ts'
 
 const status = (attempt: Promise<unknown>) =>
   attempt.then(
@@ -12,77 +11,113 @@ const status = (attempt: Promise<unknown>) =>
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
   )
 
+const stranger = { device: undefined, familiar: false }
+const neighbour = { device: undefined, familiar: true }
+const knownDevice = { device: { token: 't', digest: 'd' }, familiar: false }
+
 describeEachDatabase('throttling', (open) => {
   const start = async () => {
-    const { db, pool } = await open()
-    const ctx = testContext(db, { throttles: createThrottles(pool) })
-    const userId = await addUser(ctx)
-    const fail = (
-      address: string,
-      account: { userId: string | undefined; name: string } = { userId, name: 'ana' },
-    ) => status(startAttempt(ctx, account, address))
-    return { ctx, userId, fail }
+    const { pool, db } = await open()
+    const held = heldRoom()
+    const ctx = testContext(db, { throttles: createThrottles(pool), waitingRoom: held.room })
+    const attempt = (from: Partial<AttemptFrom> = {}) =>
+      startAttempt(ctx, { name: 'ana', address: '192.0.2.1', recognised: stranger, ...from })
+    /** What becomes of an attempt: `slowed` where it has to wait, and then it is called off. */
+    const outcome = async (from: Partial<AttemptFrom> = {}): Promise<unknown> => {
+      const leaving = new AbortController()
+      const made = status(attempt({ ...from, signal: leaving.signal }))
+      const first = await held.waitsOr(made)
+      leaving.abort()
+      await made
+      return first === 'waits' ? 'slowed' : first
+    }
+    const outcomes = async (count: number, from: (i: number) => Partial<AttemptFrom> = () => ({})) => {
+      const all: unknown[] = []
+      for (let i = 0; i < count; i += 1) all.push(await outcome(from(i)))
+      return all
+    }
+    return { ctx, ...held, attempt, outcome, outcomes }
   }
-  const times = async (count: number, attempt: (i: number) => Promise<unknown>) => {
-    const outcomes: unknown[] = []
-    for (let i = 0; i < count; i += 1) outcomes.push(await attempt(i))
-    return outcomes
-  }
+  const oks = (count: number) => Array<string>(count).fill('ok')
 
-  test('ten failures of an address at an account, then it waits, with Retry-After', async () => {
-    const { ctx, userId, fail } = await start()
-    expect(new Set(await times(10, () => fail('192.0.2.1')))).toEqual(new Set(['ok']))
-    const refused = await startAttempt(ctx, { userId, name: 'ana' }, '192.0.2.1').catch(
-      (error: unknown) => error,
-    )
-    expect(refused).toMatchObject({ status: 429, code: 'too_many_attempts' })
-    const seconds = Number((refused as { headers: Record<string, string> }).headers['Retry-After'])
-    expect(seconds).toBeGreaterThan(0)
-    expect(seconds).toBeLessThanOrEqual(900)
-    expect(await fail('192.0.2.2')).toBe('ok')
+  test('ten failures of a network at an account slow nobody; the next wait, each twice as long', async () => {
+    const { attempt, outcomes, timer, untilWaiting } = await start()
+    expect(await outcomes(10)).toEqual(oks(10))
+    for (const wait of [500, 1000, 2000, 4000, 8000, 15_000, 15_000]) {
+      let passed = false
+      const made = attempt().then(() => {
+        passed = true
+      })
+      await untilWaiting(1)
+      timer.advance(wait - 1)
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(passed).toBe(false)
+      timer.advance(1)
+      await made
+      timer.advance(60_000)
+    }
   })
 
-  test('attempts side by side do not slip through', async () => {
-    const { fail } = await start()
-    const outcomes = await Promise.all(Array.from({ length: 30 }, () => fail('192.0.2.1')))
-    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(10)
-  })
-
-  test('an account that does not exist is throttled alike', async () => {
-    const { fail } = await start()
-    const outcomes = await times(11, () => fail('192.0.2.1', { userId: undefined, name: 'nobody' }))
-    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(10)
+  test('attempts side by side do not slip through: two wait, the others are told when to come back', async () => {
+    const { attempt, untilWaiting, room } = await start()
+    const made = Array.from({ length: 50 }, () => status(attempt()))
+    await untilWaiting(2)
+    room.close()
+    const outcomes = await Promise.all(made)
+    const numberOf = (outcome: string) => outcomes.filter((each) => each === outcome).length
+    expect([numberOf('ok'), numberOf('too_many_attempts') + numberOf('unavailable')]).toEqual([10, 40])
   })
 
   test('honest sign-ins do not add up, and forget the failures before them', async () => {
-    const { ctx, userId, fail } = await start()
-    await times(9, () => fail('192.0.2.1'))
-    await times(30, async () => (await startAttempt(ctx, { userId, name: 'ana' }, '192.0.2.1')).succeeded())
-    expect(new Set(await times(10, () => fail('192.0.2.1')))).toEqual(new Set(['ok']))
+    const { attempt, outcomes } = await start()
+    await outcomes(9)
+    for (let i = 0; i < 30; i += 1) await (await attempt()).succeeded()
+    expect(await outcomes(11)).toEqual([...oks(10), 'slowed'])
   })
 
-  test('an address is limited over all accounts, an IPv6 network counting as one', async () => {
-    const { fail } = await start()
-    const outcomes = await times(101, (i) =>
-      fail(`2001:db8::${i + 1}`, { userId: undefined, name: `user${i}` }),
-    )
-    expect(outcomes.slice(0, 100)).not.toContain('too_many_attempts')
-    expect(outcomes[100]).toBe('too_many_attempts')
+  test('attempts that were called off or never decided do not count', async () => {
+    const { attempt, outcomes } = await start()
+    expect(await outcomes(12)).toEqual([...oks(10), 'slowed', 'slowed'])
+    for (let i = 0; i < 3; i += 1) await (await attempt({ name: 'ben' })).undecided()
+    expect(await outcomes(11, () => ({ name: 'ben' }))).toEqual([...oks(10), 'slowed'])
   })
 
-  test('no crowd of strangers locks somebody out: an unfamiliar address keeps two tries, a familiar one ten', async () => {
-    const { ctx, userId, fail } = await start()
-    const session = { userId, audience: ['api'], acr: 'pwd', amr: ['pwd'], method: 'password' }
-    await openSession(ctx, { ...session, address: '203.0.113.9' })
-    await times(120, (i) => fail(`198.51.100.${i}`))
-    expect(await times(3, () => fail('192.0.2.50'))).toEqual(['ok', 'ok', 'too_many_attempts'])
-    expect(new Set(await times(10, () => fail('203.0.113.9')))).toEqual(new Set(['ok']))
+  test('a network is slowed over all accounts, an IPv6 network counting as one', async () => {
+    const { outcome, outcomes } = await start()
+    const many = await outcomes(101, (i) => ({ name: `user${i}`, address: `2001:db8::${i + 1}` }))
+    expect(many).toEqual([...oks(100), 'slowed'])
+    expect(await outcome({ name: 'other', address: '2001:db8:0:0:ffff::1' })).toBe('slowed')
+    expect(await outcome({ name: 'other', address: '2001:db8:0:1::1' })).toBe('ok')
+  })
+
+  test('who is known by their network is not slowed by what others there did at other accounts', async () => {
+    const { outcomes } = await start()
+    await outcomes(101, (i) => ({ name: `user${i}` }))
+    expect(await outcomes(11, () => ({ recognised: neighbour }))).toEqual([...oks(10), 'slowed'])
+  })
+
+  test('no crowd of strangers slows a known device, and its own failures make a stranger of it', async () => {
+    const { outcome, outcomes } = await start()
+    await outcomes(50, (i) => ({ address: `198.51.100.${i}` }))
+    expect(await outcome({ address: '192.0.2.9' })).toBe('slowed')
+    expect(await outcomes(10, () => ({ recognised: knownDevice }))).toEqual(oks(10))
+    expect(await outcome({ recognised: knownDevice })).toBe('slowed')
+  })
+
+  test('a known device that signs in, slowed or not, is trusted with ten failures again', async () => {
+    const { attempt, outcomes } = await start()
+    await outcomes(9, () => ({ recognised: knownDevice }))
+    await (await attempt({ recognised: knownDevice })).succeeded()
+    expect(await outcomes(10, () => ({ recognised: knownDevice }))).toEqual(oks(10))
+    await (await attempt({ recognised: knownDevice })).succeeded()
+    expect(await outcomes(10, () => ({ recognised: knownDevice }))).toEqual(oks(10))
   })
 
   test('accounts made from one address are counted', async () => {
     const { ctx } = await start()
-    const outcomes = await times(31, () => status(countSignUp(ctx, '192.0.2.1')))
-    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(30)
+    const made: unknown[] = []
+    for (let i = 0; i < 31; i += 1) made.push(await status(countSignUp(ctx, '192.0.2.1')))
+    expect(made).toEqual([...oks(30), 'too_many_attempts'])
     expect(await status(countSignUp(ctx, '192.0.2.2'))).toBe('ok')
   })
 })

@@ -1,76 +1,156 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../../platform/context.ts'
+import type { Lane } from '../../platform/crypto/hasher.ts'
 import { networkOf } from '../../platform/http/client-address.ts'
 import { TooManyAttempts } from '../../platform/http/problems.ts'
 import type { Throttle } from '../../platform/throttles.ts'
-import { hasSignedInFrom } from '../sessions/index.ts'
+import type { Line } from '../../platform/waiting-room.ts'
+import type { Recognised } from '../devices/index.ts'
 
 const quarterHour = 900
+const hour = 3600
 
-/** Failed attempts in 15 minutes: of one address at one account; then it waits for what is left of them. */
-const onePair = { attempts: 10, seconds: quarterHour }
-/** Of one address at all accounts together. */
-const oneAddress = { attempts: 100, seconds: quarterHour }
-/** At one account from all addresses together, before it counts as under attack. */
-const oneAccount = { attempts: 100, seconds: quarterHour }
-/**
- * Of an unfamiliar address at an account under attack. Never none: no stranger can lock somebody out, however many
- * addresses they have, and each address is worth a fifth of what it was.
- */
-const pairUnderAttack = { attempts: 2, seconds: quarterHour }
-/** Accounts made from one address. */
-const signUps = { attempts: 30, seconds: quarterHour }
+/** Failures in so many seconds that slow nobody; beyond them attempts stand in line. */
+interface Allowance {
+  readonly attempts: number
+  readonly seconds: number
+}
+
+/** Failures in so many seconds that slow nobody, and the line that comes after them. */
+interface Slowed extends Allowance {
+  /** Milliseconds between two attempts that the wait grows to. */
+  readonly longest: number
+  /** Attempts that may wait; one more is a 429. */
+  readonly places: number
+}
+
+/** Of one known device at its account; beyond them it is a stranger's. */
+const knownDevice: Allowance = { attempts: 10, seconds: quarterHour }
+/** Of one network at one account. */
+const onePair: Slowed = { attempts: 10, seconds: hour, longest: 15_000, places: 2 }
+/** Of one network at all accounts together. Many people may be behind one, so that its line moves on faster. */
+const oneNetwork: Slowed = { attempts: 100, seconds: quarterHour, longest: 2_000, places: 16 }
+/** At one account from all networks together. */
+const oneAccount: Slowed = { attempts: 50, seconds: hour, longest: 15_000, places: 3 }
+/** Accounts made from one network. */
+const signUps: Allowance = { attempts: 30, seconds: quarterHour }
+
+/** Milliseconds that the first attempt beyond an allowance waits; each one after it waits twice as long. */
+const firstWait = 500
 
 /** An attempt to sign in that may go on. It counts as failed until it is known to be honest. */
 export interface Attempt {
+  /** Where its password waits to be checked. */
+  readonly lane: Lane
   /** Takes the attempt back, and forgets the failures before it. */
   succeeded(): Promise<void>
   /** Takes the attempt back: it was never decided (the server was too busy). */
   undecided(): Promise<void>
 }
 
+/** What an attempt is counted by. */
+export interface AttemptFrom {
+  /** The name that was tried, in the one spelling that it is looked up by, whether an account has it or not. */
+  readonly name: string
+  readonly address: string
+  readonly recognised: Recognised
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
- * Counts an attempt at an account. An account that does not exist is counted by the name that was tried, so that
- * nothing tells it from one that does.
+ * Counts an attempt at an account and slows it where there were too many: a known device has an allowance that strangers
+ * can't use up, a known network is slowed by failures at this account alone, everybody else by what the network did
+ * elsewhere and by what strangers did to the account, too. Accounts are counted by the name that was tried, so that
+ * nothing tells one that exists from one that does not.
  *
- * @throws TooManyAttempts (`too_many_attempts`, 429, with Retry-After)
+ * @throws TooManyAttempts (`too_many_attempts`, 429, with Retry-After) when too many wait already
+ * @throws Unavailable (`unavailable`, 503) when the server stops meanwhile
  */
-export async function startAttempt(
+export async function startAttempt(ctx: Context, from: AttemptFrom): Promise<Attempt> {
+  const { device, familiar } = from.recognised
+  const trusted = device && (await asKnownDevice(ctx, device.digest))
+  if (trusted?.within === true) return trusted.attempt
+  const attempt = await asStranger(ctx, from, familiar)
+  return {
+    ...attempt,
+    async succeeded() {
+      await Promise.all([attempt.succeeded(), trusted?.attempt.succeeded()])
+    },
+  }
+}
+
+async function asKnownDevice(ctx: Context, digest: string): Promise<{ within: boolean; attempt: Attempt }> {
+  const throttle = ctx.throttles.limiter('sign-in-device', knownDevice)
+  const key = keyOf(digest)
+  const within = (await throttle.count(key)) <= knownDevice.attempts
+  const attempt: Attempt = {
+    lane: { name: `device ${key}`, reserved: true },
+    succeeded: () => throttle.clear(key),
+    undecided: () => throttle.giveBack(key),
+  }
+  return { within, attempt }
+}
+
+async function asStranger(
   ctx: Context,
-  account: { userId: string | undefined; name: string },
-  address: string,
+  { name, address, signal }: AttemptFrom,
+  familiar: boolean,
 ): Promise<Attempt> {
-  const limits = limitsOf(ctx)
-  const group = networkOf(address)
-  const accountKey = keyOf(account.userId ?? `name:${account.name}`)
-  const pairKey = keyOf(accountKey, group)
-  const taken: (readonly [Throttle, string])[] = []
+  const network = networkOf(address)
+  const account = counterOf(ctx, 'account', oneAccount, keyOf('account', name))
+  const pair = counterOf(ctx, 'pair', onePair, keyOf('pair', name, network))
+  const anywhere = counterOf(ctx, 'network', oneNetwork, keyOf('network', network))
+  const counters = [pair, anywhere, account]
 
-  async function take(throttle: Throttle, key: string): Promise<void> {
-    const wait = await throttle.take(key)
-    if (wait > 0) throw new TooManyAttempts(wait)
-    taken.push([throttle, key])
+  const [ofPair, ofNetwork, ofAccount] = await Promise.all([pair.count(), anywhere.count(), account.count()])
+  const known = familiar && ofPair <= onePair.attempts
+  const undecided = async (): Promise<void> => {
+    await Promise.all(counters.map((counter) => counter.giveBack()))
   }
-
-  await take(limits.address, keyOf(group))
-  await take(limits.pair, pairKey)
-  const underAttack = (await limits.account.take(accountKey)) > 0
-  if (underAttack) {
-    const familiar = account.userId !== undefined && (await hasSignedInFrom(ctx, account.userId, address))
-    if (!familiar) await take(limits.pairUnderAttack, pairKey)
-  } else {
-    taken.push([limits.account, accountKey])
-  }
-
-  async function undecided(): Promise<void> {
-    for (const [throttle, key] of taken) await throttle.giveBack(key)
+  const lines = known
+    ? []
+    : [pair.lineAfter(ofPair), anywhere.lineAfter(ofNetwork), account.lineAfter(ofAccount)].filter(
+        (line) => line !== undefined,
+      )
+  if (lines.length > 0) {
+    await ctx.waitingRoom.enter({ lines, rank: ofPair, signal }).catch(async (error: unknown) => {
+      await undecided()
+      throw error
+    })
   }
   return {
+    // whoever fills the line of a network does not fill that of its people at their own accounts
+    lane: known ? { name: `pair ${pair.key}`, reserved: true } : { name: network, reserved: false },
     undecided,
     async succeeded() {
-      await undecided()
-      await limits.pair.clear(pairKey)
-      await limits.pairUnderAttack.clear(pairKey)
+      await Promise.all([pair.clear(), anywhere.giveBack(), account.giveBack()])
+    },
+  }
+}
+
+interface Counter {
+  readonly key: string
+  /** Counts one attempt more; gives how many there have been. */
+  count(): Promise<number>
+  /** The line that an attempt stands in which is the `made`th; none within the allowance. */
+  lineAfter(made: number): Line | undefined
+  giveBack(): Promise<void>
+  clear(): Promise<void>
+}
+
+function counterOf(ctx: Context, of: string, slowed: Slowed, key: string): Counter {
+  const throttle: Throttle = ctx.throttles.limiter(`sign-in-${of}`, slowed)
+  return {
+    key,
+    count: () => throttle.count(key),
+    giveBack: () => throttle.giveBack(key),
+    clear: () => throttle.clear(key),
+    lineAfter(made) {
+      const beyond = made - slowed.attempts
+      if (beyond <= 0) return undefined
+      const spacing = Math.min(slowed.longest, firstWait * 2 ** (beyond - 1))
+      return { key: `${of} ${key}`, spacing, places: slowed.places }
     },
   }
 }
@@ -83,15 +163,6 @@ export async function startAttempt(
 export async function countSignUp(ctx: Context, address: string): Promise<void> {
   const wait = await ctx.throttles.limiter('sign-up', signUps).take(keyOf(networkOf(address)))
   if (wait > 0) throw new TooManyAttempts(wait)
-}
-
-function limitsOf({ throttles }: Context) {
-  return {
-    pair: throttles.limiter('sign-in-pair', onePair),
-    address: throttles.limiter('sign-in-address', oneAddress),
-    account: throttles.limiter('sign-in-account', oneAccount),
-    pairUnderAttack: throttles.limiter('sign-in-attack', pairUnderAttack),
-  }
 }
 
 /** Of bounded length whatever was typed, and no name or address to be read where attempts are kept. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { HashPool, type PoolLimits } from './hash-pool.ts'
 import type { Argon2Parameters, HashAnswer } from './hash-task.ts'
-import type { PasswordHasher, PasswordScore } from './hasher.ts'
+import type { Lane, PasswordHasher, PasswordScore } from './hasher.ts'
 
 /** OWASP's choice: 19 MiB, two passes, one lane. */
 export const argon2Parameters: Argon2Parameters = { memoryKiB: 19_456, passes: 2, parallelism: 1 }
@@ -18,10 +18,10 @@ export function createHasher(
   const scorers = new HashPool({ ...limits, ...scoring })
   const prefix = `$argon2id$v=19$m=${parameters.memoryKiB},t=${parameters.passes},p=${parameters.parallelism}$`
 
-  async function hash(password: string, lane = ''): Promise<string> {
+  async function hash(password: string, lane: string | Lane = ''): Promise<string> {
     return text(await pool.run({ kind: 'hash', password, parameters }, lane))
   }
-  async function verify(stored: string, password: string, lane = ''): Promise<boolean> {
+  async function verify(stored: string, password: string, lane: string | Lane = ''): Promise<boolean> {
     return value(await pool.run({ kind: 'verify', hash: stored, password }, lane)) === true
   }
   return {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { Problem } from '../errors.ts'
 import type { HashAnswer, HashTask } from './hash-task.ts'
+import type { Lane } from './hasher.ts'
 
 /** Too many sign-ins wait for the hashing threads. */
 export class HashQueueFull extends Problem {
@@ -23,6 +24,8 @@ export interface PoolLimits {
   readonly queue: number
   /** Tasks that may wait for one caller (an address), so that none fills the queue alone. */
   readonly queuePerLane: number
+  /** Tasks that may wait beyond `queue` in lanes that are known, two in each, so that no crowd of strangers keeps them out. */
+  readonly reserve?: number
   /** Lets threads give way to the main loop (Linux alone can do that for one thread). */
   readonly lowerPriority: boolean
   /** Milliseconds after which a thread with nothing to do ends, and its memory is free again; never if not given. */
@@ -35,6 +38,9 @@ interface Waiting {
   readonly settle: (answer: HashAnswer) => void
   readonly fail: (error: Error) => void
 }
+
+/** Nobody signs in to one account from one place more often at a time. */
+const reservedPerLane = 2
 
 /**
  * A bounded pool of hashing threads. Lanes take turns, so that a flood from one address delays that address first.
@@ -61,10 +67,11 @@ export class HashPool {
   }
 
   /** @throws HashQueueFull when the queue, or the lane's part of it, is full */
-  run(task: HashTask, lane: string): Promise<HashAnswer> {
+  run(task: HashTask, from: string | Lane): Promise<HashAnswer> {
     if (this.#closed) return Promise.reject(new Error('The hashing threads have been stopped.'))
+    const { name: lane, reserved } = typeof from === 'string' ? { name: from, reserved: false } : from
     const line = this.#lanes.get(lane) ?? []
-    if (this.#waiting >= this.#limits.queue || line.length >= this.#limits.queuePerLane) {
+    if (!this.#hasPlace(line.length) && !(reserved && this.#hasReserve(line.length))) {
       return Promise.reject(new HashQueueFull())
     }
     return new Promise((settle, fail) => {
@@ -73,6 +80,14 @@ export class HashPool {
       this.#waiting += 1
       this.#dispatch()
     })
+  }
+
+  #hasPlace(inLane: number): boolean {
+    return this.#waiting < this.#limits.queue && inLane < this.#limits.queuePerLane
+  }
+
+  #hasReserve(inLane: number): boolean {
+    return this.#waiting < this.#limits.queue + (this.#limits.reserve ?? 0) && inLane < reservedPerLane
   }
 
   async close(): Promise<void> {

@@ -1,14 +1,21 @@
 /** What a password is worth: 0 (guessed at once) to 4, by zxcvbn. */
 export type PasswordScore = 0 | 1 | 2 | 3 | 4
 
+/** Where a task waits for a thread: lanes take turns. */
+export interface Lane {
+  readonly name: string
+  /** Whether it may use the places that are kept for devices and networks that an account knows. */
+  readonly reserved: boolean
+}
+
 /** Hashes passwords with argon2id, away from the main loop. Passwords come in normalised (NFC). */
 export interface PasswordHasher {
   /** @throws HashQueueFull (`hash_queue_full`, 503) when too many wait */
-  hash(password: string, lane?: string): Promise<string>
+  hash(password: string, lane?: string | Lane): Promise<string>
   /** Whether the password is the one that was hashed. @throws HashQueueFull */
-  verify(hash: string, password: string, lane?: string): Promise<boolean>
+  verify(hash: string, password: string, lane?: string | Lane): Promise<boolean>
   /** Costs what `verify` costs, for a user that does not exist. @throws HashQueueFull */
-  verifyNothing(password: string, lane?: string): Promise<false>
+  verifyNothing(password: string, lane?: string | Lane): Promise<false>
   /** Whether a hash was made with other parameters than today's. */
   needsRehash(hash: string): boolean
   /** How hard the password is to guess for whoever knows `context` (the username). @throws HashQueueFull */

@@ -34,7 +34,7 @@ export function surround(
   app.use(requestId(trustProxy))
   app.use(securityHeaders)
   app.use(observe(ctx))
-  app.use(clientAddress(trustProxy))
+  app.use(clientAddress(trustProxy, ctx.log))
   app.use(cors(corsOrigins))
   app.use(knownRoute(app))
   for (const middleware of options.beforeBody ?? []) app.use(middleware)

@@ -1,0 +1,9 @@
+export {
+  forgetDevicesOf,
+  mostPresented,
+  type Recognised,
+  recognise,
+  rememberDevice,
+  sweepDevices,
+  unusedFor,
+} from './known.ts'

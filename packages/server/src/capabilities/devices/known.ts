@@ -1,0 +1,80 @@
+import type { Context } from '../../platform/context.ts'
+import { digestOf, looksLikeOpaqueToken, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
+import { networkOf } from '../../platform/http/client-address.ts'
+import { deleteDevicesOf, deleteUnused, insertDevice, lookFor, touchDevice, trimDevices } from './store.ts'
+
+const day = 24 * 3_600_000
+/** Milliseconds after which a device that did not sign in is a stranger again. */
+export const unusedFor = 90 * day
+/** Devices of an account that are remembered. */
+const mostDevices = 20
+
+/** Device tokens that are looked at of one attempt: people who share a browser have one each. */
+export const mostPresented = 4
+
+/** What is known of where an attempt to sign in comes from. */
+export interface Recognised {
+  /** The account's device that it comes from, if one of the tokens presented belongs to one. */
+  readonly device: { readonly token: string; readonly digest: string } | undefined
+  /** Whether the account signed in from this network before, within the last months. */
+  readonly familiar: boolean
+}
+
+/**
+ * Looks up whether an account knows a device or its network. For an account that does not exist (`userId` undefined)
+ * it asks the same, and finds nothing. A token of another account, an old or a malformed one counts as none.
+ */
+export async function recognise(
+  ctx: Context,
+  userId: string | undefined,
+  from: { readonly address: string; readonly deviceTokens: readonly string[] },
+): Promise<Recognised> {
+  const presented = new Map(
+    from.deviceTokens
+      .filter(looksLikeOpaqueToken)
+      .slice(0, mostPresented)
+      .map((token) => [digestOf(token), token]),
+  )
+  const [first = '', second = '', third = '', fourth = ''] = presented.keys()
+  const { digest, familiar } = await lookFor(ctx.db, {
+    userId: userId ?? '',
+    network: networkOf(from.address),
+    since: ctx.clock.now() - unusedFor,
+    first,
+    second,
+    third,
+    fourth,
+  })
+  const token = digest && presented.get(digest)
+  return { device: digest && token ? { token, digest } : undefined, familiar }
+}
+
+/**
+ * Remembers the device that has just signed in; gives the token that it is known by from now on: the one that it has,
+ * or a new one. It stays the same for as long as the device is used, so that an answer that got lost costs nothing.
+ */
+export async function rememberDevice(
+  ctx: Context,
+  userId: string,
+  known: Recognised['device'],
+): Promise<string> {
+  const now = ctx.clock.now()
+  if (known !== undefined) {
+    await touchDevice(ctx.db, known.digest, now, now - day)
+    return known.token
+  }
+  const token = newOpaqueToken()
+  await trimDevices(ctx.db, userId, mostDevices - 1)
+  await insertDevice(ctx.db, { digest: digestOf(token), user_id: userId, last_used_at: now, presented: 0 })
+  return token
+}
+
+/** Makes strangers of all devices of an account. */
+export async function forgetDevicesOf(ctx: Context, userId: string): Promise<void> {
+  await deleteDevicesOf(ctx.db, userId)
+}
+
+/** Deletes devices that were not used for long; a bounded bite each time, by any number of instances. */
+export async function sweepDevices(ctx: Context): Promise<void> {
+  await deleteUnused(ctx.db, ctx.clock.now() - unusedFor, 500)
+}
