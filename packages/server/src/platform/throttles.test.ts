@@ -19,6 +19,14 @@ describeEachDatabase('throttles', (open, dialect) => {
     expect(await throttle.take('ben')).toBe(0)
   })
 
+  it('count attempts beyond what they let pass, side by side', async () => {
+    const throttle = createThrottles((await open()).pool).limiter('sign-in', limits)
+    const counts = await Promise.all(Array.from({ length: 5 }, () => throttle.count('ana')))
+    expect(counts.sort()).toEqual([1, 2, 3, 4, 5])
+    await throttle.giveBack('ana')
+    expect(await throttle.count('ana')).toBe(5)
+  })
+
   it('take attempts back, and forget', async () => {
     const throttle = createThrottles((await open()).pool).limiter('sign-in', limits)
     for (const _ of [1, 2, 3]) await throttle.take('ana')

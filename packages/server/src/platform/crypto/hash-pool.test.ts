@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { HashPool } from './hash-pool.ts'
+import { HashPool, HashQueueFull } from './hash-pool.ts'
 
 const limits = { workers: 1, queue: 100, queuePerLane: 100, lowerPriority: false }
 const program = (source: string): URL => new URL(`data:text/javascript,${encodeURIComponent(source)}`)
@@ -41,6 +41,25 @@ describe('a pool of threads', () => {
     )
     const first = await pool.run(verify('x'), 'a')
     await vi.waitFor(async () => expect(await pool.run(verify('x'), 'a')).not.toEqual(first), 30_000)
+    await pool.close()
+  })
+
+  it('keeps places for lanes that are known, a few in each, when strangers fill the queue', async () => {
+    const pool = new HashPool(
+      { ...limits, queue: 2, queuePerLane: 2, reserve: 3 },
+      program(`
+        import { parentPort } from 'node:worker_threads'
+        parentPort.on('message', () => parentPort.postMessage({ value: true }))`),
+    )
+    const refused = (lane: string) => expect(pool.run(verify('x'), lane)).rejects.toThrow(HashQueueFull)
+    const known = (name: string) => pool.run(verify('x'), { name, reserved: true })
+    const strangers = ['at work', 'a', 'b'].map((lane) => pool.run(verify('x'), lane))
+    await refused('c')
+    const friends = [known('ana'), known('ana')]
+    await expect(known('ana')).rejects.toThrow(HashQueueFull)
+    friends.push(known('ben'))
+    await expect(known('cyd')).rejects.toThrow(HashQueueFull)
+    expect(await Promise.all([...strangers, ...friends])).toHaveLength(6)
     await pool.close()
   })
 
