@@ -41,7 +41,8 @@ function page({ paths }: Described, { routes }: Listed): string {
 JSON in and out, fields in snake_case. \`/openapi.json\` describes every route in full, and \`/docs\` shows it and lets you try it;
 this page is made of both it and the server's own manifest. Errors are problem documents: [errors.md](errors.md). Every
 \`/users/:userId\` takes \`me\`; lists are paged by \`limit\` (1 to 100), \`cursor\` and the \`Link\` header. The server's own
-permissions (\`users:read\` and others) need a token for the issuer alone: sign in with the issuer as \`audience\`.
+permissions (\`users:read\` and others) need a token for the issuer alone: sign in with the issuer as \`audience\`. Keep the
+\`device_token\` of a sign-in and send it with the next one: [throttles](configuration.md#throttles) do not slow a device that is known.
 
 The table is that of a server in development. Elsewhere \`GET /users\` takes \`permission('users:read')\`, unless
 \`GATEHOUSE_DIRECTORY=everyone\`; \`POST /auth/sign-up\` always answers 403 unless \`GATEHOUSE_SIGN_UP=open\`, which is the default:

@@ -6,6 +6,7 @@ import { type RunningGatehouse, startGatehouse } from './main.ts'
 import { loggerTo } from './platform/log.ts'
 import { testConfig, testContext } from './testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from './testing/databases.ts'
+import { heldTimer } from './testing/held-time.ts'
 
 const silent = loggerTo('silent', undefined)
 const start = ({ config }: TestDatabase, more: { metricsPort?: number } = {}): Promise<RunningGatehouse> =>
@@ -51,6 +52,36 @@ describeEachDatabase('a server', (open) => {
     await server.close()
     const { items } = await listEvents(testContext(database.db), { limit: 10 }, { action: 'sign_in.failed' })
     expect(items).toMatchObject([{ actor: 'anonymous', target: null, address: '127.0.0.1', count: 1 }])
+  })
+
+  it('lets go of sign-ins that wait: at once when their client leaves, and all when it stops', async () => {
+    const { config: database } = await open()
+    const server = await startGatehouse(testConfig({ database, limits: true }), {
+      log: silent,
+      timer: heldTimer(),
+    })
+    const guess = (signal?: AbortSignal): Promise<Response> =>
+      fetch(`${server.url}/auth/sign-in`, {
+        method: 'POST',
+        body: JSON.stringify({ username: 'ana', password: 'wrong' }),
+        headers: { 'Content-Type': 'application/json' },
+        ...(signal && { signal }),
+      })
+    const { waitingRoom } = server.ctx
+    const untilWaiting = async (count: number): Promise<void> => {
+      while (waitingRoom.waiting !== count) await new Promise((resolve) => setImmediate(resolve))
+    }
+    for (let i = 0; i < 10; i += 1) expect((await guess()).status).toBe(401)
+    const leaving = new AbortController()
+    const left = guess(leaving.signal)
+    await untilWaiting(1)
+    leaving.abort()
+    await expect(left).rejects.toThrow()
+    await untilWaiting(0)
+    const waiting = guess()
+    await untilWaiting(1)
+    await server.close()
+    expect((await waiting).status).toBe(503)
   })
 
   it('comes up twice at once, with one set of keys', async () => {

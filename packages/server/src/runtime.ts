@@ -21,7 +21,7 @@ import { runJobs } from './platform/jobs/every.ts'
 import { createLogger, type Logger } from './platform/log.ts'
 import { type Metrics, noMetrics } from './platform/metrics.ts'
 import { createThrottles, noThrottles, sweepThrottles } from './platform/throttles.ts'
-import { systemTimer } from './platform/timer.ts'
+import { systemTimer, type Timer } from './platform/timer.ts'
 import { WaitingRoom } from './platform/waiting-room.ts'
 
 /** A context over real parts, and how to let go of them. */
@@ -32,6 +32,8 @@ export interface Runtime {
 
 export interface RuntimeOptions {
   readonly clock?: Clock
+  /** What sign-ins that are slowed wait by. */
+  readonly timer?: Timer
   readonly log?: Logger
   /** Readable logs instead of JSON lines. */
   readonly terminal?: boolean
@@ -65,7 +67,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   })
   const metrics = await metricsOf(config)
   metrics.gauge('hash_queue', 'Sign-ins that wait for a hashing thread.', () => hasher.pending())
-  const waitingRoom = new WaitingRoom(systemTimer)
+  const waitingRoom = new WaitingRoom(options.timer ?? systemTimer)
   metrics.gauge(
     'sign_in_waiting',
     'Sign-ins that are slowed and wait for their turn.',
