@@ -138,13 +138,46 @@ test('a table queried by another capability, and SQL outside a store, are found'
   expect(violations.join()).toMatch(/tokens\/store\.ts queries the table 'users': it belongs to 'accounts'/)
 })
 
-test('a cycle of files is found, and types alone make none', () => {
+test.each([
+  ['of imports', "import './b.ts'", "export * from './a.ts'"],
+  ['of types alone', "import type { B } from './b.ts'", "import { type A } from './a.ts'"],
+  ['of types inside a type', "export type A = import('./b.ts').B", "import type { A } from './a.ts'"],
+])('a cycle of files is found: %s', (_what, one, other) => {
   const a = 'packages/guard/src/a.ts'
   const b = 'packages/guard/src/b.ts'
-  expect(check({ [a]: "import './b.ts'", [b]: "export * from './a.ts'" })).toEqual([
-    `a cycle: ${a} -> ${b} -> ${a}`,
-  ])
-  expect(check({ [a]: "import './b.ts'", [b]: "import type { A } from './a.ts'" })).toEqual([])
+  expect(check({ [a]: one, [b]: other })).toEqual([`a cycle: ${a} -> ${b} -> ${a}`])
+})
+
+test.each(['bench', 'scripts', 'tests'])(
+  'a cycle of files is found in %s, and between a test and what it tests',
+  (folder) => {
+    const [a, b] = [`${folder}/a.ts`, `${folder}/b/c.test.ts`]
+    expect(check({ [a]: "import './b/c.test.ts'", [b]: "import type { A } from '../a.ts'" })).toEqual([
+      `a cycle: ${a} -> ${b} -> ${a}`,
+    ])
+  },
+)
+
+test('what measures or checks looks into packages, and is used by nothing', () => {
+  const tested = 'packages/server/src/testing/a.ts'
+  expect(
+    check({
+      'bench/a.ts': "import '../packages/server/src/testing/a.ts'; import '../scripts/a.ts'",
+      'tests/a.test.ts': "import '../scripts/a.ts'; import '../packages/server/src/testing/a.ts'",
+      'scripts/a.ts': "import '@gatehouse/guard'",
+      [tested]: '',
+    }),
+  ).toEqual([])
+  const violations = check({
+    'scripts/a.ts': "import '../bench/b.ts'",
+    'bench/b.ts': '',
+    'examples/a/b.ts': "import '../../scripts/c.ts'",
+    [tested]: "import '../../../../scripts/c.ts'",
+    'scripts/c.ts': '',
+  })
+  expect(violations).toHaveLength(3)
+  expect(violations.join()).toMatch(/scripts\/a\.ts .*'bench' is used by nothing else/)
+  expect(violations.join()).toMatch(/examples\/a.*'scripts' is used by nothing but bench and tests/)
 })
 
 test('capabilities of the same height that call each other are found', () => {

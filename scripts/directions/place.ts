@@ -10,11 +10,21 @@ export interface Place {
   rest: string
   /** A test, or something that only tests use. */
   test: boolean
+  /** What measures, checks or builds the packages: it may look into them, and they know nothing of it. */
+  tool: Tool | undefined
 }
+
+const tools = ['bench', 'scripts', 'tests'] as const
+export type Tool = (typeof tools)[number]
 
 /** Tells the place of a path such as `packages/server/src/capabilities/roles/store.ts`. */
 export function placeOf(path: string): Place {
   const [top = '', name = '', ...below] = path.split('/')
+  const tool = tools.find((each) => each === top)
+  if (tool !== undefined) {
+    const rest = path.slice(tool.length + 1)
+    return { workspace: tool, room: '', capability: undefined, rest, test: false, tool }
+  }
   const inside = below[0] === 'src' ? below.slice(1) : below
   const room = inside.length > 1 ? (inside[0] ?? '') : ''
   const capability = room === 'capabilities' ? inside[1] : undefined
@@ -24,6 +34,7 @@ export function placeOf(path: string): Place {
     capability,
     rest: inside.slice(capability ? 2 : room ? 1 : 0).join('/'),
     test: path.endsWith('.test.ts') || (name === 'server' && room === 'testing'),
+    tool: undefined,
   }
 }
 

@@ -1,14 +1,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, posix, sep } from 'node:path'
-import { parseSync } from 'oxc-parser'
+import { parseSync, Visitor } from 'oxc-parser'
 
 export interface Import {
   /** As it is written. */
   specifier: string
   /** The file it leads to, relative to the root; undefined for packages that are not of this workspace. */
   to: string | undefined
-  /** Erased when run: it cannot make a cycle at run time. */
-  typeOnly: boolean
 }
 
 export interface SourceFile {
@@ -24,13 +22,22 @@ interface PackageJson {
   imports?: Record<string, string>
 }
 
-/** Reads every TypeScript file of the packages and examples, with its imports resolved. */
+/** Reads every TypeScript file of the project, with its imports resolved. */
 export function readSources(root: string): SourceFile[] {
   const entries = readEntryPoints(root)
-  return globSync(['packages/*/src/**/*.{ts,tsx}', 'examples/*/**/*.ts'], {
-    cwd: root,
-    exclude: (name) => name === 'node_modules' || name === 'dist',
-  })
+  return globSync(
+    [
+      'packages/*/src/**/*.{ts,tsx}',
+      'examples/*/**/*.ts',
+      'bench/**/*.ts',
+      'scripts/**/*.ts',
+      'tests/**/*.ts',
+    ],
+    {
+      cwd: root,
+      exclude: (name) => name === 'node_modules' || name === 'dist',
+    },
+  )
     .map((path) => path.split(sep).join('/'))
     .filter((path) => !path.includes('/node_modules/') && !path.includes('/dist/'))
     .sort()
@@ -55,7 +62,8 @@ function readEntryPoints(root: string): Map<string, string> {
 }
 
 function importsOf(path: string, text: string, entries: Map<string, string>): Import[] {
-  const { module, errors } = parseSync(path, text)
+  const parsed = parseSync(path, text)
+  const { module, errors } = parsed
   if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`)
   const resolve = (specifier: string): string | undefined => {
     if (specifier.startsWith('.')) return posix.normalize(posix.join(posix.dirname(path), specifier))
@@ -63,19 +71,17 @@ function importsOf(path: string, text: string, entries: Map<string, string>): Im
     return entries.get(specifier)
   }
   const found: Import[] = []
-  for (const { moduleRequest, entries: names } of module.staticImports) {
-    const typeOnly = names.length > 0 && names.every((name) => name.isType)
-    found.push({ specifier: moduleRequest.value, to: resolve(moduleRequest.value), typeOnly })
-  }
+  const find = (specifier: string): void => void found.push({ specifier, to: resolve(specifier) })
+  for (const { moduleRequest } of module.staticImports) find(moduleRequest.value)
   for (const { entries: names } of module.staticExports) {
-    for (const { moduleRequest, isType } of names) {
-      if (moduleRequest)
-        found.push({ specifier: moduleRequest.value, to: resolve(moduleRequest.value), typeOnly: isType })
-    }
+    for (const { moduleRequest } of names) if (moduleRequest) find(moduleRequest.value)
   }
   for (const { moduleRequest } of module.dynamicImports) {
     const literal = /^['"`]([^'"`$]+)['"`]$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[1]
-    if (literal) found.push({ specifier: literal, to: resolve(literal), typeOnly: false })
+    if (literal) find(literal)
   }
+  // `import('./a.ts').A` as a type stands in no list of imports; the tree is made for the few files that may have one
+  if (text.includes('import('))
+    new Visitor({ TSImportType: ({ source }) => find(source.value) }).visit(parsed.program)
   return found
 }

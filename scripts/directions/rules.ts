@@ -24,18 +24,14 @@ type Rule = (edge: Edge) => string | undefined
 const level = (capability: string): number => capabilityOrder.findIndex((peers) => peers.includes(capability))
 
 const packagesByName: Rule = ({ from, to, specifier }) =>
-  from.workspace !== to.workspace && specifier.startsWith('.')
+  from.workspace !== to.workspace && !from.tool && !to.tool && specifier.startsWith('.')
     ? 'another workspace is imported by its published name, never by a path'
     : undefined
 
 const packageDirections: Rule = ({ from, to, specifier }) => {
-  if (from.workspace === to.workspace) return undefined
+  if (from.workspace === to.workspace || from.tool) return undefined
   if (from.workspace === 'packages/guard') return 'the guard depends on no other package'
-  if (
-    to.workspace === 'packages/server' &&
-    from.workspace !== 'bench/all' &&
-    !from.workspace.startsWith('examples/')
-  )
+  if (to.workspace === 'packages/server' && !from.workspace.startsWith('examples/'))
     return 'nothing is built on the server'
   const published = ['@gatehouse/guard/manifest', '@gatehouse/guard/testing']
   if (
@@ -105,10 +101,20 @@ const routesServiceStore: Rule = ({ from, to }) => {
 }
 
 const testsStayTests: Rule = ({ from, to }) =>
-  to.test && !from.test ? 'what runs in production uses nothing made for tests' : undefined
+  to.test && !from.test && !from.tool ? 'what runs in production uses nothing made for tests' : undefined
+
+/** Tests use scripts, measurements use scripts, and nothing uses the two. */
+const toolsInOrder: Rule = ({ from, to }) => {
+  if (to.tool === undefined || to.tool === from.tool) return undefined
+  return from.tool === undefined || to.tool !== 'scripts'
+    ? `'${to.tool}' is used by nothing${to.tool === 'scripts' ? ' but bench and tests' : ' else'}`
+    : undefined
+}
+
+/** What holds for tests, too, which may look behind the scenes otherwise. */
+export const rulesForAll: readonly Rule[] = [packagesByName, toolsInOrder]
 
 export const rules: readonly Rule[] = [
-  packagesByName,
   packageDirections,
   guardRooms,
   platformKnowsNobody,

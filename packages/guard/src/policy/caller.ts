@@ -1,6 +1,5 @@
 import type { ClaimMapping } from '../options.ts'
 import type { VerifiedToken } from '../verify/types.ts'
-import type { Plan } from './plan.ts'
 import type { Auth, Caller, Identity } from './types.ts'
 
 /** The caller of a verified token, worked out once and remembered as long as the token is. */
@@ -10,8 +9,8 @@ export interface KnownCaller extends Identity {
   readonly token: string
   /** Why this is no access token for us, where a preset says so. */
   readonly rejected: string | undefined
-  /** Where claims alone let this caller in last: at the same plan they do so again. */
-  passed: { readonly plan: Plan; readonly auth: Auth } | undefined
+  /** The plan at which claims alone let this caller in last: at the same one they do so again. */
+  passed: { readonly plan: object; readonly auth: Auth } | undefined
 }
 
 const none: readonly string[] = Object.freeze([])

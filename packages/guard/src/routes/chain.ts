@@ -1,3 +1,4 @@
+import type { Effective } from './effective.ts'
 import type { Registration, RouteTable } from './registration.ts'
 import { type GuardStep, isGuard, runsFor, startsWith, type Target } from './target.ts'
 
@@ -9,6 +10,15 @@ export interface Link {
   readonly own: boolean
   /** A blanket `open` or `optional` that does not count as this target's declaration. */
   readonly ignored: boolean
+}
+
+/** A route with the guards in front of it and what they demand together. */
+export interface InspectedRoute {
+  readonly target: Target
+  readonly chain: readonly Link[]
+  /** Undefined where nothing is declared. */
+  readonly effective: Effective | undefined
+  readonly parameters: readonly string[]
 }
 
 /** The guards that a request goes through on its way to a target, in order. */

@@ -1,7 +1,6 @@
-import type { Link } from './chain.ts'
+import type { InspectedRoute, Link } from './chain.ts'
 import { admitsAnyone } from './effective.ts'
 import type { Fault } from './fault.ts'
-import type { InspectedRoute } from './inspect.ts'
 import { withParts } from './manifest-rule.ts'
 import { nameOf, place } from './name.ts'
 import { parametersOf, printPattern } from './pattern.ts'

@@ -1,19 +1,10 @@
-import { chainOf, type Link } from './chain.ts'
-import { combine, type Effective } from './effective.ts'
+import { chainOf, type InspectedRoute } from './chain.ts'
+import { combine } from './effective.ts'
 import type { Fault } from './fault.ts'
 import { faultsOf, unusedGuards } from './faults.ts'
 import { parametersOf } from './pattern.ts'
 import type { RouteTable } from './registration.ts'
 import { type Target, targetsOf } from './target.ts'
-
-/** A route with the guards in front of it and what they demand together. */
-export interface InspectedRoute {
-  readonly target: Target
-  readonly chain: readonly Link[]
-  /** Undefined where nothing is declared. */
-  readonly effective: Effective | undefined
-  readonly parameters: readonly string[]
-}
 
 export interface Inspection {
   readonly routes: readonly InspectedRoute[]

@@ -1,5 +1,6 @@
+import type { InspectedRoute } from './chain.ts'
 import { printEffective } from './effective.ts'
-import type { InspectedRoute, Inspection } from './inspect.ts'
+import type { Inspection } from './inspect.ts'
 import type { ManifestRule } from './manifest-rule.ts'
 import { notesOf, unmentioned } from './notes.ts'
 import { printPattern } from './pattern.ts'

@@ -1,4 +1,4 @@
-import type { InspectedRoute } from './inspect.ts'
+import type { InspectedRoute } from './chain.ts'
 import { withParts } from './manifest-rule.ts'
 import { place } from './name.ts'
 import { printPattern } from './pattern.ts'

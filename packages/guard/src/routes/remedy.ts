@@ -1,4 +1,4 @@
-import type { InspectedRoute } from './inspect.ts'
+import type { InspectedRoute } from './chain.ts'
 import { place } from './name.ts'
 import { parametersOf, printPattern } from './pattern.ts'
 import type { Registration, RouteTable } from './registration.ts'

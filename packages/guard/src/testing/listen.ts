@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Jwks } from '../verify/types.ts'
 import { type Revoked, TestFeed } from './feed.ts'
-import type { TestIssuer } from './issuer.ts'
 
 /** How a test issuer listens. */
 export interface ListenOptions {
@@ -30,7 +30,7 @@ export interface ListeningIssuer {
 
 /** Serves an issuer's metadata and key set on loopback, and its feed where asked to. */
 export async function listen(
-  issuer: Pick<TestIssuer, 'jwks'>,
+  issuer: { jwks(): Jwks },
   { port = 0, feed: feeds = false }: ListenOptions,
 ): Promise<ListeningIssuer> {
   const feed = feeds ? new TestFeed(() => address) : undefined

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from '../config.ts'
 import { requirePrivateFolder, secretFile } from '../platform/data-folder.ts'
 import type { ConfigProblem, Settings } from './settings.ts'
 
-type Secrets = Pick<Config, 'secret' | 'oldSecret' | 'jwtSecret'>
+interface Secrets {
+  readonly secret: Uint8Array
+  readonly oldSecret: Uint8Array | undefined
+  /** The shared secret of the shared-secret profile. */
+  readonly jwtSecret: Uint8Array | undefined
+}
 
 /** The secrets, made and kept beside the SQLite file where none is given. */
 export function readSecrets(settings: Settings, problems: ConfigProblem[]): Secrets {

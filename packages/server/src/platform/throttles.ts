@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
-import type { Context } from './context.ts'
 import { asUnavailable } from './db/errors.ts'
+import type { Executor } from './db/executor.ts'
 
 const hour = 3_600_000
 
@@ -77,7 +77,13 @@ function remembered(make: Maker): Maker {
 }
 
 /** Deletes attempts whose time is long over; nothing else does on PostgreSQL. */
-export async function sweepThrottles({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<void> {
+export async function sweepThrottles({
+  db,
+  clock,
+}: {
+  readonly db: Executor
+  readonly clock: { now(): number }
+}): Promise<void> {
   await sql`delete from ${sql.table(throttleTable)} where expire < ${clock.now() - hour}`.execute(db)
 }
 
