@@ -57,6 +57,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
         { files },
         'other users of this machine could read these files; from now on their owner alone can',
       ),
+    onFailover: (server) => log.warn({ server }, 'another PostgreSQL server has taken over'),
   })
   const hasher = createHasher({
     workers: config.hashWorkers,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { readPostgresUrl } from '../platform/db/postgres-url.ts'
 
 /** Parsers throw an Error whose message says what the value must be; it never repeats a secret. */
 function fail(message: string): never {
@@ -74,9 +75,7 @@ export const parsers = {
     return new Map(pairs)
   },
   databaseUrl(text: string): string {
-    const url = URL.parse(text)
-    if (url === null || !/^postgres(ql)?:$/.test(url.protocol))
-      fail('must be a postgres:// URL; leave it out for SQLite')
+    readPostgresUrl(text)
     return text
   },
   folder: (text: string): string => resolve(text),

@@ -71,7 +71,7 @@ export const settings = {
   DATABASE_URL: optional({
     value: '<url>',
     secret: true,
-    help: 'PostgreSQL (postgres://…). Without it: SQLite in GATEHOUSE_DATA_DIR.',
+    help: 'PostgreSQL (postgres://…), also with several hosts (postgres://a:5432,b:5432/name). Without it: SQLite in GATEHOUSE_DATA_DIR.',
     parse: databaseUrl,
   }),
   DATABASE_POOL_SIZE: define({

@@ -12,7 +12,7 @@ export interface ServerProcess {
 }
 
 const script = fileURLToPath(new URL('./serve.ts', import.meta.url))
-const startMs = 20_000
+const startMs = 60_000
 
 /** Starts a server on a port and waits until it is ready. */
 export async function startProcess(

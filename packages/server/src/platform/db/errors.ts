@@ -36,8 +36,11 @@ export class DatabaseBusy extends Problem {
   }
 }
 
-/** SQLSTATE classes and codes: connection exceptions, shutdown, too many connections; a recovering server. */
-const unreachable = /^(08...|57P0[123]|53300)$/
+/**
+ * SQLSTATE classes and codes: connection exceptions, shutdown, too many connections, a recovering server; one that became
+ * read-only, which a primary that was demoted is.
+ */
+const unreachable = /^(08...|57P0[123]|53300|25006)$/
 /** Node's own codes for a connection that does not come about, or breaks. */
 const socketCodes = new Set([
   'ECONNREFUSED',
@@ -52,7 +55,7 @@ const socketCodes = new Set([
 ])
 /** What pg says without a code. */
 const pgMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Connection ended|Client was closed)/
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Query read timeout|Connection ended|Client was closed)/
 const sqliteBusy = 5
 
 /** Turns a driver's error into the problem that a caller may see, where it is one of availability. */

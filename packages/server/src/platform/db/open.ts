@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly onIdleError?: (error: Error) => void
   /** Hears which files other users of the machine could read until now. */
   readonly onNarrowed?: (files: readonly NarrowedFile[]) => void
+  /** Hears the host and port of the PostgreSQL server that took over from the one before. */
+  readonly onFailover?: (server: string) => void
   /** Milliseconds that a query waits for its turn, a connection or a lock; 5 s if not given. */
   readonly acquireMs?: number
   /** Milliseconds that one statement may take on PostgreSQL; 15 s if not given. */
@@ -47,7 +49,8 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions 
     if (narrowed.length > 0) options.onNarrowed?.(narrowed)
     return opened(sqlite(config.path, acquireMs), undefined)
   }
-  const connected = await openPostgres({ ...config, onIdleError, acquireMs, statementMs })
+  const { onFailover = () => undefined } = options
+  const connected = await openPostgres({ ...config, onIdleError, onFailover, acquireMs, statementMs })
   return opened(postgres(connected), connected.pool)
 }
 

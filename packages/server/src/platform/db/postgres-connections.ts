@@ -1,15 +1,6 @@
-import type { Pool, PoolClient } from 'pg'
+import type { Client, Pool, PoolClient } from 'pg'
+import { abandon, isReadOnly } from './postgres-servers.ts'
 import { statementName } from './prepared.ts'
-
-/**
- * Whether a connection leads to PostgreSQL itself. A pooler in between, which may give each transaction another connection,
- * makes up the process number that a client is told when it connects: it is not the one that answers.
- */
-export async function leadsDirectly(client: PoolClient): Promise<boolean> {
-  const told = 'processID' in client ? client.processID : undefined
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  return rows[0]?.pid === told
-}
 
 type Query = (...args: unknown[]) => Promise<unknown> | undefined
 
@@ -22,20 +13,64 @@ export function nameStatements(pool: Pool, direct: WeakSet<object>): void {
   })
 }
 
-/**
- * The connections on which the driver gave up waiting for an answer. It may still come: a `begin` that was given up would
- * leave whoever has the connection next in a transaction that nobody ends, so they are not used again.
- */
-export function noteUnanswered(pool: Pool): WeakSet<object> {
-  const unanswered = new WeakSet<object>()
-  wrapQueries(pool, (client, query) => (...args) => {
-    const answer = query(...args)
-    answer?.catch((error: unknown) => {
-      if (error instanceof Error && error.message === 'Query read timeout') unanswered.add(client)
+/** The connections of a pool: where each leads, whether it is in use, and whether it may be used again. */
+export class PooledConnections {
+  readonly #servers = new Map<Client, string>()
+  /** What is in use, with a mark of its own for each use. */
+  readonly #busy = new Map<object, symbol>()
+  readonly #spoilt = new WeakSet<object>()
+  #busyBefore: ReadonlySet<symbol> = new Set()
+
+  /** Notes a connection that is about to be made, and where it leads. */
+  opening(client: Client, server: string): void {
+    this.#servers.set(client, server)
+    client.once('end', () => this.#servers.delete(client))
+  }
+
+  /** Watches which connections are in use, and what their queries end with. */
+  watch(pool: Pool): void {
+    pool.on('acquire', (client) => this.#busy.set(client, Symbol()))
+    pool.on('release', (_error, client) => this.#busy.delete(client))
+    wrapQueries(pool, (client, query) => (...args) => {
+      const answer = query(...args)
+      answer?.catch((error: unknown) => this.failed(client, error))
+      return answer
     })
-    return answer
-  })
-  return unanswered
+  }
+
+  /** A query of this connection failed, which may say that it is of no use any more. */
+  failed(client: Client, error: unknown): void {
+    // The answer may still come: a `begin` that was given up would leave whoever has the connection next in a
+    // transaction that nobody ends.
+    if (error instanceof Error && error.message === 'Query read timeout') this.#spoilt.add(client)
+    if (isReadOnly(error)) this.#distrust(this.#servers.get(client))
+  }
+
+  /** Whether the connection must not be used again. */
+  isSpoilt(client: object): boolean {
+    return this.#spoilt.has(client)
+  }
+
+  /** Breaks off every connection that leads to another server, those in use included: their queries may hang. */
+  dropAllBut(server: string): void {
+    for (const [client, led] of this.#servers) if (led !== server) abandon(client)
+  }
+
+  /** Whether any connection has been in one use since the last call. */
+  isAnyHeld(): boolean {
+    const [now, before] = [new Set(this.#busy.values()), this.#busyBefore]
+    this.#busyBefore = now
+    return !now.isDisjointFrom(before)
+  }
+
+  /** A server became read-only, for all its connections alike: those at rest end now, those in use when released. */
+  #distrust(server: string | undefined): void {
+    for (const [client, led] of this.#servers) {
+      if (led !== server) continue
+      if (this.#busy.has(client)) this.#spoilt.add(client)
+      else abandon(client)
+    }
+  }
 }
 
 /** Puts something around the `query` of each connection that the pool makes. */

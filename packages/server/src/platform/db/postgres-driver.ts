@@ -1,9 +1,11 @@
 import { CompiledQuery, type DatabaseConnection, PostgresDriver, type TransactionSettings } from 'kysely'
 import type { Client as ClientBase, Pool, PoolClient } from 'pg'
 import { shellWord } from '../shell.ts'
-import { DatabaseMissing, isDatabaseMissing } from './errors.ts'
+import { asUnavailable, DatabaseMissing, DatabaseUnavailable, isDatabaseMissing } from './errors.ts'
 import { assertNotInsideTransaction } from './nesting.ts'
-import { leadsDirectly, nameStatements, noteUnanswered } from './postgres-connections.ts'
+import { nameStatements, PooledConnections } from './postgres-connections.ts'
+import { assertWritable, isReadOnly, PostgresServers, probe } from './postgres-servers.ts'
+import { addressOf, readPostgresUrl } from './postgres-url.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -11,6 +13,8 @@ export interface PostgresOptions {
   readonly poolSize: number
   /** Hears when a connection breaks that nobody was using. */
   readonly onIdleError: (error: Error) => void
+  /** Hears the host and port of the server that took over. */
+  readonly onFailover: (server: string) => void
   /** Milliseconds that a query waits for a connection or a lock. */
   readonly acquireMs: number
   /** Milliseconds that one statement may take. */
@@ -23,6 +27,9 @@ export interface Postgres {
   readonly driver: () => PostgresDriver
 }
 
+/** Milliseconds between looks at connections that have been in one use since the look before. */
+const lookMs = 2_000
+
 /**
  * Connects to PostgreSQL, directly or through a transaction pooler.
  *
@@ -30,9 +37,12 @@ export interface Postgres {
  * begin one with settings of its own, and what is set later would be somebody else's the next moment. There each
  * transaction sets them for itself; for single statements `query_timeout`, which is the driver's own, has to do. Nor are
  * statements given a name there.
+ *
+ * Of several servers, all connections lead to the one that can be written to. When a connection cannot be made, or is in
+ * use for suspiciously long, the servers are searched; once another one has taken over, connections to the old one end.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { url, poolSize, onIdleError, acquireMs, statementMs } = options
+  const { url, poolSize, onIdleError, onFailover, acquireMs, statementMs } = options
   // Loaded when needed: a server on SQLite starts without it.
   const { default: pg } = await import('pg')
   const limits = {
@@ -43,10 +53,26 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   const setLimits = Object.entries(limits).map(([name, ms]) => `set local ${name} = ${ms}`)
   let isPooled = false
   const direct = new WeakSet<object>()
+  const connections = new PooledConnections()
+  const { servers: urls, connectMs = acquireMs } = readPostgresUrl(url)
+  const servers = new PostgresServers(urls, {
+    probe: (server) => probe(server, connectMs),
+    onMove() {
+      onFailover(addressOf(servers.current))
+      connections.dropAllBut(servers.current)
+    },
+  })
 
   class Client extends pg.Client {
     constructor(config?: object) {
-      super(isPooled ? config : { ...config, ...limits })
+      const server = servers.current
+      super({
+        ...config,
+        ...(isPooled ? {} : limits),
+        connectionString: server,
+        connectionTimeoutMillis: connectMs,
+      })
+      connections.opening(this, server)
     }
   }
   const int8 = 20
@@ -56,7 +82,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   }
   const pool = new pg.Pool({
     Client,
-    connectionString: url,
     max: poolSize,
     types,
     connectionTimeoutMillis: acquireMs,
@@ -66,8 +91,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     keepAlive: true,
     application_name: 'gatehouse',
     verify: (client, done) => {
-      leadsDirectly(client).then((isDirect) => {
-        if (isDirect) direct.add(client)
+      assertWritable(client).then(({ pid }) => {
+        // A pooler, which may give each transaction another connection, makes up the process number that it told.
+        if ('processID' in client && client.processID === pid) direct.add(client)
         else isPooled = true
         done()
       }, done)
@@ -77,21 +103,48 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   // The pool listens to connections at rest alone. One that breaks between two queries of a transaction would end the
   // process without this; the transaction hears of it from its next query.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const unanswered = noteUnanswered(pool)
+  connections.watch(pool)
   nameStatements(pool, direct)
 
-  async function connect(): Promise<PoolClient> {
-    assertNotInsideTransaction()
-    const client = await pool.connect().catch((error: unknown) => {
-      if (isDatabaseMissing(error)) throw new DatabaseMissing(howToCreate(new pg.Client(url)), error)
+  const takeConnection = pool.connect.bind(pool) as () => Promise<PoolClient>
+  async function fromCurrentServer(): Promise<PoolClient> {
+    const client = await takeConnection().catch((error: unknown) => {
       if (!refusesSettings(error)) throw error
       isPooled = true
-      return pool.connect()
+      return takeConnection()
     })
     const { release } = client
-    client.release = (destroy) => release(destroy === true || unanswered.has(client))
+    client.release = (reason) => {
+      if (reason instanceof Error) connections.failed(client, reason)
+      release(reason || connections.isSpoilt(client))
+    }
     return client
   }
+  async function connect(): Promise<PoolClient> {
+    const tried = servers.current
+    try {
+      return await fromCurrentServer()
+    } catch (error) {
+      if (!servers.several || !isOfServer(error)) throw error
+      if (servers.current === tried) await servers.find()
+      return fromCurrentServer()
+    }
+  }
+  // in the pool itself, so that its own `query` follows, too
+  Object.assign(pool, {
+    connect(callback?: (error: unknown, client?: PoolClient, done?: PoolClient['release']) => void) {
+      const connecting = connect()
+      if (callback === undefined) return connecting
+      return void connecting.then((client) => callback(undefined, client, client.release), callback)
+    },
+  })
+  // A host that vanished answers nothing: whoever waits for it does not know that another server has taken over.
+  const looking = setInterval(() => {
+    if (connections.isAnyHeld()) servers.find().catch(() => undefined)
+  }, lookMs)
+  looking.unref()
+  if (!servers.several) clearInterval(looking)
+
   class Driver extends PostgresDriver {
     override async beginTransaction(
       connection: DatabaseConnection,
@@ -101,7 +154,18 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
       if (isPooled) await connection.executeQuery(CompiledQuery.raw(setLimits.join('; ')))
     }
   }
-  return { pool, driver: () => new Driver({ pool: { connect, end: () => pool.end() } }) }
+  const outsideTransactions = (): Promise<PoolClient> => {
+    assertNotInsideTransaction()
+    return pool.connect().catch((error: unknown) => {
+      if (!isDatabaseMissing(error)) throw error
+      throw new DatabaseMissing(howToCreate(new pg.Client(servers.current)), error)
+    })
+  }
+  const end = (): Promise<void> => {
+    clearInterval(looking)
+    return pool.end()
+  }
+  return { pool, driver: () => new Driver({ pool: { connect: outsideTransactions, end } }) }
 }
 
 /** How to make the database that a connection is for. Its role is to own it: from PostgreSQL 15 on only an owner may add tables. */
@@ -117,4 +181,10 @@ function howToCreate({ database = '', host, port, user = '' }: ClientBase): stri
 /** PgBouncer's answer to a connection that begins with settings. */
 function refusesSettings(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('unsupported startup parameter')
+}
+
+/** Whether it says that the server is of no use now; that the pool has no connection to spare says nothing of it. */
+function isOfServer(error: unknown): boolean {
+  if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') return false
+  return isReadOnly(error) || asUnavailable(error) instanceof DatabaseUnavailable
 }

@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
+import type { Client } from 'pg'
 import { dialectOf } from './dialect.ts'
 import type { Executor } from './executor.ts'
+import { abandon, assertWritable } from './postgres-servers.ts'
+import { readPostgresUrl } from './postgres-url.ts'
 
 /**
  * Tells whoever listens on a channel, on any instance, once the transaction commits. It is a hint that makes things
@@ -21,23 +24,29 @@ export interface ListenEvents {
   readonly onSignal: () => void
 }
 
-/** Milliseconds between attempts to listen. */
-const [firstPause, longestPause] = [500, 30_000]
+/** Milliseconds between attempts to listen, each of which tries every server. */
+const [firstPause, longestPause] = [500, 5_000]
+/** Milliseconds between two looks at whether the server is still there: one that vanished never says so. */
+const beat = 2_000
+/** Milliseconds that a query of this connection may take. */
+const queryMs = 4_000
 /** Milliseconds after which a connection that does not come about is given up; the next attempt follows. */
 const patience = 10_000
 
 /**
- * Listens on a PostgreSQL channel with a connection of its own, again and again: behind a transaction pooler nothing
- * may ever come, and whoever relies on this alone is wrong to.
+ * Listens on a PostgreSQL channel with a connection of its own, again and again, on whichever server of the URL can be
+ * written to: behind a transaction pooler nothing may ever come, and whoever relies on this alone is wrong to.
  */
 export function listenTo(url: string, channel: string, { onListening, onSignal }: ListenEvents): Listening {
+  const { servers, connectMs = patience } = readPostgresUrl(url)
   let stopped = false
   let pause = firstPause
   let timer: NodeJS.Timeout | undefined
-  let current: { end(): Promise<void> } | undefined
+  let current: Client | undefined
 
   const again = (): void => {
     current = undefined
+    clearInterval(timer)
     if (stopped) return
     timer = setTimeout(() => void connect(), pause)
     timer.unref()
@@ -45,46 +54,59 @@ export function listenTo(url: string, channel: string, { onListening, onSignal }
   }
 
   const connect = async (): Promise<void> => {
+    for (const server of servers) if (stopped || (await listens(server))) return
+    again() // polling goes on without; the pool's own errors say that the database is gone
+  }
+
+  /** Whether it listens there from now on. When that ends, it begins again by itself. */
+  const listens = async (server: string): Promise<boolean> => {
     const { default: pg } = await import('pg')
     const client = new pg.Client({
-      connectionString: url,
+      connectionString: server,
       keepAlive: true,
-      connectionTimeoutMillis: patience,
-      query_timeout: patience,
+      connectionTimeoutMillis: connectMs,
+      query_timeout: queryMs,
       application_name: 'gatehouse listener',
     })
-    let lost = false
+    const listen = (): Promise<unknown> => client.query(`listen ${client.escapeIdentifier(channel)}`)
+    let isListening = false
     const lose = (): void => {
-      if (lost) return
-      lost = true
       client.removeAllListeners('notification')
-      client.end().catch(ignoreGone)
-      again()
+      abandon(client)
+      if (isListening) again()
+      isListening = false
     }
     client.on('error', lose)
     client.on('end', lose)
     client.on('notification', onSignal)
     try {
       await client.connect()
-      await client.query(`listen ${client.escapeIdentifier(channel)}`)
-      if (stopped) return lose()
-      current = client
-      pause = firstPause
-      onListening()
+      await assertWritable(client)
+      await listen()
     } catch {
-      lose() // polling goes on without; the pool's own errors say that the database is gone
+      lose()
+      return false
     }
+    if (stopped) {
+      lose()
+      return true
+    }
+    isListening = true
+    current = client
+    pause = firstPause
+    // a server that became a standby refuses to listen
+    timer = setInterval(() => listen().catch(lose), beat)
+    timer.unref()
+    onListening()
+    return true
   }
 
   void connect()
   return {
     async close() {
       stopped = true
-      clearTimeout(timer)
+      clearInterval(timer) // or the timeout: they are cleared alike
       await current?.end()
     },
   }
 }
-
-/** A connection that is given up may be gone already. */
-function ignoreGone(): void {}
