@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { makeShared, type Shared } from './guarded/token.ts'
+import { quantile } from './quantiles.ts'
 import { clientOf } from './server/load.ts'
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5)
@@ -105,11 +106,6 @@ async function start(name: string, shared: Shared): Promise<{ child: ChildProces
   })
   const [address] = (await once(child, 'message')) as [{ port: number }]
   return { child, port: address.port }
-}
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
 const milliseconds = (value: number): string => `${value.toFixed(2)} ms`

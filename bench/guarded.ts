@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { makeShared, type Shared } from './guarded/token.ts'
+import { median } from './quantiles.ts'
 
 const starts = Number(process.env['BENCH_STARTS'] ?? 3)
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
@@ -142,11 +143,6 @@ async function processorTime(child: ChildProcess): Promise<number> {
   child.send('processor')
   const [{ user, system }] = await answer
   return user + system
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
 if (import.meta.main) await run()

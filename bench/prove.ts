@@ -1,15 +1,7 @@
 // How long `gatehouse prove` takes on an application of 100 routes with 20 permissions, its start included.
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { exitCode, type ProveConfig, prove } from '@gatehouse/prove'
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
+import { freePort } from '../packages/server/src/testing/process.ts'
 
 const app = fileURLToPath(new URL('./prove/app.ts', import.meta.url))
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)

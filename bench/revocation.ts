@@ -14,6 +14,7 @@ import { startBalancer } from '../packages/server/src/testing/balancer.ts'
 import { newPostgresDatabase } from '../packages/server/src/testing/databases.ts'
 import { startPostgres } from '../packages/server/src/testing/postgres.ts'
 import { freePort, startProcess } from '../packages/server/src/testing/process.ts'
+import { quantile } from './quantiles.ts'
 
 const apiCount = 4
 const revocations = 1000
@@ -137,11 +138,9 @@ async function revokeAll(
 }
 
 function report(what: string, milliseconds: number[]): void {
-  const sorted = milliseconds.toSorted((a, b) => a - b)
-  const quantile = (q: number): string =>
-    `${sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]} ms`
-  console.log(`\n${what} (${sorted.length} sightings)`)
-  console.table({ p50: quantile(0.5), p99: quantile(0.99), slowest: quantile(1) })
+  const at = (part: number): string => `${quantile(milliseconds, part)} ms`
+  console.log(`\n${what} (${milliseconds.length} sightings)`)
+  console.table({ p50: at(0.5), p99: at(0.99), slowest: at(1) })
 }
 
 async function weights(): Promise<void> {

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os'
 import pg from 'pg'
 import { argon2Parameters, createHasher } from '../packages/server/src/platform/crypto/argon2-hasher.ts'
 import { startPostgres } from '../packages/server/src/testing/postgres.ts'
+import { median } from './quantiles.ts'
 import { load, type Measured } from './server/load.ts'
 import { betterAuth, gatehouse, type Subject } from './server/subjects.ts'
 
@@ -127,11 +128,6 @@ function row(measured: readonly Measured[]): Record<string, string> {
     'p99 ms': of(({ p99 }) => p99).toFixed(1),
     failures: String(measured.reduce((sum, { failures }) => sum + failures, 0)),
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
 const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MiB`

@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { installBuilt } from '../scripts/build/install.ts'
 import { buildPackage, packageNames } from '../scripts/build/package.ts'
+import { quantile } from './quantiles.ts'
 import { type ServerOptions, startServer } from './server/child.ts'
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5)
@@ -104,9 +105,8 @@ function add(results: Map<string, Measured[]>, { name }: Subject, measured: Meas
 }
 
 function spread(values: readonly number[]): string {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (index: number): string => (sorted[index] ?? Number.NaN).toFixed(0)
-  return `${at(Math.floor(sorted.length / 2))} (${at(0)} to ${at(sorted.length - 1)})`
+  const at = (part: number): string => quantile(values, part).toFixed(0)
+  return `${at(0.5)} (${at(0)} to ${at(1)})`
 }
 
 // ended early, the servers and the folder end with it

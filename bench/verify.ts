@@ -13,6 +13,7 @@ import { importJWK, jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import { derOf } from '../packages/guard/src/verify/der.ts'
 import { createVerifier } from '../packages/guard/src/verify/verifier.ts'
+import { median } from './quantiles.ts'
 
 const rounds = 5
 const algorithms = ['ES256', 'EdDSA', 'RS256', 'HS256'] as const
@@ -172,11 +173,6 @@ function memory(): Record<string, Record<string, string>> {
   const grown = (after.heapUsed + after.external - before.heapUsed - before.external) / 1024 / 1024
   verifier.close()
   return { 'the memory of signatures': { bound: '64 MiB', grown: `${grown.toFixed(1)} MiB` } }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
 if (import.meta.main) await run()

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
+import { freePort } from '../packages/server/src/testing/process.ts'
 import { root } from './run.ts'
 import { portIsFree } from './start/ports.ts'
 import { tourCommands } from './start/tour.ts'
@@ -21,15 +22,6 @@ afterEach(async () => {
   }
   rmSync(folder, { recursive: true, force: true })
 })
-
-/** A port that nobody listens on, and a server that holds it if asked to. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** Starts it, and gives what it has printed once `until` is there, or once it has ended. */
 async function start(

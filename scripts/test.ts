@@ -1,7 +1,8 @@
 // Runs every check of the project, the fast ones first: `npm test`. All of them run even when one fails, and the last
-// line counts them: each step is one, and Vitest counts by its tests.
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+// line counts them: each step is one, and Vitest counts by its tests. `npm run lint` and `npm run typecheck` run some of
+// them: those whose kind is an argument.
+import { existsSync, rmSync } from 'node:fs'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { root, run } from './run.ts'
@@ -12,8 +13,11 @@ interface Count {
   skipped: number
 }
 
+type Kind = 'lint' | 'types' | 'tests'
+
 interface Step {
   name: string
+  kind: Kind
   /** A program of node_modules/.bin (`node` among them) and its arguments. */
   command: readonly [string, ...string[]]
   /** Counts what ran, where it is more than the step itself. */
@@ -21,26 +25,37 @@ interface Step {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const report = join(folder, 'vitest.json')
 
 const steps: readonly Step[] = [
-  { name: 'formatting and lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
-  { name: 'import directions', command: ['node', 'scripts/directions.ts'] },
-  { name: 'types: guard', command: ['tsc', '-p', 'packages/guard'] },
-  { name: 'types: prove', command: ['tsc', '-p', 'packages/prove'] },
-  { name: 'types: server', command: ['tsc', '-p', 'packages/server'] },
-  { name: 'types: scripts, examples, tests', command: ['tsc', '-p', '.'] },
+  { name: 'formatting and lint', kind: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
+  { name: 'import directions', kind: 'lint', command: ['node', 'scripts/directions.ts'] },
+  { name: 'types: guard', kind: 'types', command: ['tsc', '-p', 'packages/guard'] },
+  { name: 'types: prove', kind: 'types', command: ['tsc', '-p', 'packages/prove'] },
+  { name: 'types: server', kind: 'types', command: ['tsc', '-p', 'packages/server'] },
+  { name: 'types: scripts, examples, tests', kind: 'types', command: ['tsc', '-p', '.'] },
   {
     name: 'promises that nobody awaits',
+    kind: 'lint',
     command: ['oxlint', '--type-aware', '--config', '.oxlintrc.json', '--deny-warnings'],
   },
-  { name: 'unused files, exports, dependencies', command: ['knip'] },
+  { name: 'unused files, exports, dependencies', kind: 'lint', command: ['knip'] },
   {
     name: 'tests',
+    kind: 'tests',
     command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     count: countTests,
   },
 ]
+
+const kinds = process.argv.slice(2)
+const unknown = kinds.filter((kind) => !steps.some((step) => step.kind === kind))
+if (unknown.length > 0) {
+  console.error(`Unknown kind of check: ${unknown.join(', ')}. Use lint, types or tests.`)
+  process.exit(2)
+}
+const chosen = steps.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
 
 interface Report {
   numPassedTests: number
@@ -66,7 +81,7 @@ const bin = join(root, 'node_modules/.bin')
 const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1' }
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
 
-for (const { name, command, count } of steps) {
+for (const { name, command, count } of chosen) {
   process.stdout.write(`${name} … `)
   const began = performance.now()
   const [program, ...args] = command
@@ -88,7 +103,6 @@ for (const { name, command, count } of steps) {
   if (failed) console.log(`${output}\nThis ended with exit code ${code}.\n`)
 }
 
-await rm(folder, { recursive: true })
 console.log(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
 )

@@ -11,13 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createTestIssuer } from '@gatehouse/guard/testing'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { newPostgresDatabase } from '../packages/server/src/testing/databases.ts'
+import { freePort } from '../packages/server/src/testing/process.ts'
 import { installBuilt, packBuilt } from '../scripts/build/install.ts'
 import { buildPackage, packageNames } from '../scripts/build/package.ts'
 import { root } from '../scripts/run.ts'
@@ -236,14 +236,6 @@ function example(specifier: string): string {
   const blocks = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)
   for (const [, code = ''] of blocks) if (code.includes(`from '${specifier}'`)) return code
   throw new Error(`README has no example of ${specifier}`)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** Settles once the address answers; asks again and again, for as long as the test may take. */

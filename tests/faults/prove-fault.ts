@@ -1,17 +1,9 @@
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OwnerApi, type ProveConfig, prove, type Report, type Verdict } from '@gatehouse/prove'
+import { freePort } from '../../packages/server/src/testing/process.ts'
 import type { Framework } from './catalogue.ts'
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** Compiled code is kept between the many starts. */
 const compiled = join(tmpdir(), 'gatehouse-faults-compiled')

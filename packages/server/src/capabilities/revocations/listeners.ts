@@ -96,5 +96,5 @@ export class Listeners {
 }
 
 /** Bytes are passed on as they are: a snapshot may be large, and is the same for everybody. */
-const bytesOf = (part: string | Uint8Array): Uint8Array =>
+export const bytesOf = (part: string | Uint8Array): Uint8Array =>
   typeof part === 'string' ? Buffer.from(part, 'latin1') : part

@@ -6,6 +6,7 @@ import type { Context } from '../../platform/context.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { FeedUnavailable } from './errors.ts'
 import type { RevocationFeed } from './feed.ts'
+import { bytesOf } from './listeners.ts'
 
 const question = z.strictObject({
   cursor: z.coerce
@@ -105,9 +106,7 @@ export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard:
 
 /** One body of several parts, none of which is copied: a snapshot may be large, and is the same for everybody. */
 function concatenated(...parts: readonly (string | Uint8Array)[]): ReadableStream<Uint8Array> {
-  return ReadableStream.from(
-    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
-  )
+  return ReadableStream.from(parts.map(bytesOf))
 }
 
 const keySet = z.record(z.string(), z.unknown())
