@@ -1,16 +1,7 @@
 import { sign } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { RevocationSet } from '../revocation/set.ts'
-import {
-  always,
-  type Change,
-  digestOf,
-  encodeChange,
-  encodePosition,
-  encodeSnapshot,
-  type FeedSigner,
-  feedMetadata,
-} from '../revocation/wire.ts'
+import { FeedRecord, frame } from '../revocation/testing/feed-record.ts'
+import { always, digestOf, type FeedSigner, feedMetadata } from '../revocation/wire.ts'
 import { makeTestKey } from './keys.ts'
 
 /** What a revocation names: one session, or everything that a user was given so far. */
@@ -18,53 +9,50 @@ export type Revoked = { readonly sid: string } | { readonly sub: string }
 
 const [endpoint, jwks] = ['/revocations', '/.well-known/feed-jwks.json']
 const beatMs = 250
-/** Milliseconds of the monotonic clock, as positions tell it. */
-const clock = (): number => Math.floor(performance.now())
 
 /** The feed of a test issuer: signed with a key of its own, streamed and polled as a server's is. */
-export class TestFeed {
-  readonly #key = makeTestKey('EdDSA')
+export class TestFeed extends FeedRecord {
+  readonly #made = makeTestKey('EdDSA')
   readonly #issuer: () => string
   readonly #listeners = new Set<ServerResponse>()
-  #changes: readonly Change[] = []
-  #place: number = Date.now()
   #beat: NodeJS.Timeout | undefined
 
   constructor(issuer: () => string) {
+    super(Date.now())
     this.#issuer = issuer
     this.start()
+  }
+
+  override get issuer(): string {
+    return this.#issuer()
+  }
+
+  override get key(): FeedSigner {
+    const { kid, privateKey } = this.#made
+    return { kid, alg: 'EdDSA', sign: (bytes) => sign(null, bytes, privateKey) }
   }
 
   /** What the issuer's metadata says of it. */
   metadata(): Record<string, string> {
     return {
-      [feedMetadata.endpoint]: this.#issuer() + endpoint,
-      [feedMetadata.jwksUri]: this.#issuer() + jwks,
+      [feedMetadata.endpoint]: this.issuer + endpoint,
+      [feedMetadata.jwksUri]: this.issuer + jwks,
     }
   }
 
   /** Ends a session, or everything that a user was given so far. */
   revoke(revoked: Revoked): void {
     const digest = 'sid' in revoked ? digestOf('sid', revoked.sid) : digestOf('sub', revoked.sub)
-    const [prev, now] = [this.#place, Date.now()]
-    const change: Change = {
-      type: 'session-revoked',
-      seq: Math.max(prev + 1, now),
-      prev,
-      at: now,
-      digest,
-      cut: always,
-      expires: Math.floor(now / 1000) + 3600,
-    }
-    this.#changes = [...this.#changes, change]
-    this.#place = change.seq
-    const event = frame('change', encodeChange(change, this.#issuer(), this.#signer))
+    const now = Date.now()
+    const expires = Math.floor(now / 1000) + 3600
+    const { signed } = this.add({ type: 'session-revoked', digest, cut: always, expires }, now)
+    const event = frame('change', signed)
     for (const listener of this.#listeners) listener.write(event)
   }
 
   start(): void {
     this.#beat ??= setInterval(() => {
-      for (const listener of this.#listeners) listener.write(frame('position', this.#position()))
+      for (const listener of this.#listeners) listener.write(frame('position', this.position()))
     }, beatMs).unref()
   }
 
@@ -78,7 +66,7 @@ export class TestFeed {
 
   /** Answers a request for the feed or its keys; false where it is for something else. */
   answer(request: IncomingMessage, { pathname, searchParams }: URL, response: ServerResponse): boolean {
-    if (pathname === jwks) json(response, 200, { keys: [this.#key.jwk] })
+    if (pathname === jwks) json(response, 200, { keys: [this.#made.jwk] })
     else if (pathname !== endpoint) return false
     else if (this.#beat === undefined) json(response, 503, {})
     else this.#tell(request, searchParams, response)
@@ -86,12 +74,13 @@ export class TestFeed {
   }
 
   #tell({ headers }: IncomingMessage, asked: URLSearchParams, response: ServerResponse): void {
-    const position = this.#position(asked.get('nonce') ?? '')
-    if (headers['if-none-match'] === `"${this.#place}"`) {
+    const position = this.position(asked.get('nonce') ?? '')
+    if (headers['if-none-match'] === `"${this.place}"`) {
       response.writeHead(304, { 'gatehouse-position': position }).end()
       return
     }
-    const { snapshot, changes } = this.#since(asked.get('cursor'))
+    const cursor = asked.get('cursor')
+    const { snapshot, changes } = this.missing(cursor === null ? undefined : Number(cursor))
     if (headers.accept !== 'text/event-stream') {
       json(response, 200, { position, ...(snapshot === undefined ? {} : { snapshot }), changes })
       return
@@ -103,37 +92,7 @@ export class TestFeed {
     this.#listeners.add(response)
     response.on('close', () => this.#listeners.delete(response))
   }
-
-  /** What somebody at a place of the feed lacks: the changes since, where that place is known, else everything. */
-  #since(cursor: string | null): { snapshot?: string; changes: string[] } {
-    const known =
-      cursor !== null && this.#changes.some(({ seq, prev }) => [seq, prev].includes(Number(cursor)))
-    const missing = known ? this.#changes.filter(({ seq }) => seq > Number(cursor)) : []
-    const changes = missing.map((change) => encodeChange(change, this.#issuer(), this.#signer))
-    return known ? { changes } : { snapshot: this.#snapshot(), changes }
-  }
-
-  #snapshot(): string {
-    const set = new RevocationSet()
-    for (const { digest, cut, expires } of this.#changes) set.add({ digest, cut, expires })
-    const issuedAt = Math.floor(Date.now() / 1000)
-    const head = { issuer: this.#issuer(), seq: this.#place, issuedAt, expires: issuedAt + 3600 }
-    return encodeSnapshot({ ...head, entries: set.toTable() }, this.#signer)
-  }
-
-  #position(nonce?: string): string {
-    const time = clock()
-    const position = { seq: this.#place, asOf: time, time, ...(nonce === undefined ? {} : { nonce }) }
-    return encodePosition(position, this.#issuer(), this.#signer)
-  }
-
-  get #signer(): FeedSigner {
-    const { kid, privateKey } = this.#key
-    return { kid, alg: 'EdDSA', sign: (bytes) => sign(null, bytes, privateKey) }
-  }
 }
-
-const frame = (event: string, data: string): string => `event: ${event}\ndata: ${data}\n\n`
 
 function json(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))

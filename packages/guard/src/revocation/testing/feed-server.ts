@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { RevocationSet } from '../set.ts'
-import { type Change, encodeChange, encodePosition, encodeSnapshot, feedMetadata } from '../wire.ts'
+import { type Change, feedMetadata } from '../wire.ts'
 import { type TestFeedKey, testFeedKey } from './feed-keys.ts'
+import { FeedRecord, frame } from './feed-record.ts'
 
 /** A listener's connection, as the test server sees it. */
 export interface Listener {
@@ -15,14 +15,11 @@ export interface Listener {
 /**
  * A small feed over real HTTP for tests. It behaves; what a test puts into `onStream` or `onPoll` does not.
  */
-export class TestFeedServer {
-  key: TestFeedKey = testFeedKey()
+export class TestFeedServer extends FeedRecord {
+  override key: TestFeedKey = testFeedKey()
   /** What is published, where that differs from `key`. */
   published: readonly TestFeedKey[] | undefined
   announces = true
-  changes: Change[] = []
-  /** The place before the first of `changes`. */
-  base = 1_000
   onStream: ((listener: Listener) => void) | undefined
   onPoll: ((listener: Listener) => void) | undefined
   /** Refuses a question to the feed with 429 for as long as it gives a Retry-After. */
@@ -33,12 +30,12 @@ export class TestFeedServer {
   #port = 0
   #beat: NodeJS.Timeout | undefined
 
-  get issuer(): string {
-    return `http://127.0.0.1:${this.#port}`
+  constructor() {
+    super(1_000)
   }
 
-  get place(): number {
-    return this.changes.at(-1)?.seq ?? this.base
+  override get issuer(): string {
+    return `http://127.0.0.1:${this.#port}`
   }
 
   get listeners(): number {
@@ -65,37 +62,13 @@ export class TestFeedServer {
   }
 
   revoke(change: Omit<Change, 'seq' | 'prev' | 'at'>): Change {
-    const next = { ...change, prev: this.place, seq: this.place + 1, at: Date.now() }
-    this.changes.push(next)
-    for (const listener of this.#listeners) listener.send('change', encodeChange(next, this.issuer, this.key))
+    const { next, signed } = this.add(change)
+    for (const listener of this.#listeners) listener.send('change', signed)
     return next
   }
 
   beat(): void {
     for (const listener of this.#listeners) listener.send('position', this.position())
-  }
-
-  position(nonce?: string, time: number = Math.floor(performance.now())): string {
-    const position = { seq: this.place, asOf: time, time, ...(nonce === undefined ? {} : { nonce }) }
-    return encodePosition(position, this.issuer, this.key)
-  }
-
-  snapshot(): string {
-    const set = new RevocationSet()
-    for (const { digest, cut, expires } of this.changes) if (cut > 0) set.add({ digest, cut, expires })
-    const [issuedAt, expires] = [Math.floor(Date.now() / 1000), Math.floor(Date.now() / 1000) + 3600]
-    return encodeSnapshot(
-      { issuer: this.issuer, seq: this.place, issuedAt, expires, entries: set.toTable() },
-      this.key,
-    )
-  }
-
-  /** What a listener at `cursor` lacks: changes, where the cursor is known, else everything. */
-  missing(cursor: number | undefined): { snapshot?: string; changes: string[] } {
-    const known = cursor === this.base || this.changes.some(({ seq }) => seq === cursor)
-    if (cursor === undefined || !known) return { snapshot: this.snapshot(), changes: [] }
-    const changes = this.changes.filter(({ seq }) => seq > cursor)
-    return { changes: changes.map((change) => encodeChange(change, this.issuer, this.key)) }
   }
 
   /** Answers a stream as a good server does, and keeps it. */
@@ -129,7 +102,7 @@ export class TestFeedServer {
       response,
       nonce: url.searchParams.get('nonce') ?? '',
       cursor: cursor === null ? undefined : Number(cursor),
-      send: (event, data) => void response.write(`event: ${event}\ndata: ${data}\n\n`),
+      send: (event, data) => void response.write(frame(event, data)),
     }
     if (request.headers.accept === 'application/json') {
       if (this.onPoll === undefined) this.poll(listener, request)
