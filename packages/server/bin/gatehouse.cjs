@@ -9,5 +9,5 @@ if (major < needed) {
   console.error(`gatehouse needs Node.js ${needed} or later; this is ${process.versions.node}.`)
   process.exitCode = 1
 } else {
-  import('#cli')
+  void import('#cli')
 }
