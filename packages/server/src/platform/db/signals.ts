@@ -95,7 +95,7 @@ export function listenTo(url: string, channel: string, { onListening, onSignal }
     current = client
     pause = firstPause
     // a server that became a standby refuses to listen
-    timer = setInterval(() => listen().catch(lose), beat)
+    timer = setInterval(() => void listen().catch(lose), beat)
     timer.unref()
     onListening()
     return true
