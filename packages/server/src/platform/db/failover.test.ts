@@ -79,7 +79,7 @@ describe('a database on several servers', () => {
     vanishing.swallow()
     expect(await failureOf(one(db))).toBeInstanceOf(DatabaseUnavailable)
     expect(tookOver).toEqual([`127.0.0.1:${other.port}`])
-    expect(pool?.totalCount).toBe(0)
+    await vi.waitFor(() => expect(pool?.totalCount).toBe(0), patience)
     expect(await one(db)).toEqual([{ one: 1 }])
   })
 
