@@ -33,7 +33,7 @@ const packageDirections: Rule = ({ from, to, specifier }) => {
   if (from.workspace === 'packages/guard') return 'the guard depends on no other package'
   if (to.workspace === 'packages/server' && !from.workspace.startsWith('examples/'))
     return 'nothing is built on the server'
-  const published = ['@gatehouse/guard/manifest', '@gatehouse/guard/testing']
+  const published = ['@gatehouse/guard/manifest', '@gatehouse/guard/option-names', '@gatehouse/guard/testing']
   if (
     from.workspace === 'packages/prove' &&
     to.workspace === 'packages/guard' &&

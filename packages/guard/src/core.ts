@@ -1,18 +1,24 @@
 import { ConfigurationError, TokenError, UnavailableError } from './errors.ts'
 import { Gate, type Verdict } from './gate.ts'
-import type { GuardOptions } from './options.ts'
+import { Issuers } from './issuers.ts'
+import {
+  claimMappingNames,
+  type GuardOptions,
+  guardOptionNames,
+  type IssuerOptions,
+  issuerOptionNames,
+  revocationOptionNames,
+} from './options.ts'
 import { readIdentity } from './policy/caller.ts'
-import { type Plan, type PlanOptions, plan, type RouteOptions } from './policy/plan.ts'
+import { type Plan, type PlanOptions, plan, type RouteOptions, routeOptionNames } from './policy/plan.ts'
 import { type Answer, handlerFailed, render } from './policy/render.ts'
 import { checkRules } from './policy/rules.ts'
 import { proverNonce, toldDecision } from './policy/told-decision.ts'
 import type { Auth, Decision, Declaration, Refused, RequestFacts, Rule } from './policy/types.ts'
 import { checkNames, readVocabulary, type Vocabulary } from './policy/vocabulary.ts'
 import { Watch } from './policy/watch.ts'
-import { configureRevocation } from './revocation/settings.ts'
-import type { RevocationSource } from './revocation/types.ts'
-import type { Claims, MaybePromise, Verifier } from './verify/types.ts'
-import { createVerifier } from './verify/verifier.ts'
+import { type Checked, ownOnly, readOptions, refuseUnknown } from './read-options.ts'
+import type { Claims, MaybePromise } from './verify/types.ts'
 
 /**
  * What a declaration became: the plan to decide by, or `open` where nobody is asked anything. A word, so that a plan
@@ -31,8 +37,7 @@ export interface Ruled extends Prepared {
 /** What every adapter is built on: options read once, the verifier, revocation, and the way of a request. */
 export class GuardCore {
   readonly options: GuardOptions
-  readonly #verifier: Verifier
-  readonly #revocation: RevocationSource | undefined
+  readonly #issuers: Issuers
   readonly #vocabulary: Vocabulary
   readonly #gate: Gate
   readonly #watch: Watch
@@ -42,17 +47,15 @@ export class GuardCore {
 
   /** @throws ConfigurationError for every mistake that can be seen at start-up */
   constructor(given: GuardOptions) {
-    const options = withEnvironment(given)
+    refuseUnknownOptions(given)
+    const options = withEnvironment(ownOnly(given))
     this.options = options
-    this.#realm = [options.audience ?? 'api'].flat()[0] ?? 'api'
+    this.#realm = [options.audience ?? options.issuers?.[0]?.audience ?? 'api'].flat()[0] ?? 'api'
     this.#onError = contained(options.onError)
-    this.#verifier = createVerifier(options)
-    const { source, onStale } = configureRevocation(options, this.#verifier)
-    this.#revocation = source
+    this.#issuers = new Issuers(options)
     this.#vocabulary = readVocabulary(options)
-    const parts = { options, verifier: this.#verifier, revocation: source, onStale, onError: this.#onError }
-    this.#gate = new Gate(parts)
-    this.#watch = new Watch(options, source)
+    this.#gate = new Gate({ options, issuers: this.#issuers, onError: this.#onError })
+    this.#watch = new Watch(options)
   }
 
   /** Rules, and route options behind them, as `guard(…)` takes them. */
@@ -73,14 +76,16 @@ export class GuardCore {
     }
   }
 
-  optional(reason: string): Ruled {
+  optional(reason: string, ...others: readonly unknown[]): Ruled {
+    refuseOthers('optional', others)
     return {
       declaration: { kind: 'optional', reason: readReason('optional', reason) },
       plan: this.#plan([], { optional: true }),
     }
   }
 
-  open(reason: string): Prepared {
+  open(reason: string, ...others: readonly unknown[]): Prepared {
+    refuseOthers('open', others)
     return { declaration: { kind: 'open', reason: readReason('open', reason) }, plan: 'open' }
   }
 
@@ -126,15 +131,14 @@ export class GuardCore {
    * @throws TokenError, UnavailableError
    */
   async verify(token: string): Promise<Claims> {
-    const verified = await this.#verifier.verify(token)
-    const { rejected } = readIdentity(verified, token, this.options.claims)
+    const verified = await this.#issuers.verify(token)
+    const issuer = this.#issuers.of(verified.claims)
+    const { rejected } = readIdentity(verified, token, issuer)
     if (rejected !== undefined) throw new TokenError('token_type', rejected)
     const { claims, kid } = verified
-    const standing = await this.#revocation?.standing(claims, kid, token)
+    const standing = await issuer.revocation?.standing(claims, kid, token)
     if (standing === 'revoked') throw new TokenError('token_revoked')
-    const { revocation } = this.options
-    const denies = typeof revocation === 'object' && 'onStale' in revocation && revocation.onStale === 'deny'
-    if (standing === 'stale' && denies) throw new UnavailableError('revocation_stale')
+    if (standing === 'stale' && issuer.onStale === 'deny') throw new UnavailableError('revocation_stale')
     return claims
   }
 
@@ -152,19 +156,32 @@ export class GuardCore {
 
   close(): void {
     this.#watch.close()
-    this.#revocation?.close()
-    this.#verifier.close()
+    this.#issuers.close()
   }
 }
 
+/** An object that names something and is no rule; anything else, a promise for one, is left to be refused as a rule. */
 function isRouteOptions(value: Rule | RouteOptions | undefined): value is RouteOptions {
-  return typeof value === 'object' && value !== null && !('kind' in value) && 'onStale' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !Object.hasOwn(value, 'kind') &&
+    Object.keys(value).length > 0
+  )
 }
 
-function readRouteOptions({ onStale }: RouteOptions): RouteOptions {
+function readRouteOptions(given: RouteOptions): RouteOptions {
+  const { onStale } = readOptions('guard', given, routeOptionNames)
   if (onStale === 'allow' || onStale === 'deny') return { onStale }
   if (onStale === undefined) return {}
   throw new ConfigurationError("guard: onStale is neither 'allow' nor 'deny'.")
+}
+
+/** A rule behind the reason would look like one that applies. */
+function refuseOthers(kind: string, others: readonly unknown[]): void {
+  if (others.length === 0) return
+  throw new ConfigurationError(`guard.${kind}() takes a reason and nothing else: no rule applies there.`)
 }
 
 function readReason(kind: string, reason: unknown): string {
@@ -172,15 +189,38 @@ function readReason(kind: string, reason: unknown): string {
   throw new ConfigurationError(`guard.${kind}() needs a reason: whoever reviews the routes reads it.`)
 }
 
+/** Finds what is misspelt, wherever it stands, and names all of it at once. */
+function refuseUnknownOptions(given: GuardOptions): void {
+  const nested = (path: string, options: unknown): Checked[] => {
+    if (typeof options !== 'object' || options === null) return []
+    const { claims, revocation } = options as IssuerOptions
+    const asked = revocation === undefined || revocation === false || typeof revocation === 'function'
+    const source = typeof revocation === 'object' && revocation !== null && 'standing' in revocation
+    return [
+      ...(claims === undefined ? [] : [[`${path}claims.`, claims, claimMappingNames] as const]),
+      ...(asked || source ? [] : [[`${path}revocation.`, revocation, revocationOptionNames] as const]),
+    ]
+  }
+  const entries = Array.isArray(given?.issuers) ? (given.issuers as readonly IssuerOptions[]) : []
+  refuseUnknown('createGuard', [
+    ['', given, guardOptionNames],
+    ...nested('', given),
+    ...entries.flatMap((entry, at): Checked[] => [
+      [`issuers[${at}].`, entry, issuerOptionNames],
+      ...nested(`issuers[${at}].`, entry),
+    ]),
+  ])
+}
+
 /** What the options leave out and the environment says; what the options say wins. */
 function withEnvironment(options: GuardOptions): GuardOptions {
-  const issuer = options.issuer ?? fromEnvironment('GATEHOUSE_ISSUER')
-  const audience = options.audience ?? fromEnvironment('GATEHOUSE_AUDIENCE')
-  return {
-    ...options,
-    ...(issuer === undefined || options.secret !== undefined ? {} : { issuer }),
-    ...(audience === undefined || options.secret !== undefined ? {} : { audience }),
-  }
+  if (options.secret !== undefined) return options
+  const named = options.issuer !== undefined || options.issuers !== undefined
+  const issuer = named ? undefined : fromEnvironment('GATEHOUSE_ISSUER')
+  const audience = options.audience === undefined ? fromEnvironment('GATEHOUSE_AUDIENCE') : undefined
+  if (issuer !== undefined) options.issuer = issuer
+  if (audience !== undefined) options.audience = audience
+  return options
 }
 
 function fromEnvironment(name: string): string | undefined {

@@ -14,6 +14,7 @@ export const guardErrorCodes = {
   token_issuer: 'The token comes from another issuer.',
   token_audience: 'The token is meant for another audience.',
   token_expired: 'The token has expired.',
+  token_lifetime: 'The token would be valid for longer than is accepted here.',
   token_not_yet_valid: 'The token is not valid yet.',
   token_claims: 'A claim of the token is missing or malformed.',
   token_revoked: 'The token has been revoked.',

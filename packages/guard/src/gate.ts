@@ -1,4 +1,5 @@
 import { TokenError, UnavailableError } from './errors.ts'
+import type { Issuers } from './issuers.ts'
 import type { GuardOptions } from './options.ts'
 import { readBearer } from './policy/bearer.ts'
 import { type KnownCaller, readIdentity } from './policy/caller.ts'
@@ -16,8 +17,8 @@ import {
 import { RequestSubject, type SubjectSettings } from './policy/subject.ts'
 import { type Tried, tryRules } from './policy/try-rules.ts'
 import type { Allowed, Auth, Decision, Identity, Refused, RequestFacts } from './policy/types.ts'
-import type { RevocationSource, Standing } from './revocation/types.ts'
-import type { Claims, MaybePromise, VerifiedToken, Verifier } from './verify/types.ts'
+import type { Standing } from './revocation/types.ts'
+import type { Claims, MaybePromise, VerifiedToken } from './verify/types.ts'
 
 /** A decision about one request, and the caller where a token was accepted and suffices. */
 export type Verdict =
@@ -26,9 +27,7 @@ export type Verdict =
 
 export interface GateParts {
   readonly options: GuardOptions
-  readonly verifier: Verifier
-  readonly revocation: RevocationSource | undefined
-  readonly onStale: 'allow' | 'deny' | undefined
+  readonly issuers: Issuers
   readonly onError: (error: unknown, what: string) => void
 }
 
@@ -48,9 +47,9 @@ export class Gate {
   readonly #onDecision: GuardOptions['onDecision']
 
   constructor(parts: GateParts) {
-    const { clock, issuer, authority, onDecision } = parts.options
+    const { clock, authority, onDecision } = parts.options
     this.#parts = parts
-    this.#settings = { issuer, authority, now: clock ?? (() => Date.now() / 1000) }
+    this.#settings = { authority, now: clock ?? (() => Date.now() / 1000) }
     this.#onDecision = onDecision
   }
 
@@ -83,7 +82,7 @@ export class Gate {
   #withToken(token: string, plan: Plan, facts: RequestFacts): MaybePromise<Verdict> {
     let verified: MaybePromise<VerifiedToken>
     try {
-      verified = this.#parts.verifier.verify(token)
+      verified = this.#parts.issuers.verify(token)
     } catch (error) {
       return this.#failed(error, facts)
     }
@@ -100,11 +99,11 @@ export class Gate {
     let identity = this.#identities.get(verified.claims)
     try {
       if (identity === undefined) {
-        identity = readIdentity(verified, token, this.#parts.options.claims)
+        identity = readIdentity(verified, token, this.#parts.issuers.of(verified.claims))
         this.#identities.set(verified.claims, identity)
       }
       if (identity.rejected !== undefined) throw new TokenError('token_type', identity.rejected)
-      const { revocation } = this.#parts
+      const { revocation } = identity.issuer
       if (revocation === undefined) return this.#apply(plan, identity, facts)
       const standing = revocation.standing(identity.claims, identity.kid, token)
       if (standing === 'good') return this.#apply(plan, identity, facts)
@@ -136,7 +135,7 @@ export class Gate {
   ): MaybePromise<Verdict> {
     if (standing === 'revoked') throw new TokenError('token_revoked')
     if (standing === 'stale') {
-      const onStale = plan.onStale ?? this.#parts.onStale ?? (plan.stepsUp ? 'deny' : 'allow')
+      const onStale = plan.onStale ?? identity.issuer.onStale ?? (plan.stepsUp ? 'deny' : 'allow')
       if (onStale === 'deny') throw new UnavailableError('revocation_stale')
     }
     return this.#apply(plan, identity, facts)

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { Names } from './option-names.ts'
 import type { ProblemDocument } from './policy/problem.ts'
 import type { Decision, Identity } from './policy/types.ts'
 import type { RevocationFactory, RevocationSource } from './revocation/types.ts'
@@ -9,8 +10,10 @@ import type { Algorithm, Claims, Jwk, Jwks, MaybePromise } from './verify/types.
  * `Role` and `Permission` are the names that `roles` and `permissions` list.
  */
 export interface GuardOptions<Role extends string = string, Permission extends string = string> {
-  /** The issuer's identifier (`iss`), an https URL (http on loopback). */
-  issuer?: string
+  /** The issuer's identifier (`iss`), an https URL (http on loopback); several that differ in nothing but their name. */
+  issuer?: string | readonly string[]
+  /** Several issuers, each with options of its own; what an entry leaves out is taken from the guard's options. */
+  issuers?: readonly IssuerOptions[]
   /** The audience (`aud`) that tokens must name; any of several. Required for every asymmetric key source. */
   audience?: string | readonly string[]
   /** Where the key set is, instead of finding it through the issuer's metadata. */
@@ -27,6 +30,8 @@ export interface GuardOptions<Role extends string = string, Permission extends s
   typ?: string | readonly string[] | null
   /** Seconds by which clocks may differ; 60 by default, 120 at most. */
   clockTolerance?: number
+  /** The longest that a token may live, from `iat` (or from now, without one) to `exp`: '24h' by default, or seconds. */
+  maxLifetime?: string | number
   /** Seconds since the epoch; for tests. */
   clock?: () => number
   /** Lets http be used for an issuer that is not on loopback. Never in production. */
@@ -52,6 +57,30 @@ export interface GuardOptions<Role extends string = string, Permission extends s
   problem?: (problem: ProblemDocument, native: unknown) => object
   /** Hears what went wrong inside (a rule that threw, keys that could not be fetched, clock skew); console.warn by default. */
   onError?: (error: unknown, what: string) => void
+}
+
+/** One of several issuers. Nothing of it counts for another: keys, what is remembered, revocation and claims are its own. */
+export interface IssuerOptions
+  extends Pick<
+    GuardOptions,
+    | 'audience'
+    | 'jwksUri'
+    | 'jwks'
+    | 'publicKey'
+    | 'secret'
+    | 'algorithms'
+    | 'typ'
+    | 'maxLifetime'
+    | 'allowInsecureRequests'
+    | 'claims'
+    | 'revocation'
+  > {
+  issuer: string
+  /**
+   * Whether its subjects are this application's users, so that `own(…)` may compare them. By default those of the first
+   * issuer are, and no others: two issuers may give different people the same `sub`.
+   */
+  own?: boolean
 }
 
 export interface Authority {
@@ -89,4 +118,59 @@ export interface ClaimMapping {
   permissions?: (claims: Claims) => readonly string[]
   /** Refuses what is not an access token (an ID token of this issuer): a reason, or undefined. */
   reject?: (claims: Claims) => string | undefined
+}
+
+export const issuerOptionNames: Names<IssuerOptions> = {
+  issuer: true,
+  audience: true,
+  jwksUri: true,
+  jwks: true,
+  publicKey: true,
+  secret: true,
+  algorithms: true,
+  typ: true,
+  maxLifetime: true,
+  allowInsecureRequests: true,
+  claims: true,
+  revocation: true,
+  own: true,
+}
+
+export const guardOptionNames: Names<GuardOptions> = {
+  issuer: true,
+  issuers: true,
+  audience: true,
+  jwksUri: true,
+  jwks: true,
+  publicKey: true,
+  secret: true,
+  algorithms: true,
+  typ: true,
+  clockTolerance: true,
+  maxLifetime: true,
+  clock: true,
+  allowInsecureRequests: true,
+  cacheBytes: true,
+  roles: true,
+  permissions: true,
+  claims: true,
+  authority: true,
+  revocation: true,
+  onDecision: true,
+  problem: true,
+  onError: true,
+}
+
+export const revocationOptionNames: Names<RevocationOptions> = {
+  staleness: true,
+  onStale: true,
+  mode: true,
+  pollInterval: true,
+}
+
+export const claimMappingNames: Names<ClaimMapping> = {
+  username: true,
+  roles: true,
+  permissions: true,
+  reject: true,
 }

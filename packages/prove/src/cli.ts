@@ -2,7 +2,8 @@ import { access, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type ProveConfig, ProveSetupError } from './config.ts'
+import { closest } from '@gatehouse/guard/option-names'
+import { checkConfig, type ProveConfig, ProveSetupError } from './config.ts'
 import { initialConfig } from './init.ts'
 import { readManifest } from './plan/manifest.ts'
 import { prove } from './prove.ts'
@@ -53,24 +54,39 @@ export async function main(
   }
 }
 
+const flags = {
+  config: { type: 'string' },
+  base: { type: 'string' },
+  manifest: { type: 'string' },
+  openapi: { type: 'string' },
+  html: { type: 'string' },
+  junit: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  anywhere: { type: 'boolean', default: false },
+  init: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+/** Names every unknown flag at once, where parseArgs would stop at the first. */
+function requireKnownFlags(args: string[]): void {
+  const { tokens } = parseArgs({ args, options: flags, strict: false, tokens: true })
+  const unknown = tokens.flatMap((token) =>
+    token.kind === 'option' && !Object.hasOwn(flags, token.name) ? [token] : [],
+  )
+  if (unknown.length === 0) return
+  const lines = unknown.map(({ name, rawName }) => {
+    const meant = closest(name, Object.keys(flags))
+    return `${rawName} is not an option.${meant === undefined ? '' : ` Did you mean --${meant}?`}`
+  })
+  throw new ProveSetupError(`${lines.join(' ')} --help lists them all.`)
+}
+
 async function run(parameters: readonly string[], { stdout, stderr, folder }: Terminal): Promise<0 | 1 | 2> {
   const split = parameters.indexOf('--')
   const command = split === -1 ? [] : parameters.slice(split + 1)
-  const { values } = parseArgs({
-    args: [...(split === -1 ? parameters : parameters.slice(0, split))],
-    options: {
-      config: { type: 'string' },
-      base: { type: 'string' },
-      manifest: { type: 'string' },
-      openapi: { type: 'string' },
-      html: { type: 'string' },
-      junit: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      anywhere: { type: 'boolean', default: false },
-      init: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  })
+  const args = [...(split === -1 ? parameters : parameters.slice(0, split))]
+  requireKnownFlags(args)
+  const { values } = parseArgs({ args, options: flags })
   if (values.help) {
     stdout.write(help)
     return 0
@@ -126,6 +142,7 @@ async function readConfig(file: string, { base, openapi, anywhere }: Given): Pro
     )
   }
   const loaded = exists ? await load(file) : {}
+  checkConfig(loaded, file)
   const config = {
     ...loaded,
     ...(base === undefined ? {} : { base }),

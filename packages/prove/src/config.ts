@@ -1,3 +1,4 @@
+import { type Names, unknownNames } from '@gatehouse/guard/option-names'
 import type { Persona } from './plan/persona.ts'
 import type { TokenContext, TokenMaker } from './run/token-maker.ts'
 
@@ -103,3 +104,64 @@ export const defaultOwners: readonly [Person, Person] = [
   { id: 'prove-owner-1', username: 'prove.owner.1' },
   { id: 'prove-owner-2', username: 'prove.owner.2' },
 ]
+
+const configNames: Names<ProveConfig> = {
+  base: true,
+  audience: true,
+  ready: true,
+  readySeconds: true,
+  passEnv: true,
+  env: true,
+  disposable: true,
+  roles: true,
+  owners: true,
+  resources: true,
+  bodies: true,
+  openapi: true,
+  queries: true,
+  sharedLists: true,
+  checks: true,
+  ownerFields: true,
+  skip: true,
+  sharedSecret: true,
+  revocation: true,
+  tokens: true,
+  anywhere: true,
+}
+const revocationNames: Names<RevocationSettings> = { staleness: true, onStale: true }
+const personNames: Names<Person> = { id: true, username: true }
+
+/**
+ * Finds what is misspelt in a configuration: a field that nobody reads would leave a part of the API untried.
+ *
+ * @param where what the configuration is called in the message
+ * @throws ProveSetupError (`prove_setup`) that names every unknown field
+ */
+export function checkConfig(config: object, where: string): void {
+  const { owners, revocation } = config as Partial<ProveConfig>
+  requireKnown(where, [
+    ['', config, configNames],
+    ['revocation.', revocation, revocationNames],
+    ...(Array.isArray(owners) ? owners : []).map(
+      (owner: unknown, at) => [`owners[${at}].`, owner, personNames] as const,
+    ),
+  ])
+}
+
+type Known = Readonly<Record<string, true>>
+
+/** @throws ProveSetupError (`prove_setup`) that names every unknown field of all the objects */
+export function requireKnown(
+  where: string,
+  objects: readonly (readonly [path: string, given: unknown, names: Known])[],
+): void {
+  const lines = objects.flatMap(([path, given, names]) =>
+    typeof given !== 'object' || given === null
+      ? []
+      : unknownNames(given, Object.keys(names)).map(
+          ({ name, meant }) =>
+            `\`${path}${name}\` is not a field.${meant === undefined ? '' : ` Did you mean \`${path}${meant}\`?`}`,
+        ),
+  )
+  if (lines.length > 0) throw new ProveSetupError(`${where}: ${lines.join(' ')}`)
+}

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ProveConfig, ProveSetupError } from './config.ts'
+import type { Names } from '@gatehouse/guard/option-names'
+import { checkConfig, type ProveConfig, ProveSetupError, requireKnown } from './config.ts'
 import { type OpenApiDocument, readOpenApi } from './openapi/document.ts'
 import { withHints } from './openapi/hints.ts'
 import { manifestOf } from './openapi/manifest-of.ts'
@@ -29,17 +30,29 @@ export interface ProveOptions {
   readonly onProgress?: (done: number, all: number) => void
 }
 
+const optionNames: Names<ProveOptions> = {
+  config: true,
+  command: true,
+  manifest: true,
+  nonce: true,
+  folder: true,
+  onProgress: true,
+}
+
 /**
  * Proves an application's rules: starts it against an issuer of our own, reads its manifest, calls every route as every
  * kind of caller, and reports what each got.
  *
- * @throws ProveSetupError (`prove_setup`) when it cannot begin: the application does not start, or writes no manifest
+ * @throws ProveSetupError (`prove_setup`) when it cannot begin: an option or a field of the configuration is unknown, the
+ *   application does not start, or writes no manifest
  * @example
  * const report = await prove({ config, command: ['npm', 'start'] })
  * if (exitCode(report) !== 0) console.error(terminal(report, true))
  */
 export async function prove(options: ProveOptions): Promise<Report> {
+  requireKnown('prove', [['', options, optionNames]])
   const { config, command } = options
+  checkConfig(config, 'prove: config')
   const base = baseAddress(config.base, config.anywhere === true)
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-prove-'))
   const tokens = await tokensFor(config, base)

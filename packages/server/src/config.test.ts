@@ -191,3 +191,77 @@ it('gives every setting a flag and words', () => {
     expect(help).toMatch(/\.$/)
   }
 })
+
+describe('a name that is no setting', () => {
+  const problemsIn = (
+    given: Record<string, string>,
+    source?: Parameters<typeof readConfig>[1],
+  ): Record<string, string> => {
+    try {
+      readConfig({ GATEHOUSE_DATA_DIR: folder(), ...given }, source)
+    } catch (error) {
+      if (error instanceof ConfigError) {
+        return Object.fromEntries(error.problems.map(({ setting, problem }) => [setting, problem]))
+      }
+      throw error
+    }
+    return {}
+  }
+
+  it('is named beside everything else that is wrong, with the setting that was meant', () => {
+    expect(problemsIn({ GATEHOUSE_DIRECTROY: 'admins', GATEHOUSE_AUDIENCE_: 'a', PORT: 'x' })).toEqual({
+      GATEHOUSE_DIRECTROY: 'is not a setting. Did you mean GATEHOUSE_DIRECTORY?',
+      GATEHOUSE_AUDIENCE_: 'is not a setting. Did you mean GATEHOUSE_AUDIENCES?',
+      PORT: expect.stringContaining('must be a port'),
+    })
+    expect(problemsIn({ GATEHOUSE_SOMETHING_ELSE: 'x' })).toEqual({
+      GATEHOUSE_SOMETHING_ELSE: 'is not a setting.',
+    })
+  })
+
+  it("is somebody else's in an environment where it does not begin with GATEHOUSE_", () => {
+    expect(problemsIn({ PATH: '/bin', PROT: '1', npm_config_x: 'y' })).toEqual({})
+  })
+
+  it("may be a guard's, the prover's, or what Kubernetes says of a service", () => {
+    const service = {
+      GATEHOUSE_SERVICE_HOST: '10.0.0.1',
+      GATEHOUSE_SERVICE_PORT: '3000',
+      GATEHOUSE_SERVICE_PORT_HTTP: '3000',
+      GATEHOUSE_PORT: 'tcp://10.0.0.1:3000',
+      GATEHOUSE_PORT_3000_TCP: 'tcp://10.0.0.1:3000',
+      GATEHOUSE_PORT_3000_TCP_ADDR: '10.0.0.1',
+      GATEHOUSE_DB_SERVICE_HOST: '10.0.0.2',
+      GATEHOUSE_DB_PORT: 'tcp://10.0.0.2:5432',
+    }
+    const others = { GATEHOUSE_AUDIENCE: 'a', GATEHOUSE_MANIFEST: 'm.json', GATEHOUSE_PROVE_NONCE: 'n' }
+    expect(problemsIn({ ...service, ...others })).toEqual({})
+    expect(problemsIn({ GATEHOUSE_PORT: '3000' })).toEqual({
+      GATEHOUSE_PORT: 'is not a setting. Did you mean PORT?',
+    })
+  })
+
+  it('is a mistake in an object of settings, whatever it begins with', () => {
+    expect(problemsIn({ PROT: '1', HSOT: '::1', ISSUER: 'x', constructor: 'x' }, 'settings')).toEqual({
+      ISSUER: 'is not a setting. Did you mean GATEHOUSE_ISSUER?',
+      PROT: 'is not a setting. Did you mean PORT?',
+      HSOT: 'is not a setting. Did you mean HOST?',
+      constructor: 'is not a setting.',
+    })
+    expect(problemsIn({ GATEHOUSE_AUDIENCE: 'a' }, 'settings')).toEqual({
+      GATEHOUSE_AUDIENCE: 'is not a setting. Did you mean GATEHOUSE_AUDIENCES?',
+    })
+  })
+
+  it('does not count where the environment was handed over whole', () => {
+    const { GATEHOUSE_ISSUER: _, ...environment } = process.env
+    expect(problemsIn(environment as Record<string, string>, 'settings')).toEqual({})
+  })
+})
+
+it('reads nothing from a prototype, and nothing that is not text', () => {
+  const inherited = Object.create({ PORT: '8080', GATEHOUSE_DIRECTROY: 'x' }) as Record<string, string>
+  expect(readConfig(Object.assign(inherited, { GATEHOUSE_DATA_DIR: folder() }), 'settings').port).toBe(3000)
+  const numeric = { GATEHOUSE_DATA_DIR: folder(), PORT: 3000 as never }
+  expect(() => readConfig(numeric, 'settings')).toThrow('PORT: must be text')
+})

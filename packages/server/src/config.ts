@@ -1,5 +1,6 @@
 import { readSecrets } from './config/secrets.ts'
 import { type ConfigProblem, readSettings, type Settings } from './config/settings.ts'
+import { type SettingsSource, unknownSettings } from './config/unknown-settings.ts'
 import type { DatabaseConfig } from './platform/db/database-config.ts'
 import type { LogLevel } from './platform/log-level.ts'
 
@@ -72,12 +73,17 @@ export class ConfigError extends Error {
  *
  * Makes the data folder and a secret there when SQLite is used and GATEHOUSE_SECRET is not set.
  *
- * @throws ConfigError (`config`) naming every setting that is wrong
+ * @param source an `environment`, in which an unknown name that begins with GATEHOUSE_ is an error, or `settings` alone,
+ *   in which every unknown name is
+ * @throws ConfigError (`config`) naming every setting that is wrong or unknown
  * @example
  * const config = readConfig(process.env)
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const problems: ConfigProblem[] = []
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  source: SettingsSource = 'environment',
+): Config {
+  const problems: ConfigProblem[] = unknownSettings(environment, source)
   const settings = readSettings(environment, problems)
   crossCheck(settings, problems)
   if (problems.length > 0) throw new ConfigError(problems)

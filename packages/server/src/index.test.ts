@@ -58,4 +58,10 @@ describe('an embedded Gatehouse', () => {
     await expect(createGatehouse({ PORT: 'x', TRUST_PROXY: 'y' })).rejects.toThrow(ConfigError)
     await expect(createGatehouse({ PORT: 'x', TRUST_PROXY: 'y' })).rejects.toThrow(/PORT[\s\S]*TRUST_PROXY/)
   })
+
+  it('names every setting that it does not know', async () => {
+    await expect(createGatehouse({ GATEHOUSE_ISSUR: 'https://a.test', TRUST_PROXI: '1' })).rejects.toThrow(
+      /GATEHOUSE_ISSUR: .*Did you mean GATEHOUSE_ISSUER\?[\s\S]*TRUST_PROXI: .*Did you mean TRUST_PROXY\?/,
+    )
+  })
 })

@@ -17,9 +17,9 @@ export interface Gatehouse {
 
 /**
  * Makes a Gatehouse to be mounted in another Node or Hono application: no listener, no signal handlers, and threads
- * keep their priority. Settings have the names of the environment variables.
+ * keep their priority. Settings have the names of the environment variables; the environment itself is not read.
  *
- * @throws ConfigError (`config`) that names every setting which is wrong
+ * @throws ConfigError (`config`) that names every setting which is wrong or unknown
  * @throws DatabaseUnavailable (`database_unavailable`) when the database cannot be reached
  * @example
  * const gatehouse = await createGatehouse({ GATEHOUSE_ISSUER: 'https://app.example.com' })
@@ -28,7 +28,7 @@ export interface Gatehouse {
 export async function createGatehouse(
   settings: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Gatehouse> {
-  const runtime = await openRuntime(readConfig(settings), { embedded: true })
+  const runtime = await openRuntime(readConfig(settings, 'settings'), { embedded: true })
   const ctx = await prepare(runtime.ctx)
     .then(() => followRevocations(runtime.ctx))
     .catch(async (error: unknown) => {

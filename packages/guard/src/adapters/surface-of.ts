@@ -11,6 +11,8 @@ import { guardUpgrade, type UpgradeHandler, type UpgradeListener } from './upgra
 export type Enforce<Enforcer extends object> = (prepared: Prepared, streams: boolean) => Enforcer
 
 type Arguments = readonly (Rule | RouteOptions)[]
+/** A reason; more than that is a mistake, which the core names. */
+type Reason = [reason: string, ...others: unknown[]]
 
 /**
  * Builds what all adapters offer. Each enforcer carries its declaration and the line where it was made, for the
@@ -25,8 +27,8 @@ export function surfaceOf<Enforcer extends object>(
 
   const guard = (...args: Arguments): Enforcer => made(core.guarded(args), guard)
   const stream = (...args: Arguments): Enforcer => made(core.guarded(args), stream, true)
-  const optional = (reason: string): Enforcer => made(core.optional(reason), optional)
-  const open = (reason: string): Enforcer => made(core.open(reason), open)
+  const optional = (...args: Reason): Enforcer => made(core.optional(...args), optional)
+  const open = (...args: Reason): Enforcer => made(core.open(...args), open)
   const shared = (reason: string, ...args: Arguments): Enforcer =>
     made(core.guarded(args, { shared: reason }), shared)
   const upgrade = (...args: Arguments): ((handler: UpgradeHandler) => UpgradeListener) => {

@@ -27,17 +27,22 @@ export function readBearer(fields: readonly string[]): Presented {
   return field === undefined ? none : readField(field)
 }
 
-// RFC 6750's b68token
+// RFC 6750's b64token: it has no comma
 const tokenSyntax = /^[\w.~+/-]+=*$/
+// a second credential behind a comma (RFC 9110, section 11.4): a scheme and what it brings, or Bearer with nothing
+const secondCredential = /,\s*(?:bearer(?:\s|,|$)|[\w!#$%&'*+.^`|~-]+ +[^\s,=])/i
+// behind a scheme that has parameters with commas between them, only another Bearer is certainly a second credential
+const secondBearer = /,\s*bearer(?:\s|,|$)/i
 
 function readField(field: string): Presented {
   const text = field.trim()
   const [, scheme = '', rest = ''] = /^([^\s,]*)([\s\S]*)$/.exec(text) ?? []
   if (scheme.toLowerCase() !== 'bearer') {
     // a joined header hides a second credential behind the first
-    return /,\s*bearer(\s|,|$)/i.test(text) ? repeated : none
+    return secondBearer.test(text) ? repeated : none
   }
-  if (rest.includes(',')) return repeated
+  // whoever keeps field lines apart (Node) tells repeats by their number; a web Headers has joined them with a comma
+  if (secondCredential.test(rest)) return repeated
   const token = rest.startsWith(' ') ? rest.replace(/^ +/, '') : ''
   if (token === '' || !tokenSyntax.test(token)) return malformed
   return { kind: 'token', token }

@@ -1,9 +1,10 @@
-import type { ClaimMapping } from '../options.ts'
+import type { Issuer } from '../issuers.ts'
 import type { VerifiedToken } from '../verify/types.ts'
 import type { Auth, Caller, Identity } from './types.ts'
 
 /** The caller of a verified token, worked out once and remembered as long as the token is. */
 export interface KnownCaller extends Identity {
+  readonly issuer: Issuer
   readonly kid: string | undefined
   /** For a source that asks the issuer about each token, while a stream is open. */
   readonly token: string
@@ -16,11 +17,8 @@ export interface KnownCaller extends Identity {
 const none: readonly string[] = Object.freeze([])
 
 /** Reads the caller out of claims: RFC 9068's names, or those that a preset knows. */
-export function readIdentity(
-  { claims, kid }: VerifiedToken,
-  token: string,
-  mapping: ClaimMapping = {},
-): KnownCaller {
+export function readIdentity({ claims, kid }: VerifiedToken, token: string, issuer: Issuer): KnownCaller {
+  const mapping = issuer.claims ?? {}
   const id = claims.sub ?? ''
   const username = mapping.username === undefined ? claims.username : mapping.username(claims)
   const user: Caller = Object.freeze({
@@ -32,7 +30,7 @@ export function readIdentity(
     ),
   })
   const session = typeof claims.sid === 'string' ? claims.sid : undefined
-  return { user, claims, session, kid, token, rejected: mapping.reject?.(claims), passed: undefined }
+  return { user, claims, session, issuer, kid, token, rejected: mapping.reject?.(claims), passed: undefined }
 }
 
 /** The values of a scope (RFC 6749, section 3.3), or of a list of them. */

@@ -1,3 +1,4 @@
+import type { Names } from '../option-names.ts'
 import { type Attempt, attemptOf } from './attempt.ts'
 import { cheapFirst } from './cost.ts'
 import { printRule } from './rules.ts'
@@ -8,6 +9,8 @@ export interface RouteOptions {
   /** What to do while it cannot be known whether tokens were revoked. */
   readonly onStale?: 'allow' | 'deny'
 }
+
+export const routeOptionNames: Names<RouteOptions> = { onStale: true }
 
 /** A rule made ready to be tried: everything that does not depend on the request is worked out at start-up. */
 export interface Step {

@@ -6,7 +6,6 @@ import type { KnownCaller } from './caller.ts'
 import type { Allowed, Auth, Caller, Identity, RequestFacts } from './types.ts'
 
 export interface SubjectSettings {
-  readonly issuer: string | undefined
   readonly authority: GuardOptions['authority']
   readonly now: () => number
 }
@@ -26,8 +25,7 @@ export class RequestSubject implements Subject {
   }
 
   get native(): boolean {
-    const { issuer } = this.#settings
-    return issuer === undefined || this.identity.claims.iss === issuer
+    return this.identity.issuer.own
   }
 
   now(): number {

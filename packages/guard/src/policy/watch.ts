@@ -1,5 +1,4 @@
 import type { GuardOptions } from '../options.ts'
-import type { RevocationSource } from '../revocation/types.ts'
 import type { KnownCaller } from './caller.ts'
 
 /** Milliseconds between two looks at the tokens behind open streams. */
@@ -13,13 +12,11 @@ interface Watched {
 /** Looks after what outlives a request, a stream or a socket: it ends when its token does. */
 export class Watch {
   readonly #options: GuardOptions
-  readonly #revocation: RevocationSource | undefined
   readonly #watched = new Set<Watched>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(options: GuardOptions, revocation: RevocationSource | undefined) {
+  constructor(options: GuardOptions) {
     this.#options = options
-    this.#revocation = revocation
   }
 
   /** Calls `end` at most once; gives the function that stops watching. */
@@ -52,9 +49,9 @@ export class Watch {
   }
 
   #ask(watched: Watched): void {
-    const source = this.#revocation
+    const { claims, kid, token, issuer } = watched.identity
+    const source = issuer.revocation
     if (source === undefined) return
-    const { claims, kid, token } = watched.identity
     const standing = source.standing(claims, kid, token)
     if (standing === 'revoked') this.#end(watched)
     // one that cannot be asked now is asked again at the next look

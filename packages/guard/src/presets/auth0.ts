@@ -1,6 +1,25 @@
-import type { GuardOptions } from '../options.ts'
+import type { Names } from '../option-names.ts'
+import type { IssuerOptions } from '../options.ts'
 import { names, scopes } from '../policy/caller.ts'
+import { readOptions } from '../read-options.ts'
 import { idToken, looksLikeIdToken, text } from './read.ts'
+
+export interface Auth0Options {
+  /** The tenant's domain: `shop.eu.auth0.com`. */
+  domain: string
+  audience: string | readonly string[]
+  /** The custom claim that holds roles. */
+  rolesClaim?: string
+  /** The custom claim that holds the username. */
+  usernameClaim?: string
+}
+
+const optionNames: Names<Auth0Options> = {
+  domain: true,
+  audience: true,
+  rolesClaim: true,
+  usernameClaim: true,
+}
 
 /**
  * Options for the access tokens of an Auth0 tenant, in both of its token profiles (`JWT`, and RFC 9068's `at+jwt`).
@@ -9,14 +28,11 @@ import { idToken, looksLikeIdToken, text } from './read.ts'
  * ```ts
  * createGuard(auth0({ domain: 'shop.eu.auth0.com', audience: 'https://orders.example.com', rolesClaim: 'https://example.com/roles' }))
  * ```
+ *
+ * @throws ConfigurationError for an unknown option
  */
-export function auth0(options: {
-  domain: string
-  audience: string | readonly string[]
-  rolesClaim?: string
-  usernameClaim?: string
-}): GuardOptions {
-  const { domain, audience, rolesClaim, usernameClaim } = options
+export function auth0(options: Auth0Options): IssuerOptions {
+  const { domain, audience, rolesClaim, usernameClaim } = readOptions('auth0', options, optionNames)
   return {
     // with the slash: it is part of the identifier
     issuer: `https://${domain}/`,

@@ -1,6 +1,18 @@
-import type { GuardOptions } from '../options.ts'
+import type { Names } from '../option-names.ts'
+import type { IssuerOptions } from '../options.ts'
 import { names, scopes } from '../policy/caller.ts'
+import { readOptions } from '../read-options.ts'
 import { idToken, looksLikeIdToken, text } from './read.ts'
+
+export interface BetterAuthOptions {
+  /** Its base URL. */
+  url: string
+  basePath?: string
+  issuer?: string
+  audience?: string | readonly string[]
+}
+
+const optionNames: Names<BetterAuthOptions> = { url: true, basePath: true, issuer: true, audience: true }
 
 /**
  * Options for the tokens of better-auth's JWT plugin. Issuer and audience are its base URL unless its options say
@@ -9,14 +21,16 @@ import { idToken, looksLikeIdToken, text } from './read.ts'
  * ```ts
  * createGuard(betterAuth({ url: 'https://app.example.com' }))
  * ```
+ *
+ * @throws ConfigurationError for an unknown option
  */
-export function betterAuth(options: {
-  url: string
-  basePath?: string
-  issuer?: string
-  audience?: string | readonly string[]
-}): GuardOptions {
-  const { url, basePath = '/api/auth', issuer = url, audience = url } = options
+export function betterAuth(options: BetterAuthOptions): IssuerOptions {
+  const {
+    url,
+    basePath = '/api/auth',
+    issuer = url,
+    audience = url,
+  } = readOptions('betterAuth', options, optionNames)
   return {
     issuer,
     audience,

@@ -1,6 +1,16 @@
-import type { GuardOptions } from '../options.ts'
+import type { Names } from '../option-names.ts'
+import type { IssuerOptions } from '../options.ts'
 import { names, scopes } from '../policy/caller.ts'
+import { readOptions } from '../read-options.ts'
 import { idToken, looksLikeIdToken, text } from './read.ts'
+
+export interface EntraOptions {
+  /** The tenant's id. */
+  tenant: string
+  audience: string | readonly string[]
+}
+
+const optionNames: Names<EntraOptions> = { tenant: true, audience: true }
 
 /**
  * Options for Microsoft Entra ID's access tokens (v2.0) of one tenant. Delegated permissions are `scp`, application
@@ -10,9 +20,11 @@ import { idToken, looksLikeIdToken, text } from './read.ts'
  * ```ts
  * createGuard(entra({ tenant: '11111111-2222-3333-4444-555555555555', audience: '66666666-…' }))
  * ```
+ *
+ * @throws ConfigurationError for an unknown option
  */
-export function entra(options: { tenant: string; audience: string | readonly string[] }): GuardOptions {
-  const { tenant, audience } = options
+export function entra(options: EntraOptions): IssuerOptions {
+  const { tenant, audience } = readOptions('entra', options, optionNames)
   return {
     issuer: `https://login.microsoftonline.com/${tenant}/v2.0`,
     audience,

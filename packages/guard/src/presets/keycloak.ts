@@ -1,6 +1,18 @@
-import type { GuardOptions } from '../options.ts'
+import type { Names } from '../option-names.ts'
+import type { IssuerOptions } from '../options.ts'
 import { names, scopes } from '../policy/caller.ts'
+import { readOptions } from '../read-options.ts'
 import { idToken, member, text } from './read.ts'
+
+export interface KeycloakOptions {
+  /** The realm's URL. */
+  issuer: string
+  audience: string | readonly string[]
+  /** The client whose roles count beside the realm's. */
+  client?: string
+}
+
+const optionNames: Names<KeycloakOptions> = { issuer: true, audience: true, client: true }
 
 /**
  * Options for the access tokens of a Keycloak realm. Roles are the realm's and, with `client`, that client's; the
@@ -9,13 +21,11 @@ import { idToken, member, text } from './read.ts'
  * ```ts
  * createGuard(keycloak({ issuer: 'https://id.example.com/realms/shop', audience: 'orders', client: 'orders' }))
  * ```
+ *
+ * @throws ConfigurationError for an unknown option
  */
-export function keycloak(options: {
-  issuer: string
-  audience: string | readonly string[]
-  client?: string
-}): GuardOptions {
-  const { issuer, audience, client } = options
+export function keycloak(options: KeycloakOptions): IssuerOptions {
+  const { issuer, audience, client } = readOptions('keycloak', options, optionNames)
   return {
     issuer,
     audience,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { createGuard } from '../guard.ts'
-import type { GuardOptions } from '../options.ts'
+import type { IssuerOptions } from '../options.ts'
 import type { Auth } from '../policy/types.ts'
 import { createTestIssuer } from '../testing/index.ts'
 import { auth0, betterAuth, entra, keycloak, supabase } from './index.ts'
 
 interface Case {
-  options: GuardOptions
+  options: IssuerOptions
   typ: string | undefined
   /** The claims of an access token as the issuer documents them. */
   access: Record<string, unknown>

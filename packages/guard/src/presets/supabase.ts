@@ -1,6 +1,16 @@
-import type { GuardOptions } from '../options.ts'
+import type { Names } from '../option-names.ts'
+import type { IssuerOptions } from '../options.ts'
 import { names } from '../policy/caller.ts'
+import { readOptions } from '../read-options.ts'
 import { idToken, looksLikeIdToken, member, text } from './read.ts'
+
+export interface SupabaseOptions {
+  /** The project's URL. */
+  url: string
+  audience?: string | readonly string[]
+}
+
+const optionNames: Names<SupabaseOptions> = { url: true, audience: true }
 
 /**
  * Options for the access tokens of a Supabase project with asymmetric signing keys. The audience is `authenticated`;
@@ -9,13 +19,16 @@ import { idToken, looksLikeIdToken, member, text } from './read.ts'
  * ```ts
  * createGuard(supabase({ url: 'https://abcdefgh.supabase.co' }))
  * ```
+ *
+ * @throws ConfigurationError for an unknown option
  */
-export function supabase(options: { url: string; audience?: string | readonly string[] }): GuardOptions {
-  const issuer = `${options.url.replace(/\/+$/, '')}/auth/v1`
+export function supabase(options: SupabaseOptions): IssuerOptions {
+  const { url, audience = 'authenticated' } = readOptions('supabase', options, optionNames)
+  const issuer = `${url.replace(/\/+$/, '')}/auth/v1`
   return {
     issuer,
     jwksUri: `${issuer}/.well-known/jwks.json`,
-    audience: options.audience ?? 'authenticated',
+    audience,
     typ: 'JWT',
     claims: {
       username: (claims) => text(claims['email']),

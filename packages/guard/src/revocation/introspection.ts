@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ConfigurationError } from '../errors.ts'
+import type { Names } from '../option-names.ts'
+import { ownOnly, refuseUnknown } from '../read-options.ts'
 import type { Claims, MaybePromise } from '../verify/types.ts'
 import { secureUrl } from '../verify/urls.ts'
 import type { RevocationSource, Standing } from './types.ts'
@@ -19,6 +21,18 @@ export interface IntrospectionOptions {
   onError?: (error: unknown) => void
 }
 
+const optionNames: Names<IntrospectionOptions> = {
+  endpoint: true,
+  credentials: true,
+  cacheFor: true,
+  cacheSize: true,
+  allowInsecureRequests: true,
+  onError: true,
+}
+
+/** A client's, or a token. */
+const credentialNames = { clientId: true, clientSecret: true, token: true } as const
+
 /** Milliseconds for an answer, and bytes that it may have. */
 const [timeout, maxBytes] = [5000, 64 * 1024]
 /** Questions that may be under way at once; beyond that the answer is "cannot be known now". */
@@ -28,11 +42,15 @@ const maxQuestions = 256
  * Asks the issuer about each token (RFC 7662): for issuers without a feed. Answers are remembered for a few seconds, so
  * that a caller who is busy costs one question in that time.
  *
- * @throws ConfigurationError when the endpoint is not usable
+ * @throws ConfigurationError for an unknown option, or an endpoint that is not usable
  * @example createGuard({ issuer, audience, revocation: introspection({ endpoint, credentials: { clientId, clientSecret } }) })
  */
 export function introspection(options: IntrospectionOptions): RevocationSource {
-  return new Introspection(options)
+  refuseUnknown('introspection', [
+    ['', options, optionNames],
+    ['credentials.', options?.credentials, credentialNames],
+  ])
+  return new Introspection(ownOnly(options))
 }
 
 interface Answer {
@@ -60,7 +78,7 @@ class Introspection implements RevocationSource {
     } catch (cause) {
       throw new ConfigurationError('The introspection endpoint is not usable.', { cause })
     }
-    this.#authorization = authorization(credentials)
+    this.#authorization = authorization(ownOnly(credentials))
     this.#cacheFor = cacheFor * 1000
     this.#cacheSize = cacheSize
     this.#onError = options.onError ?? ((error) => console.warn('[gatehouse] introspection failed:', error))

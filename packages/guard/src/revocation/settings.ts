@@ -1,3 +1,4 @@
+import { readDuration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { GuardOptions, RevocationOptions } from '../options.ts'
 import type { Verifier } from '../verify/types.ts'
@@ -12,17 +13,9 @@ export interface ConfiguredRevocation {
   readonly onStale: 'allow' | 'deny' | undefined
 }
 
-type Options = Pick<
+type Options = { issuer?: string } & Pick<
   GuardOptions,
-  | 'issuer'
-  | 'jwksUri'
-  | 'jwks'
-  | 'publicKey'
-  | 'secret'
-  | 'revocation'
-  | 'clock'
-  | 'allowInsecureRequests'
-  | 'onError'
+  'jwksUri' | 'jwks' | 'publicKey' | 'secret' | 'revocation' | 'clock' | 'allowInsecureRequests' | 'onError'
 >
 
 /**
@@ -31,7 +24,10 @@ type Options = Pick<
  *
  * @throws ConfigurationError
  */
-export function configureRevocation(options: Options, keys: Verifier): ConfiguredRevocation {
+export function configureRevocation(
+  options: Options,
+  keys: Pick<Verifier, 'dropKey' | 'refreshKeys'>,
+): ConfiguredRevocation {
   const { revocation, issuer } = options
   if (revocation === false) return { source: undefined, onStale: undefined }
   if (typeof revocation === 'object' && isSource(revocation))
@@ -77,8 +73,6 @@ interface RevocationSettings {
   readonly onStale: 'allow' | 'deny' | undefined
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
 /**
  * Reads the `revocation` option.
  *
@@ -96,17 +90,10 @@ export function readRevocationOptions(options: RevocationOptions): RevocationSet
     throw new ConfigurationError('revocation.pollInterval is not a number of seconds from 0.1 to 3600.')
   }
   const stale = readDuration(staleness)
-  if (stale === undefined || stale < 1000) {
+  if (stale === undefined || stale < 1) {
     throw new ConfigurationError("revocation.staleness is not a time of at least a second, such as '10s'.")
   }
-  return { staleness: stale, pollInterval: pollInterval * 1000, mode, onStale }
-}
-
-function readDuration(text: string | number): number | undefined {
-  if (typeof text === 'number') return Number.isFinite(text) ? text * 1000 : undefined
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
-  const factor = units[unit]
-  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor
+  return { staleness: stale * 1000, pollInterval: pollInterval * 1000, mode, onStale }
 }
 
 function warn(error: unknown, what: string): void {

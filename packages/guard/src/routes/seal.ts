@@ -1,3 +1,4 @@
+import type { Names } from '../option-names.ts'
 import { inspect } from './inspect.ts'
 import { type Manifest, manifestOf } from './manifest.ts'
 import type { RouteTable } from './registration.ts'
@@ -9,6 +10,8 @@ export interface ManifestOptions {
   /** The file to write it to; GATEHOUSE_MANIFEST by default, false for none. */
   readonly manifest?: string | false
 }
+
+export const manifestOptionNames: Names<ManifestOptions> = { manifest: true }
 
 /**
  * Checks that every route of an application declares who may call it, and gives the manifest. Writes it, too, where

@@ -1,5 +1,6 @@
 import { sign } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { refuseUnknown } from '../read-options.ts'
 import { FeedRecord, frame } from '../revocation/testing/feed-record.ts'
 import { always, digestOf, type FeedSigner, feedMetadata } from '../revocation/wire.ts'
 import { makeTestKey } from './keys.ts'
@@ -42,6 +43,7 @@ export class TestFeed extends FeedRecord {
 
   /** Ends a session, or everything that a user was given so far. */
   revoke(revoked: Revoked): void {
+    refuseUnknown('revoke', [['', revoked, { sid: true, sub: true }]])
     const digest = 'sid' in revoked ? digestOf('sid', revoked.sid) : digestOf('sub', revoked.sub)
     const now = Date.now()
     const expires = Math.floor(now / 1000) + 3600

@@ -1,8 +1,10 @@
 import { type KeyObject, randomUUID } from 'node:crypto'
 import { ConfigurationError } from '../errors.ts'
+import type { Names } from '../option-names.ts'
+import { readOptions } from '../read-options.ts'
 import type { Algorithm, Jwks } from '../verify/types.ts'
 import { makeTestKey, type TestKey } from './keys.ts'
-import { type ListeningIssuer, type ListenOptions, listen } from './listen.ts'
+import { type ListeningIssuer, type ListenOptions, listen, listenOptionNames } from './listen.ts'
 import { signCompact } from './sign.ts'
 
 export interface TestIssuerOptions {
@@ -16,6 +18,8 @@ export interface TestIssuerOptions {
   clock?: () => number
 }
 
+const issuerOptionNames: Names<TestIssuerOptions> = { issuer: true, audience: true, alg: true, clock: true }
+
 /** How a token differs from a good one. */
 export interface SignOptions {
   /** Members to put into the header; undefined takes one away. */
@@ -27,6 +31,17 @@ export interface SignOptions {
   /** The payload as it is, instead of claims. */
   payload?: string
 }
+
+const signOptionNames: Names<SignOptions> = { header: true, alg: true, key: true, payload: true }
+
+/** How a new key comes to be. */
+export interface RotateOptions {
+  alg?: Algorithm
+  /** Whether the old one stays published; it does by default. */
+  keepOld?: boolean
+}
+
+const rotateOptionNames: Names<RotateOptions> = { alg: true, keepOld: true }
 
 /** An issuer of access tokens inside the process, for tests: every token they may need, good or bad. */
 export interface TestIssuer {
@@ -40,7 +55,7 @@ export interface TestIssuer {
   /** Signs a token; claims are put over those of a good one (for ten minutes), undefined takes one away. */
   sign(claims?: Record<string, unknown>, options?: SignOptions): string
   /** Signs with a new key from now on; the old one stays published unless told otherwise. */
-  rotate(options?: { alg?: Algorithm; keepOld?: boolean }): TestKey
+  rotate(options?: RotateOptions): TestKey
   /** Serves metadata (RFC 8414, OpenID Connect) and key set over http on loopback, and a revocation feed if asked to. */
   listen(how?: number | ListenOptions): Promise<ListeningIssuer>
 }
@@ -64,8 +79,9 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
       'The test issuer signs any token: it does not run where NODE_ENV is production.',
     )
   }
-  const { audience = 'test-api', alg = 'ES256', clock = () => Date.now() / 1000 } = options
-  let issuer = options.issuer ?? 'https://issuer.test'
+  const read = readOptions('createTestIssuer', options, issuerOptionNames)
+  const { audience = 'test-api', alg = 'ES256', clock = () => Date.now() / 1000 } = read
+  let issuer = read.issuer ?? 'https://issuer.test'
   let key = makeTestKey(alg)
   let published = [key]
 
@@ -78,7 +94,8 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
       return key
     },
     jwks: () => ({ keys: published.flatMap(({ jwk }) => (jwk === undefined ? [] : [jwk])) }),
-    sign(claims = {}, how = {}) {
+    sign(claims = {}, options = {}) {
+      const how = readOptions('sign', options, signOptionNames)
       const signer = how.key ?? key
       const named = 'kid' in signer ? signer : undefined
       const signerAlg = how.alg ?? named?.alg ?? key.alg
@@ -86,13 +103,15 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
       const payload = how.payload ?? { ...goodClaims(issuer, audience, Math.floor(clock())), ...claims }
       return signCompact(header, payload, signerAlg, named?.privateKey ?? (signer as KeyObject))
     },
-    rotate({ alg: next = key.alg, keepOld = true } = {}) {
+    rotate(options = {}) {
+      const { alg: next = key.alg, keepOld = true } = readOptions('rotate', options, rotateOptionNames)
       key = makeTestKey(next)
       published = keepOld ? [key, ...published] : [key]
       return key
     },
     async listen(how = {}) {
-      const listening = await listen(self, typeof how === 'number' ? { port: how } : how)
+      const asked = typeof how === 'number' ? { port: how } : readOptions('listen', how, listenOptionNames)
+      const listening = await listen(self, asked)
       issuer = listening.issuer
       return listening
     },

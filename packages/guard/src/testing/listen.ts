@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Names } from '../option-names.ts'
 import type { Jwks } from '../verify/types.ts'
 import { type Revoked, TestFeed } from './feed.ts'
 
@@ -10,6 +11,8 @@ export interface ListenOptions {
   /** Serves a revocation feed as well, which the metadata announces. */
   readonly feed?: boolean
 }
+
+export const listenOptionNames: Names<ListenOptions> = { port: true, feed: true }
 
 /** A test issuer that answers over http. */
 export interface ListeningIssuer {

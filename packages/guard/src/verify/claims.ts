@@ -8,6 +8,14 @@ export interface Expectations {
   readonly audience: readonly string[]
 }
 
+/** By what times are judged; seconds. */
+export interface TimeSettings {
+  /** By how much clocks may differ. */
+  readonly tolerance: number
+  /** The longest from `iat` to `exp`. */
+  readonly maxLifetime: number
+}
+
 /** The times of a token, in seconds since the epoch (RFC 7519, section 4.1). */
 export interface TokenTimes {
   readonly exp: number
@@ -62,6 +70,18 @@ function checkAudience(aud: unknown, accepted: readonly string[]): void {
 export function checkTimes(times: TokenTimes, now: number, tolerance: number): void {
   if (now - tolerance >= times.exp) throw new TokenError('token_expired')
   if (times.nbf !== undefined && times.nbf - tolerance > now) throw new TokenError('token_not_yet_valid')
+}
+
+/**
+ * Refuses a token that would be good for longer than any should: one whose issuer wrote milliseconds where seconds
+ * belong, or the year 9999. Time only makes what is left shorter, so once is enough.
+ *
+ * @throws TokenError `token_lifetime`
+ */
+export function checkLifetime({ exp, iat }: TokenTimes, now: number, settings: TimeSettings): void {
+  const { tolerance, maxLifetime } = settings
+  // without `iat` the issuer's clock may be ahead of this one; with it, both times are from the same clock
+  if (exp - (iat ?? now + tolerance) > maxLifetime) throw new TokenError('token_lifetime')
 }
 
 /** Whether a token was issued later than now: some clock is wrong. */

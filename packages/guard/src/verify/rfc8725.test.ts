@@ -194,6 +194,12 @@ describe('RFC 8725', () => {
     ).toBeUndefined()
   })
 
+  it('refuses a compressed payload, which only an encrypted token can have', async () => {
+    for (const zip of ['DEF', 'GZIP', '', null, false]) {
+      expect(await codeOf(issuer.sign({}, { header: { zip } })), JSON.stringify(zip)).toBe('token_header')
+    }
+  })
+
   it('refuses critical extensions, known ones too', async () => {
     for (const header of [
       { crit: ['b64'], b64: false },

@@ -1,14 +1,14 @@
+import { readDuration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { GuardOptions } from '../options.ts'
 import { asymmetricAlgorithms, isAlgorithm, isSymmetric, symmetricAlgorithms } from './algorithms.ts'
-import type { Expectations } from './claims.ts'
+import type { Expectations, TimeSettings } from './claims.ts'
 import { mediaType } from './header.ts'
 import type { Algorithm } from './types.ts'
 
 /** The part of a guard's options that verification needs. */
-export type VerifierOptions = Pick<
+export type VerifierOptions = { issuer?: string } & Pick<
   GuardOptions,
-  | 'issuer'
   | 'audience'
   | 'jwksUri'
   | 'jwks'
@@ -17,6 +17,7 @@ export type VerifierOptions = Pick<
   | 'algorithms'
   | 'typ'
   | 'clockTolerance'
+  | 'maxLifetime'
   | 'clock'
   | 'allowInsecureRequests'
   | 'cacheBytes'
@@ -24,7 +25,7 @@ export type VerifierOptions = Pick<
 >
 
 /** Options as verification uses them: checked once, then trusted. */
-export interface VerifierSettings {
+export interface VerifierSettings extends TimeSettings {
   readonly expected: Expectations
   /** As configured; undefined leaves it to the keys. */
   readonly algorithms: readonly Algorithm[] | undefined
@@ -32,15 +33,14 @@ export interface VerifierSettings {
   readonly acceptable: ReadonlySet<Algorithm>
   /** In the form of `mediaType`; undefined for any. */
   readonly types: readonly string[] | undefined
-  /** Seconds. */
-  readonly tolerance: number
   /** Whole seconds since the epoch. */
   readonly now: () => number
   readonly cacheBytes: number
   readonly onError: (error: unknown, what: string) => void
 }
 
-const defaultCacheBytes = 64 * 1024 * 1024
+/** How much memory remembered signature results take unless the options say otherwise. */
+export const defaultCacheBytes: number = 64 * 1024 * 1024
 
 /**
  * Checks a guard's options, its keys apart.
@@ -66,6 +66,7 @@ export function readSettings(options: VerifierOptions): VerifierSettings {
     acceptable: new Set(algorithms ?? (symmetric ? symmetricAlgorithms : asymmetricAlgorithms)),
     types: readTypes(options.typ, symmetric),
     tolerance: readTolerance(options.clockTolerance),
+    maxLifetime: readMaxLifetime(options.maxLifetime),
     now: clock === undefined ? () => Math.floor(Date.now() / 1000) : () => Math.floor(clock()),
     cacheBytes: readCacheBytes(options.cacheBytes),
     onError: onError === undefined ? warn : contained(onError),
@@ -114,6 +115,17 @@ function readTolerance(tolerance = 60): number {
     throw new ConfigurationError('clockTolerance is not a number of seconds from 0 to 120.')
   }
   return tolerance
+}
+
+/** Seconds in ten years: beyond that it would not tell milliseconds from seconds any more. */
+const longestLifetime = 10 * 366 * 86_400
+
+function readMaxLifetime(given: VerifierOptions['maxLifetime'] = '24h'): number {
+  const seconds = readDuration(given)
+  if (seconds === undefined || seconds < 1 || seconds > longestLifetime) {
+    throw new ConfigurationError("maxLifetime is not a time such as '24h', from 1 second to 10 years.")
+  }
+  return seconds
 }
 
 function readCacheBytes(bytes = defaultCacheBytes): number {

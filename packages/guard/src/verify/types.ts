@@ -68,6 +68,12 @@ export interface Verifier {
    *   can be had; the returned promise rejects with the same errors
    */
   verify(token: string): MaybePromise<VerifiedToken>
+  /**
+   * Gives the verified token if its signature was found to match before; undefined if it has to be verified.
+   *
+   * @throws TokenError where its time is over
+   */
+  recall(token: string): VerifiedToken | undefined
   /** Drops every remembered signature result of a key (it was revoked), and refuses the key from now on. */
   dropKey(kid: string): void
   /** Fetches the key set now, outside the budget for unknown kids (the feed told of a new key). */

@@ -1,7 +1,7 @@
 import { TokenError } from '../errors.ts'
 import { decodeBase64url } from './base64url.ts'
 import { SignatureChecker } from './checker.ts'
-import { checkClaims, checkTimes, isFromTheFuture, type TokenTimes } from './claims.ts'
+import { checkClaims, checkLifetime, checkTimes, isFromTheFuture, type TokenTimes } from './claims.ts'
 import { splitCompact } from './compact.ts'
 import { readHeader, type TokenHeader } from './header.ts'
 import { deepFreeze, type JsonObject, parseJsonObject } from './json.ts'
@@ -58,9 +58,13 @@ class TokenVerifier implements Verifier {
   }
 
   verify(token: string): MaybePromise<VerifiedToken> {
+    return this.recall(token) ?? this.#verifyNew(token)
+  }
+
+  recall(token: string): VerifiedToken | undefined {
     this.#keys.freshen()
     const remembered = typeof token === 'string' ? this.#memory.get(token) : undefined
-    if (remembered === undefined) return this.#verifyNew(token)
+    if (remembered === undefined) return undefined
     this.#checkAge(remembered.times)
     return remembered.verified
   }
@@ -72,7 +76,9 @@ class TokenVerifier implements Verifier {
     const claims = payload && parseJsonObject(payload)
     if (claims === undefined) throw new TokenError('token_malformed')
     const times = checkClaims(claims, settings.expected)
-    checkTimes(times, settings.now(), settings.tolerance)
+    const now = settings.now()
+    checkTimes(times, now, settings.tolerance)
+    checkLifetime(times, now, settings)
 
     const candidate: Candidate = { token, header, headerSegment: compact.header, claims, times }
     const check = (key: VerificationKey): MaybePromise<VerifiedToken> => {

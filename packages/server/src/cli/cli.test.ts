@@ -206,6 +206,20 @@ it('lets a flag win over the environment', async () => {
 })
 
 it.each([
+  [['serve', '--prot', '1'], 'Did you mean --port?'],
+  [['user', 'list', '--gatehouse-secert', 'x'], 'Did you mean --gatehouse-secret?'],
+])('suggests the flag that was meant: %s', async (args, suggestion) => {
+  const { code, stderr } = await gatehouse(args, {})
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(suggestion) })
+})
+
+it('refuses a misspelt setting in the environment', async () => {
+  const { code, stderr } = await gatehouse(['migrate'], { GATEHOUSE_DATA_DRI: 'x' })
+  expect(code).toBe(2)
+  expect(stderr).toContain('GATEHOUSE_DATA_DRI: is not a setting. Did you mean GATEHOUSE_DATA_DIR?')
+})
+
+it.each([
   ['--help', 0],
   ['user --help', 0],
   ['--version', 0],

@@ -1,4 +1,6 @@
+import { closest } from '@gatehouse/guard/option-names'
 import { Command } from 'commander'
+import { flagOf, type SettingName, settings } from '../config/settings.ts'
 import { version } from '../version.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -29,6 +31,7 @@ export async function createProgram(terminal: Terminal, args: readonly string[])
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
+      outputError: (text, write) => write(withSuggestion(text)),
     })
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 asked for in the wrong way.')
@@ -41,4 +44,12 @@ export async function createProgram(terminal: Terminal, args: readonly string[])
   const { routesCommand } = await import('./routes.ts')
   program.addCommand(routesCommand((text) => terminal.print(text)).copyInheritedSettings(program))
   return program
+}
+
+/** Commands take settings without listing them, and commander suggests only what is listed. */
+function withSuggestion(text: string): string {
+  const [, flag] = /^error: unknown option '(--[^'=]+)[^']*'\s*$/.exec(text) ?? []
+  const flags = Object.keys(settings).map((name) => flagOf(name as SettingName))
+  const meant = flag === undefined ? undefined : closest(flag, flags)
+  return meant === undefined ? text : `${text.trimEnd()}\n(Did you mean ${meant}?)`
 }

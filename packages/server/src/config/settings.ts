@@ -238,10 +238,11 @@ export function readSettings(
   problems: ConfigProblem[],
 ): Settings {
   const entries = Object.entries<Setting<unknown>>(settings).map(([name, { parse, fallback }]) => {
-    const text = environment[name]
+    const text: unknown = Object.hasOwn(environment, name) ? environment[name] : undefined
     const given = text === undefined || text === '' ? fallback : text
     if (given === undefined) return [name, undefined]
     try {
+      if (typeof given !== 'string') throw new Error('must be text, as an environment variable has it')
       return [name, parse(given)]
     } catch (error) {
       problems.push({ setting: name, problem: error instanceof Error ? error.message : String(error) })

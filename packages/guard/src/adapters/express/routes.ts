@@ -1,8 +1,9 @@
+import type { Names } from '../../option-names.ts'
 import { stepOf } from '../../routes/function-step.ts'
 import { braces, classic, parsePath } from '../../routes/path-syntax.ts'
 import { everythingBelow, joinPatterns, type Pattern, parametersOf } from '../../routes/pattern.ts'
 import type { Registration, RouteTable, Step, Unreadable } from '../../routes/registration.ts'
-import type { ManifestOptions } from '../../routes/seal.ts'
+import { type ManifestOptions, manifestOptionNames } from '../../routes/seal.ts'
 import { isApplication, isRouter, type Layer, type Router, routerOf } from './layers.ts'
 import { namedMount } from './mounts.ts'
 import { applicationOf, isMount, recordOf } from './record.ts'
@@ -12,6 +13,8 @@ export interface SealOptions extends ManifestOptions {
   /** Applications that were mounted before the guard was loaded: Express itself keeps no way to them. */
   readonly mounts?: readonly object[]
 }
+
+export const sealOptionNames: Names<SealOptions> = { ...manifestOptionNames, mounts: true }
 
 /** What a function stands for: itself, or, under a framework on top of Express, guards and a handler. */
 export type Steps = (handle: unknown) => readonly Step[]

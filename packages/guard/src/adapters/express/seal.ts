@@ -1,7 +1,8 @@
+import { readOptions } from '../../read-options.ts'
 import type { Manifest } from '../../routes/manifest.ts'
 import { sealTable } from '../../routes/seal.ts'
 import { lockRoutes } from './lock.ts'
-import { readRoutes, type SealOptions } from './routes.ts'
+import { readRoutes, type SealOptions, sealOptionNames } from './routes.ts'
 
 export type { SealOptions }
 
@@ -14,8 +15,9 @@ export type { SealOptions }
  * app.listen(4000)
  */
 export async function sealExpress(app: object, options: SealOptions = {}): Promise<Manifest> {
-  const table = readRoutes(app, options)
-  const manifest = await sealTable(table, options)
+  const read = readOptions('seal', options, sealOptionNames)
+  const table = readRoutes(app, read)
+  const manifest = await sealTable(table, read)
   lockRoutes(table.stacks)
   return manifest
 }

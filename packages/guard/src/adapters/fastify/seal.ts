@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { readOptions } from '../../read-options.ts'
 import type { Manifest } from '../../routes/manifest.ts'
-import { type ManifestOptions, sealTable } from '../../routes/seal.ts'
+import { type ManifestOptions, manifestOptionNames, sealTable } from '../../routes/seal.ts'
 import { readRoutes } from './routes.ts'
 
 /**
@@ -10,6 +11,7 @@ import { readRoutes } from './routes.ts'
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */
 export async function sealFastify(app: FastifyInstance, options: ManifestOptions = {}): Promise<Manifest> {
+  const read = readOptions('seal', options, manifestOptionNames)
   await app.ready()
-  return sealTable(readRoutes(app), options)
+  return sealTable(readRoutes(app), read)
 }

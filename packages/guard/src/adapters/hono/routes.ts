@@ -1,14 +1,17 @@
+import type { Names } from '../../option-names.ts'
 import { stepOf } from '../../routes/function-step.ts'
 import { hono, parsePath } from '../../routes/path-syntax.ts'
 import { everythingBelow, joinPatterns, type Pattern } from '../../routes/pattern.ts'
 import type { Registration, RouteTable, Step } from '../../routes/registration.ts'
-import type { ManifestOptions } from '../../routes/seal.ts'
+import { type ManifestOptions, manifestOptionNames } from '../../routes/seal.ts'
 
 /** Options of `guard.seal` under Hono. */
 export interface SealOptions extends ManifestOptions {
   /** Hono applications behind `app.mount(path, …)`, by path: `{ '/legacy': legacyApp }`. */
   readonly mounts?: Readonly<Record<string, HonoApp>>
 }
+
+export const sealOptionNames: Names<SealOptions> = { ...manifestOptionNames, mounts: true }
 
 /** What is read of a Hono application; `routes` is part of its documented surface. */
 export interface HonoApp {

@@ -1,7 +1,8 @@
+import { readOptions } from '../../read-options.ts'
 import { lateRegistration } from '../../routes/late-registration.ts'
 import type { Manifest } from '../../routes/manifest.ts'
 import { sealTable } from '../../routes/seal.ts'
-import { type HonoApp, readRoutes, type SealOptions } from './routes.ts'
+import { type HonoApp, readRoutes, type SealOptions, sealOptionNames } from './routes.ts'
 
 export type { SealOptions }
 
@@ -16,7 +17,8 @@ export interface SealableHono extends HonoApp {
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */
 export async function sealHono(app: SealableHono, options: SealOptions = {}): Promise<Manifest> {
-  const manifest = await sealTable(readRoutes(app, options), options)
+  const read = readOptions('seal', options, sealOptionNames)
+  const manifest = await sealTable(readRoutes(app, read), read)
   app.router.add = function add(): never {
     throw lateRegistration(add)
   }

@@ -1,6 +1,7 @@
+import { readOptions } from '../../read-options.ts'
 import { lockList } from '../../routes/lock-list.ts'
 import type { Manifest } from '../../routes/manifest.ts'
-import { type ManifestOptions, sealTable } from '../../routes/seal.ts'
+import { type ManifestOptions, manifestOptionNames, sealTable } from '../../routes/seal.ts'
 import { type KoaApp, readRoutes } from './routes.ts'
 
 /**
@@ -9,8 +10,9 @@ import { type KoaApp, readRoutes } from './routes.ts'
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */
 export async function sealKoa(app: KoaApp, options: ManifestOptions = {}): Promise<Manifest> {
+  const read = readOptions('seal', options, manifestOptionNames)
   const table = readRoutes(app)
-  const manifest = await sealTable(table, options)
+  const manifest = await sealTable(table, read)
   for (const list of table.lists) lockList(list)
   return manifest
 }

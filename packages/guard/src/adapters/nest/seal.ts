@@ -1,7 +1,8 @@
+import { readOptions } from '../../read-options.ts'
 import type { Manifest } from '../../routes/manifest.ts'
 import { sealTable } from '../../routes/seal.ts'
 import { lockRoutes } from '../express/lock.ts'
-import type { SealOptions } from '../express/routes.ts'
+import { type SealOptions, sealOptionNames } from '../express/routes.ts'
 import { type NestApp, readRoutes } from './routes.ts'
 
 /** What sealing asks of a Nest application. */
@@ -16,9 +17,10 @@ export interface SealableNest extends NestApp {
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */
 export async function sealNest(app: SealableNest, options: SealOptions = {}): Promise<Manifest> {
+  const read = readOptions('seal', options, sealOptionNames)
   await app.init()
-  const table = readRoutes(app, options)
-  const manifest = await sealTable(table, options)
+  const table = readRoutes(app, read)
+  const manifest = await sealTable(table, read)
   lockRoutes(table.stacks)
   return manifest
 }

@@ -53,7 +53,8 @@ export async function openPart(jws: string, typ: FeedType, keys: FeedKeyFinder):
   const header = parseHeader(jws.slice(0, first))
   const { kid, alg, typ: actual } = header
   if (actual !== typ) throw new FeedError(`a part of another type than ${typ}`)
-  if ('crit' in header || 'b64' in header) throw new FeedError('a header parameter that is not understood')
+  if ('crit' in header || 'b64' in header || 'zip' in header)
+    throw new FeedError('a header parameter that is not understood')
   const found = typeof kid === 'string' ? await keys(kid) : undefined
   if (found === undefined) throw new FeedError('signed with a key that is no feed key of the issuer')
   if (found.alg !== alg) throw new FeedError('signed with another algorithm than its key is for')
