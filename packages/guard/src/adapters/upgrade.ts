@@ -15,14 +15,20 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
 
 /** Lets a connection change its protocol only for who meets the rules; it is cut when the token ends. */
 export function guardUpgrade(core: GuardCore, { plan }: Ruled, handler: UpgradeHandler): UpgradeListener {
-  return async (request, socket, head) => {
+  const handle = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     // an error on a socket to which nobody listens would end the process
     socket.on('error', () => {})
     const before = written(socket)
     try {
       const { decision, auth } = await core.decide(plan, new NodeFacts(request, request, undefined))
-      if (!decision.allowed) return answer(socket, core.answer(decision, request))
-      if (auth === undefined || socket.destroyed) return socket.destroy()
+      if (!decision.allowed) {
+        answer(socket, core.answer(decision, request))
+        return
+      }
+      if (auth === undefined || socket.destroyed) {
+        socket.destroy()
+        return
+      }
       socket.once(
         'close',
         core.watch(auth, () => socket.destroy()),
@@ -35,6 +41,8 @@ export function guardUpgrade(core: GuardCore, { plan }: Ruled, handler: UpgradeH
       else socket.destroy()
     }
   }
+  // it catches all that a handler throws
+  return (request, socket, head) => void handle(request, socket, head)
 }
 
 /** How much a socket has sent so far; undefined for one that does not say. */
