@@ -39,6 +39,9 @@ const faults: Readonly<Record<Framework, readonly (readonly [fault: string, rout
     ['nested id unchecked', 'GET /posts/:postId/comments/:commentId'],
     ['own() on the wrong parameter', 'GET /posts/:postId/comments/:commentId'],
     ['id of the path believed', 'GET /users/:userId'],
+    ['preflight let through', 'ALL /rpc'],
+    ['OPTIONS let through', 'ALL /rpc'],
+    ['methods that a list forgets', 'ALL /rpc'],
     ['ended sessions still accepted', '*'],
     token('unsigned tokens accepted'),
     token('expired tokens accepted'),
@@ -66,6 +69,8 @@ const faults: Readonly<Record<Framework, readonly (readonly [fault: string, rout
     ['any owner', 'GET /posts/:postId'],
     ['delete unguarded', 'DELETE /posts/:postId'],
     ['nested id unchecked', 'GET /posts/:postId/comments/:commentId'],
+    ['preflight let through', 'ALL /rpc'],
+    ['methods that a list forgets', 'ALL /rpc'],
     token('signature never checked'),
   ],
   hono: [
@@ -81,6 +86,8 @@ const faults: Readonly<Record<Framework, readonly (readonly [fault: string, rout
     ['any owner', 'GET /posts/:postId'],
     ['method override', 'DELETE /posts/:postId'],
     ['nested id unchecked', 'GET /posts/:postId/comments/:commentId'],
+    ['preflight let through', 'ALL /rpc'],
+    ['methods that a list forgets', 'ALL /rpc'],
     token('wrong audience accepted'),
   ],
   nest: [
@@ -96,6 +103,7 @@ const faults: Readonly<Record<Framework, readonly (readonly [fault: string, rout
     ['any owner', 'GET /posts/:postId'],
     ['delete unguarded', 'DELETE /posts/:postId'],
     ['nested id unchecked', 'GET /posts/:postId/comments/:commentId'],
+    ['OPTIONS declared without the guard', 'ALL /rpc'],
   ],
 }
 

@@ -1,7 +1,7 @@
 // The same API on Hono.
 import { all, createGuard, own, permission, role, stepUp } from '@gatehouse/guard/hono'
 import { serve } from '@hono/node-server'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { carelessly, isCareless } from './careless.ts'
 import { port, settings, tellManifest } from './fixture.ts'
 import { addComment, addPost, commentOf, listPosts, ownerOf, postOf, removePost, seeded } from './store.ts'
@@ -61,6 +61,18 @@ app.get('/posts/:postId/comments/:commentId', mayTouch(), (c) => {
   const comment = commentOf(c.req.param('postId'), c.req.param('commentId'))
   return comment === undefined ? c.notFound() : c.json(comment)
 })
+/** A guard that is put on by method, or lets through what looks like a preflight. */
+const careful = guard()
+const byMethod: MiddlewareHandler = (c, next) => {
+  const { method } = c.req
+  const preflight = method === 'OPTIONS' && c.req.header('access-control-request-method') !== undefined
+  const past = seeded('preflight let through')
+    ? preflight
+    : !['GET', 'POST', 'PUT', 'DELETE'].includes(method)
+  return past ? next() : careful(c as never, next)
+}
+const listed = seeded('preflight let through') || seeded('methods that a list forgets')
+app.all('/rpc', listed ? byMethod : careful, answer)
 app.get('/users/:userId', guard(own('userId')), answer)
 
 await tellManifest(() => guard.seal(app))

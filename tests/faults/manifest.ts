@@ -51,6 +51,7 @@ export const manifest: Manifest = {
     route('DELETE', '/posts/:postId', [ownPost, anyPost]),
     route('POST', '/posts/:postId/comments', [ownPost, anyPost]),
     route('GET', '/posts/:postId/comments/:commentId', [ownPost, anyPost], ['commentId']),
+    route('ALL', '/rpc', [signedIn]),
     route('GET', '/users/:userId', [{ kind: 'own', param: 'userId', loaded: false }]),
   ],
 }

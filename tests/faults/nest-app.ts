@@ -1,7 +1,18 @@
 // The same API on NestJS; decorators are called as the functions that they are, since types alone may be erased here.
 import 'reflect-metadata'
 import { all, createGuard, type GuardDecorator, own, permission, role, stepUp } from '@gatehouse/guard/nest'
-import { Controller, Delete, Get, HttpCode, Module, NotFoundException, Post, Req } from '@nestjs/common'
+import {
+  All,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Module,
+  NotFoundException,
+  Options,
+  Post,
+  Req,
+} from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { Request } from 'express'
 import { port, settings, tellManifest } from './fixture.ts'
@@ -86,6 +97,8 @@ route(Routes, Get('posts/:postId/comments/:commentId'), mayTouch(), (request) =>
   if (comment === undefined) throw new NotFoundException()
   return comment
 })
+if (seeded('OPTIONS declared without the guard')) route(Routes, Options('rpc'), nobody, answer)
+route(Routes, All('rpc'), Guarded(), answer)
 route(Routes, Get('users/:userId'), Guarded(own('userId')), answer)
 Controller()(Routes)
 

@@ -30,7 +30,8 @@ export async function proveFault(framework: Framework, fault: string, route?: st
     },
     disposable: true,
     revocation: waits ? { staleness: 1 } : { onStale: 'allow' },
-    roles: { editor: ['posts:any'] },
+    roles: { editor: ['posts:any'], admin: [] },
+    permissions: ['payouts:read', 'posts:read'],
     resources: {
       postId: async (api: OwnerApi) => ({
         postId: idOf(await api.call('POST', '/posts', { title: 'proof' })),

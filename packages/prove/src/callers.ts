@@ -1,6 +1,7 @@
 /** Every kind of caller, with what it stands for; the order is the order of the table's columns. */
 export const callerKinds = {
   nobody: 'no token',
+  'every-method': 'no token, with every method, preflight headers and a JSON body',
   'malformed-header': 'an Authorization header that is not well-formed',
   expired: 'a token that has expired',
   'not-yet-valid': 'a token that is not valid yet',

@@ -42,8 +42,14 @@ export interface ProveConfig {
   env?: Readonly<Record<string, string>>
   /** Says that the data which the application writes to may be spoiled; without it no write is tried. */
   disposable?: boolean
-  /** What a person with a role may do, as the issuer would put it in a token: role -> permissions. */
+  /**
+   * What a person with a role may do, as the issuer would put it in a token: role -> permissions. Once there are any, a
+   * rule that names another role is a finding; so is one that names a permission which neither these nor `permissions`
+   * list.
+   */
   roles?: Readonly<Record<string, readonly string[]>>
+  /** Permissions that no role carries, e.g. scopes of clients. */
+  permissions?: readonly string[]
   /** The two owners; two made-up people by default. */
   owners?: readonly [Person, Person]
   /** How to make a resource of an owner, by the parameter (`postId`) or by the route (`GET /posts/:postId`). */

@@ -4,14 +4,7 @@ import type { ManifestRoute } from './manifest.ts'
 import type { Persona } from './persona.ts'
 
 /** A change to the plain request that must make no difference to who gets in. */
-export type Variant =
-  | 'HEAD'
-  | 'as POST'
-  | 'trailing slash'
-  | 'upper case'
-  | 'doubled slash'
-  | 'encoded letter'
-  | 'method override'
+export type Variant = 'trailing slash' | 'upper case' | 'doubled slash' | 'encoded letter' | 'method override'
 
 /** One call that is to be made. */
 export interface Attempt {
@@ -27,6 +20,20 @@ export interface Attempt {
   readonly ownerFields?: readonly string[]
 }
 
+/** Headers by which a request passes for a browser's CORS preflight: all of them, or the one that carelessness looks at. */
+export type PreflightHeaders = 'none' | 'complete' | 'method alone'
+
+/** A request without a token that no handler of a guarded path may answer, whatever its method, headers and body. */
+export interface Probe {
+  /** The route that an answer would be held against. */
+  readonly route: ManifestRoute
+  readonly method: string
+  /** Whether the route declares this method; else nothing at this path does. */
+  readonly declared: boolean
+  readonly preflight: PreflightHeaders
+  readonly withBody: boolean
+}
+
 /** A call that cannot be made, and for want of what. */
 export interface Untried {
   readonly route: ManifestRoute
@@ -34,9 +41,12 @@ export interface Untried {
   readonly as: string
   readonly expected: Expectation
   readonly why: string
+  /** `unproven` where it is not a call that lacks something, but a rule that cannot be met. */
+  readonly verdict?: 'not-tried' | 'unproven'
 }
 
 export interface Plan {
   readonly attempts: readonly Attempt[]
+  readonly probes: readonly Probe[]
   readonly untried: readonly Untried[]
 }

@@ -11,7 +11,7 @@ export interface Vocabulary {
 /** Collects the roles and permissions that rules name, with what the configuration adds. */
 export function vocabulary(routes: readonly ManifestRoute[], config: ProveConfig): Vocabulary {
   const roles = new Set(Object.keys(config.roles ?? {}))
-  const permissions = new Set(Object.values(config.roles ?? {}).flat())
+  const permissions = new Set([...Object.values(config.roles ?? {}).flat(), ...(config.permissions ?? [])])
   for (const rule of routes.flatMap(({ rules }) => flatten(rules))) {
     if (rule.kind === 'role') roles.add(rule.role)
     if (rule.kind === 'permission') permissions.add(rule.permission)

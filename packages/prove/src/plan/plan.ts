@@ -16,6 +16,8 @@ import {
   whoMay,
   withoutPermission,
 } from './personas.ts'
+import { probesOf } from './probes.ts'
+import { unknownNames } from './unknown-names.ts'
 import { writes } from './writes.ts'
 
 /**
@@ -27,13 +29,14 @@ export function plan(routes: readonly ManifestRoute[], config: ProveConfig): Pla
   const attempts: Attempt[] = []
   const untried: Untried[] = []
   for (const route of routes) {
+    untried.push(...unknownNames(route, config))
     const skipped = config.skip?.[nameOf(route)]
     if (skipped !== undefined)
       untried.push({ route, caller: 'nobody', as: 'anyone', expected: 'refused', why: skipped })
     else if (writes(route.method) && config.disposable !== true) untried.push(writeWithoutLeave(route))
     else forRoute(route, config, words, attempts, untried)
   }
-  return { attempts, untried }
+  return { attempts, probes: probesOf(routes, config), untried }
 }
 
 function writeWithoutLeave(route: ManifestRoute): Untried {
@@ -78,7 +81,7 @@ function forRoute(
   // The strongest claims there are: only what is wrong with the token may keep its bearer out.
   for (const kind of invalidCallers) add(kind, best, 'refused')
   if (route.kind !== 'optional') {
-    for (const variant of variantsOf(route, config)) add('nobody', undefined, 'refused', variant)
+    for (const variant of variantsOf(route)) add('nobody', undefined, 'refused', variant)
     ask('signed-in', stranger)
     for (const role of words.roles) ask('role', rolePersona(role, config))
     for (const permission of words.permissions)
@@ -124,12 +127,10 @@ function strongest(admitted: readonly Persona[], words: Vocabulary, owner: Perso
   return { ...all, acr }
 }
 
-/** The paths and methods by which a careless router or middleware lets a stranger round a guard. */
-function variantsOf(route: ManifestRoute, config: ProveConfig): readonly Variant[] {
+/** The spellings and headers by which a careless router or middleware lets a stranger round a guard. */
+function variantsOf(route: ManifestRoute): readonly Variant[] {
   const paths: Variant[] = ['trailing slash', 'upper case', 'doubled slash', 'encoded letter']
   const variants = hasLetters(route.path) ? paths : (['trailing slash', 'doubled slash'] satisfies Variant[])
-  if (route.method === 'GET') return [...variants, 'HEAD']
-  if (route.method === 'ALL') return [...variants, 'HEAD', ...(config.disposable ? ['as POST' as const] : [])]
   return writes(route.method) && route.method !== 'POST' ? [...variants, 'method override'] : variants
 }
 

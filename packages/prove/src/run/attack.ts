@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { defaultOwners, type Parameters, type Person, type ProveConfig } from '../config.ts'
-import type { Attempt, Plan, Untried } from '../plan/attempt.ts'
-import { nameOf } from '../plan/manifest.ts'
-import { fill } from '../plan/path.ts'
+import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
+import type { Attempt, Plan, Probe, Untried } from '../plan/attempt.ts'
+import { type ManifestRoute, nameOf } from '../plan/manifest.ts'
 import { writes } from '../plan/writes.ts'
 import type { Finding } from '../verdict.ts'
 import { call, type FullAnswer } from './call.ts'
 import { judgeAttempt } from './judge-attempt.ts'
 import type { Holder } from './lists.ts'
+import { heldProbes, sendProbe } from './probe.ts'
 import { requestOf } from './request.ts'
 import { Resources } from './resources.ts'
+import { targetOf } from './target.ts'
 import type { TokenMaker } from './token-maker.ts'
 
 export interface AttackOptions {
   readonly config: ProveConfig
+  /** Every route of the application. */
+  readonly routes: readonly ManifestRoute[]
   readonly base: URL
   readonly tokens: TokenMaker
   /** Shown to the guard, which then tells its decision; undefined where the application was not started by us. */
@@ -28,20 +31,29 @@ const atOnce = 8
 /** Seconds more than the feed's staleness to wait for it to be noticed. */
 const staleMargin = 3
 
-/** Makes every planned call and judges the answers: reads, then writes one by one, then reads while the feed is silent. */
-export async function attack({ attempts, untried }: Plan, options: AttackOptions): Promise<Finding[]> {
+/**
+ * Makes every planned call and judges the answers: reads, then probes without a token, then writes one by one, then
+ * reads while the feed is silent.
+ */
+export async function attack(
+  { attempts, probes, untried }: Plan,
+  options: AttackOptions,
+): Promise<Finding[]> {
   const resources = new Resources(options.config, options.base, options.tokens)
   // Lists show whether they leak only once both owners have something that they could leak.
   if (attempts.some(({ caller }) => caller === 'listing-owner')) {
     await resources.ofBoth(attempts.map(({ route }) => route))
   }
   let done = 0
-  const one = async (attempt: Attempt): Promise<Finding[]> => {
-    const found = await tryOnce(attempt, resources, options)
+  const counted = <Found>(found: Found): Found => {
     done += 1
-    options.onProgress(done, attempts.length)
+    options.onProgress(done, attempts.length + probes.length)
     return found
   }
+  const one = async (attempt: Attempt): Promise<Finding[]> =>
+    counted(await tryOnce(attempt, resources, options))
+  const probe = async (each: Probe): Promise<Finding | undefined | 'untried'> =>
+    counted(await sendProbe(each, resources, options))
   const stale = attempts.filter(({ caller }) => caller === 'stale-feed')
   const others = attempts.filter(({ caller }) => caller !== 'stale-feed')
   const owners = options.config.owners ?? defaultOwners
@@ -51,8 +63,14 @@ export async function attack({ attempts, untried }: Plan, options: AttackOptions
     .toSorted((first, second) => order(first, owners) - order(second, owners))
 
   const findings = untried.map(notTried)
-  for (let at = 0; at < reads.length; at += atOnce)
-    findings.push(...(await Promise.all(reads.slice(at, at + atOnce).map(one))).flat())
+  for (const batch of batches(reads)) findings.push(...(await Promise.all(batch.map(one))).flat())
+  for (const [route, those] of Map.groupBy(probes, (each) => each.route)) {
+    const answers: (Finding | undefined | 'untried')[] = []
+    for (const batch of batches(those)) answers.push(...(await Promise.all(batch.map(probe))))
+    const found = answers.filter((answer) => typeof answer === 'object')
+    findings.push(...found)
+    if (found.length === 0 && answers.includes(undefined)) findings.push(heldProbes(route, answers.length))
+  }
   for (const attempt of changes) findings.push(...(await one(attempt)))
   if (stale.length > 0 && options.tokens.stopFeed !== undefined) {
     options.tokens.stopFeed()
@@ -61,6 +79,10 @@ export async function attack({ attempts, untried }: Plan, options: AttackOptions
     for (const attempt of stale) findings.push(...(await untilHeld(() => one(attempt), until)))
   }
   return findings
+}
+
+function* batches<Each>(all: readonly Each[]): Generator<readonly Each[]> {
+  for (let at = 0; at < all.length; at += atOnce) yield all.slice(at, at + atOnce)
 }
 
 /** Seconds after which the application takes a silent feed for stale. */
@@ -85,9 +107,9 @@ async function untilHeld(one: () => Promise<Finding[]>, until: number): Promise<
   }
 }
 
-function notTried({ route, caller, as, expected, why }: Untried): Finding {
+function notTried({ route, caller, as, expected, why, verdict = 'not-tried' }: Untried): Finding {
   const about = { route: nameOf(route), caller, as, variant: undefined, expected }
-  return { ...about, verdict: 'not-tried', status: undefined, why }
+  return { ...about, verdict, status: undefined, why }
 }
 
 async function tryOnce(attempt: Attempt, resources: Resources, options: AttackOptions): Promise<Finding[]> {
@@ -96,7 +118,10 @@ async function tryOnce(attempt: Attempt, resources: Resources, options: AttackOp
   const headers = await options.tokens.headers(caller, persona)
   // A kind of caller that these tokens cannot make: the column stays empty for all routes alike.
   if (headers === undefined) return []
-  const target = await targetOf(attempt, resources, options.config)
+  // A call that may succeed spoils what it is about; each gets a resource of its own.
+  const spoils = writes(route.method) && (expected === 'let in' || attempt.crossed !== undefined)
+  const { config } = options
+  const target = await targetOf(route, { resources, config, spoils, crossed: attempt.crossed })
   if ('why' in target) return [{ ...about, verdict: 'not-tried', status: undefined, why: target.why }]
 
   const [owner, other] = options.config.owners ?? defaultOwners
@@ -115,25 +140,4 @@ async function tryOnce(attempt: Attempt, resources: Resources, options: AttackOp
   // what somebody got hold of may be gone: the next call is about another one
   if (judged.verdict === 'breach' && writes(route.method)) resources.forget(route)
   return [{ ...about, ...judged, status: answer.status }]
-}
-
-async function targetOf(
-  { route, crossed, expected }: Attempt,
-  resources: Resources,
-  config: ProveConfig,
-): Promise<{ path: string } | { why: string }> {
-  const [owner, other] = config.owners ?? defaultOwners
-  // A call that may succeed spoils what it is about; each gets a resource of its own.
-  const spoils = writes(route.method) && (expected === 'let in' || crossed !== undefined)
-  const own = await resources.of(route, owner, spoils)
-  if ('why' in own) return own
-  let parameters: Parameters = own.parameters
-  if (crossed !== undefined) {
-    const theirs = await resources.of(route, other, spoils)
-    if ('why' in theirs) return theirs
-    parameters = { ...parameters, [crossed]: theirs.parameters[crossed] ?? '' }
-  }
-  const filled = fill(route.path, parameters)
-  if ('missing' in filled) return { why: `the recipe gave no \`${filled.missing}\`` }
-  return { path: filled.path + (config.queries?.[nameOf(route)] ?? '') }
 }

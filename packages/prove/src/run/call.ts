@@ -43,7 +43,7 @@ export function call({ method, origin, target, headers, body }: Call): Promise<F
         method,
         path: target,
         headers: flat(headers, origin, body),
-        agent: keptFor(origin, method),
+        agent: keptFor(origin, method, body),
       },
       (response) => {
         const chunks: Buffer[] = []
@@ -92,8 +92,8 @@ export function call({ method, origin, target, headers, body }: Call): Promise<F
 const kept = new Agent({ keepAlive: true, timeout: 2000 })
 
 /** A write gets a connection of its own: it is never sent twice. */
-const keptFor = ({ protocol }: URL, method: string): Agent | false =>
-  protocol === 'http:' && (method === 'GET' || method === 'HEAD') ? kept : false
+const keptFor = ({ protocol }: URL, method: string, body: string | undefined): Agent | false =>
+  protocol === 'http:' && body === undefined && (method === 'GET' || method === 'HEAD') ? kept : false
 
 /** A flat name/value list keeps repeated headers apart, as a hostile caller would send them. */
 function flat(headers: Call['headers'], origin: URL, body: string | undefined): string[] {

@@ -1,5 +1,5 @@
 import type { ProveConfig } from '../config.ts'
-import type { Attempt } from '../plan/attempt.ts'
+import type { Attempt, PreflightHeaders, Probe } from '../plan/attempt.ts'
 import { bodyOf } from '../plan/bodies.ts'
 import { vary } from '../plan/path.ts'
 import { inside } from './address.ts'
@@ -40,8 +40,33 @@ export function requestOf(attempt: Attempt, path: string, caller: CallerHeaders,
 }
 
 function methodOf(variant: Attempt['variant'], declared: string): string {
-  if (variant === 'HEAD') return 'HEAD'
-  return variant === 'method override' || variant === 'as POST' ? 'POST' : declared
+  return variant === 'method override' ? 'POST' : declared
+}
+
+/** The request of a probe, for a path whose parameters are filled in. */
+export function probeRequest(probe: Probe, path: string, parts: RequestParts): Call {
+  const { route, method, preflight, withBody } = probe
+  const [pathname = '', query] = path.split(/(?=\?)/, 2)
+  // whatever the route's method takes: a probe sends it with any method
+  const body = withBody ? JSON.stringify(bodyOf(route, 'POST', parts.config, parts.unique)) : undefined
+  return {
+    method,
+    origin: parts.base,
+    target: rawTarget(inside(parts.base, pathname), parts.base, pathname) + (query ?? ''),
+    headers: [
+      ...(parts.nonce === undefined ? [] : [[nonceHeader, parts.nonce] as const]),
+      ...preflightHeaders(preflight, route.method === 'ALL' ? 'POST' : route.method),
+      ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
+    ],
+    body,
+  }
+}
+
+function preflightHeaders(preflight: PreflightHeaders, method: string): CallerHeaders {
+  const asked = ['Access-Control-Request-Method', method] as const
+  if (preflight === 'none') return []
+  if (preflight === 'method alone') return [asked]
+  return [['Origin', 'https://prove.invalid'], asked, ['Access-Control-Request-Headers', 'authorization']]
 }
 
 /** The headers by which some frameworks let a POST be another method. */

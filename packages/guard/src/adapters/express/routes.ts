@@ -84,6 +84,13 @@ class Reader {
       source: recordOf(layer)?.source,
       identity: layer,
     }
+    const whole = ofEveryMethod(layer.route?.stack ?? [])
+    if (whole !== undefined) {
+      const list = whole.flatMap(this.#stepsOf)
+      const kind = isCatchAll(below, list) ? 'layer' : 'route'
+      this.registrations.push({ ...common, kind, method: 'ALL', steps: list })
+      return
+    }
     for (const method of methods) {
       const those = steps.filter((each) => each.method === undefined || each.method === method)
       const list = those.map(({ step }) => step)
@@ -136,6 +143,20 @@ class Reader {
       identity: layer,
     })
   }
+}
+
+/** The functions of `app.all`, which Express registers once for each method that Node knows; undefined for other routes. */
+function ofEveryMethod(stack: readonly Layer[]): readonly unknown[] | undefined {
+  const methods = new Set(stack.map(({ method }) => method))
+  if (methods.size <= 20) return undefined
+  const of = (method: string | undefined): unknown[] =>
+    stack.flatMap((layer) => (layer.method === method ? [layer.handle] : []))
+  const functions = of(stack[0]?.method)
+  const alike = [...methods].every((method) => {
+    const those = of(method)
+    return those.length === functions.length && those.every((each, at) => each === functions[at])
+  })
+  return alike ? functions : undefined
 }
 
 function patternsOf(path: unknown, layer: Layer, { caseSensitive }: Router): Pattern[] {

@@ -15,7 +15,7 @@ export function readRoutes(app: FastifyInstance): RouteTable {
   const heard = heardBy(app)
   if (heard === undefined)
     return { framework: 'fastify', ordered: false, registrations: [], unreadable: [notRegistered] }
-  const reader = new Reader(heard, app.initialConfig.caseSensitive !== false)
+  const reader = new Reader(heard, app)
   const registrations = heard.routes
     .filter((route) => !isAddedHead(route, heard.routes))
     .flatMap((route) => reader.read(route))
@@ -31,12 +31,14 @@ export function readRoutes(app: FastifyInstance): RouteTable {
 class Reader {
   readonly unreadable: Unreadable[] = []
   readonly #heard: Heard
+  readonly #app: FastifyInstance
   readonly #sensitive: boolean
   readonly #steps = new Map<unknown, Step>()
 
-  constructor(heard: Heard, sensitive: boolean) {
+  constructor(heard: Heard, app: FastifyInstance) {
     this.#heard = heard
-    this.#sensitive = sensitive
+    this.#app = app
+    this.#sensitive = app.initialConfig.caseSensitive !== false
   }
 
   read({ options, instance, source }: HeardRoute): Registration[] {
@@ -52,9 +54,13 @@ class Reader {
     }
     const steps = [...(isCorsRoute(options) ? [preflights] : []), ...hooks(before), handler, ...hooks(after)]
     return parsePath(options.url, findMyWay(this.#sensitive)).flatMap((pattern) =>
-      [options.method]
-        .flat()
-        .map((method) => ({ ...common(pattern), method, steps, source, identity: options.handler })),
+      this.#methodsOf(options).map((method) => ({
+        ...common(pattern),
+        method,
+        steps,
+        source,
+        identity: options.handler,
+      })),
     )
   }
 
@@ -74,6 +80,12 @@ class Reader {
             : []
         }),
     )
+  }
+
+  /** `app.all` lists every method that the application supports. */
+  #methodsOf({ method }: HeardRoute['options']): string[] {
+    const methods = [method].flat()
+    return this.#app.supportedMethods.every((each) => methods.includes(each)) ? ['ALL'] : methods
   }
 
   /** One step for each hook, however many routes it runs for. */

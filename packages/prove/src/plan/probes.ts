@@ -1,0 +1,81 @@
+import type { ProveConfig } from '../config.ts'
+import type { PreflightHeaders, Probe } from './attempt.ts'
+import { type ManifestRoute, nameOf } from './manifest.ts'
+import { writes } from './writes.ts'
+
+/** Methods that ask for no change; TRACE and PROPFIND stand for those that a list of methods forgets. */
+const reading = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND'] as const
+/** The last one is known to nobody: many servers refuse it themselves, and others hand it to the application. */
+const changing = ['POST', 'PUT', 'PATCH', 'DELETE', 'PROVE'] as const
+const rare: ReadonlySet<string> = new Set(['TRACE', 'PROPFIND', 'PROVE'])
+const headers: readonly PreflightHeaders[] = ['none', 'complete', 'method alone']
+
+/**
+ * Every method at every guarded path, with and without preflight headers and a JSON body. A path that several routes
+ * share is probed once. Bodies and methods that change something are sent only where the data may be spoiled.
+ */
+export function probesOf(routes: readonly ManifestRoute[], config: ProveConfig): Probe[] {
+  const disposable = config.disposable === true
+  const skipped = (route: ManifestRoute): boolean => config.skip?.[nameOf(route)] !== undefined
+  const guarded = routes.filter(
+    (route) => isGuarded(route) && !skipped(route) && (disposable || !writes(route.method)),
+  )
+  const others = routes.filter((route) => !isGuarded(route) || skipped(route))
+  const methods = disposable ? [...reading, ...changing] : reading
+  return [...Map.groupBy(guarded, ({ path }) => path).values()].flatMap((sharing) =>
+    methods.flatMap((method) => probesFor(method, sharing, others, disposable)),
+  )
+}
+
+function probesFor(
+  method: string,
+  sharing: readonly ManifestRoute[],
+  others: readonly ManifestRoute[],
+  bodies: boolean,
+): Probe[] {
+  const declaring = sharing.find((route) => takes(route, method))
+  const route = declaring ?? sharing[0]
+  // what answers there is open to everybody, or was not to be called
+  if (route === undefined || others.some((other) => answersFor(other, route, declaring, method))) return []
+  return headers.flatMap((preflight) =>
+    (bodies ? [false, true] : [false]).map((withBody) => ({
+      route,
+      method,
+      declared: declaring !== undefined,
+      preflight,
+      withBody,
+    })),
+  )
+}
+
+/** A route of the same path in any case; one of a wider path where no guarded route takes the method. */
+function answersFor(
+  other: ManifestRoute,
+  { path }: ManifestRoute,
+  declaring: ManifestRoute | undefined,
+  method: string,
+): boolean {
+  if (!takes(other, method)) return false
+  return other.path === path || (declaring === undefined && matches(other, path))
+}
+
+/** Whether a server may refuse a method before any application hears of it. */
+export const isRare = (method: string): boolean => rare.has(method)
+
+export const isGuarded = ({ kind }: ManifestRoute): boolean => kind === 'guarded' || kind === 'shared'
+
+/** Whether a route answers requests of a method: GET brings HEAD along. */
+export const takes = (route: ManifestRoute, method: string): boolean =>
+  route.method === 'ALL' || route.method === method || (route.method === 'GET' && method === 'HEAD')
+
+/** Whether a route's path takes in another, whose parameters may stand for anything. */
+export function matches({ path }: ManifestRoute, another: string): boolean {
+  const pattern = path
+    .split(/(:\w+(?:\{[^}]*\})?\??|\*\w*)/)
+    .map((part) => {
+      if (part.startsWith('*')) return '.*'
+      return part.startsWith(':') ? '[^/]*' : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+    })
+    .join('')
+  return new RegExp(`^${pattern}/?$`, 'i').test(another)
+}
