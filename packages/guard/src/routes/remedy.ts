@@ -40,7 +40,9 @@ export function orderHint(
     (other) =>
       other.effective !== undefined &&
       registration.identity !== undefined &&
-      other.target.registration.identity === registration.identity,
+      other.target.registration.identity === registration.identity &&
+      // elsewhere: the same path by another method was not mounted twice
+      printPattern(other.target.registration.pattern) !== printPattern(registration.pattern),
   )
   if (guarded !== undefined) {
     return `The same router is behind a guard at ${printPattern(guarded.target.registration.pattern)}, but it is mounted here a second time without one.`

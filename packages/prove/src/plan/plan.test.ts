@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ProveConfig } from '../config.ts'
 import type { Attempt } from './attempt.ts'
-import type { ManifestRoute } from './manifest.ts'
+import type { ManifestRoute, ManifestRule } from './manifest.ts'
 import { plan } from './plan.ts'
 
 const route = (given: Partial<ManifestRoute>): ManifestRoute => ({
@@ -114,5 +114,54 @@ describe('the plan of a run', () => {
   it('names the routes that it was told to skip', () => {
     const { untried } = plan([route({})], { ...config, skip: { 'GET /things': 'sends real letters' } })
     expect(untried.map(({ why }) => why)).toEqual(['sends real letters'])
+  })
+
+  it('sends every method to every guarded path once, with and without preflight headers and a body', () => {
+    const routes = [route({}), route({ method: 'POST' })]
+    const { probes } = plan(routes, { ...config, disposable: true })
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'PROVE']
+    expect([...new Set(probes.map(({ method }) => method))].sort()).toEqual(methods.sort())
+    for (const method of methods) expect(probes.filter((each) => each.method === method)).toHaveLength(6)
+    const held = probes.filter((each) => each.method === 'POST').map((each) => each.route.method)
+    expect(new Set(held)).toEqual(new Set(['POST']))
+  })
+
+  it('probes with neither bodies nor methods that change something without leave', () => {
+    const { probes } = plan([route({}), route({ method: 'POST', path: '/more' })], config)
+    expect(new Set(probes.map(({ method }) => method))).toEqual(
+      new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND']),
+    )
+    expect(probes.every(({ withBody, route: { path } }) => !withBody && path === '/things')).toBe(true)
+  })
+
+  it('does not probe what another route answers for everybody, or what it was told to skip', () => {
+    const open = { kind: 'open', rules: [] } as const
+    const probed = (...routes: ManifestRoute[]): string[] => {
+      const skip = { 'PUT /things/:id': 'sends real letters' }
+      const { probes } = plan(routes, { ...config, disposable: true, skip })
+      return [...new Set(probes.map(({ method }) => method))]
+    }
+    const guarded = route({ method: 'DELETE', path: '/things/:id' })
+    expect(probed(guarded, route({ ...open, path: '/things/:id' }))).not.toContain('HEAD')
+    expect(probed(guarded, route({ ...open, path: '/*' }))).not.toContain('GET')
+    expect(probed(guarded, route({ method: 'PUT', path: '/things/:id' }))).not.toContain('PUT')
+    // a guarded route is asked although a wider one would answer after it
+    expect(probed(guarded, route({ ...open, path: '/*', method: 'ALL' }))).toEqual(['DELETE'])
+  })
+
+  it('finds names of roles and permissions that nobody can have, and the ones that were meant', () => {
+    const all: ManifestRule = { kind: 'all', rules: [{ kind: 'permission', permission: 'posts:edti' }] }
+    const mistaken = route({ rules: [{ kind: 'role', role: 'edtior' }, all] })
+    const found = plan([mistaken], config).untried
+    expect(found.map(({ verdict, why }) => `${verdict}: ${why}`)).toEqual([
+      "unproven: role('edtior') names a role that is not under `roles` in prove.config.ts: did you mean 'editor'?",
+      "unproven: permission('posts:edti') names a permission that is not under `roles` or `permissions` in prove.config.ts: did you mean 'posts:edit'?",
+    ])
+    const known = { ...config, permissions: ['posts:edti'], roles: { ...config.roles, edtior: [] } }
+    expect(plan([mistaken], known).untried).toEqual([])
+    // where nothing is known, nothing is known to be wrong
+    expect(plan([mistaken], { base: config.base }).untried).toEqual([])
+    const strange = route({ rules: [{ kind: 'role', role: 'toString' }] })
+    expect(plan([strange], config).untried[0]?.why).toMatch(/it lists editor$/)
   })
 })

@@ -42,6 +42,29 @@ describe.each([
   ['Express 5', express5, 0],
   ['Express 4', express4, 1],
 ] as const)('%s', (_, express, index) => {
+  test('takes `all` for one route: without a guard one fault, which claims no guard', () => {
+    const app = express()
+    app.all('/rpc', answer)
+    expect(inspect(readRoutes(app)).faults).toMatchObject([
+      {
+        kind: 'undeclared',
+        subject: 'ALL /rpc',
+        detail: expect.stringMatching(/^It has neither a rule nor/),
+      },
+    ])
+    const guarded = express()
+    guarded.all('/rpc', guard(), answer)
+    expect(routes(guarded)).toEqual(['ALL /rpc: signed in'])
+  })
+
+  test('does not take another method of the same path for a second mount', () => {
+    const app = express()
+    app.route('/x').get(guard(), answer).post(answer)
+    const [fault] = inspect(readRoutes(app)).faults
+    expect(fault?.subject).toBe('POST /x')
+    expect(fault?.detail).toMatch(/^It has neither a rule nor/)
+  })
+
   test('reads routes, nested routers and mounted applications with their paths', () => {
     const app = express()
     const posts = express.Router({ mergeParams: true }).get('/:postId', guard(own('userId')), answer)

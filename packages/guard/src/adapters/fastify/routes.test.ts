@@ -30,6 +30,22 @@ async function routes(app: FastifyInstance): Promise<string[]> {
 }
 
 describe('Fastify', () => {
+  test('takes `all` for one route: without a guard one fault, which claims no guard', async () => {
+    const app = await make()
+    app.all('/rpc', answer)
+    await app.ready()
+    expect(inspect(readRoutes(app)).faults).toMatchObject([
+      {
+        kind: 'undeclared',
+        subject: 'ALL /rpc',
+        detail: expect.stringMatching(/^It has neither a rule nor/),
+      },
+    ])
+    const guarded = await make()
+    guarded.all('/rpc', { onRequest: guard() }, answer)
+    expect(await routes(guarded)).toEqual(['ALL /rpc: signed in'])
+  })
+
   test('hears routes, prefixes, wildcards and several methods, and adds no HEAD beside GET', async () => {
     const app = await make()
     app.get('/health', { onRequest: guard.open('probe') }, answer)

@@ -23,6 +23,17 @@ const routes = (app: Hono, options?: SealOptions): string[] => {
 }
 
 describe('Hono', () => {
+  test('takes `all` for one route: without a guard one fault, which claims no guard', () => {
+    const app = new Hono().all('/rpc', answer)
+    expect(inspect(readRoutes(app)).faults).toMatchObject([
+      {
+        kind: 'undeclared',
+        subject: 'ALL /rpc',
+        detail: expect.stringMatching(/^It has neither a rule nor/),
+      },
+    ])
+  })
+
   test('reads routes, sub-applications (those with an error handler too) and base paths', () => {
     const users = new Hono().get('/', guard(), answer).get('/:userId', guard(own('userId')), answer)
     users.onError((_, c) => c.text('wrong'))

@@ -29,6 +29,17 @@ const routes = (app: Koa): string[] => {
 }
 
 describe('Koa', () => {
+  test('takes `all` for one route: without a guard one fault, which claims no guard', () => {
+    const app = make(new Router().all('/rpc', answer))
+    expect(inspect(readRoutes(app)).faults).toMatchObject([
+      {
+        kind: 'undeclared',
+        subject: 'ALL /rpc',
+        detail: expect.stringMatching(/^It has neither a rule nor/),
+      },
+    ])
+  })
+
   test('reads routes, prefixes, nested routers and lists of methods', () => {
     const posts = new Router().get('/:postId', guard(own('postId')), answer)
     const router = new Router({ prefix: '/api' })

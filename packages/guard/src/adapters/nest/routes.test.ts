@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { Controller, Get, type INestApplication, Module, Post, UseGuards } from '@nestjs/common'
+import { All, Controller, Get, type INestApplication, Module, Post, UseGuards } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Declaration, Rule } from '../../policy/types.ts'
@@ -49,6 +49,25 @@ const routes = (made: INestApplication): string[] => {
 }
 
 describe('Nest', () => {
+  test('takes `All` for one route: without a guard one fault, which claims no guard', async () => {
+    class Calls {
+      rpc(): string {
+        return 'done'
+      }
+    }
+    method(Calls, 'rpc', All('rpc'))
+    Controller()(Calls)
+    const made = await make([Calls])
+    await made.init()
+    expect(inspect(readRoutes(made)).faults).toMatchObject([
+      {
+        kind: 'undeclared',
+        subject: 'ALL /api/rpc',
+        detail: expect.stringMatching(/^It has neither a rule nor/),
+      },
+    ])
+  })
+
   test('reads the guards of methods and of classes', async () => {
     class Users {
       show(): string {
