@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { guardErrorCodes } from '@gatehouse/guard'
 import { createTestIssuer } from '@gatehouse/guard/testing'
@@ -84,25 +83,6 @@ test('the program for tests does what its comment says', async () => {
   const program = programOf(programs, ({ heading }) => heading === 'Tests')
   const { stdout } = await promisify(execFile)(process.execPath, [compiled.fileOf(program)])
   expect(stdout.split('\n')).toEqual(['token_expired', 'token_malformed', ''])
-})
-
-test("the README's program for Hono runs", async () => {
-  const program = programOf(readme, ({ code }) => code.includes('@gatehouse/guard/hono'))
-  const { default: app } = await import(/* @vite-ignore */ pathToFileURL(compiled.fileOf(program)).href)
-  expect((await app.request('/health')).status).toBe(200)
-  for (const path of ['/vip-lounge', '/admin/users']) {
-    const answer: Response = await app.request(path)
-    expect(answer.status).toBe(401)
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="lounge"')
-    const preflight = { Origin: 'https://evil.test', 'Access-Control-Request-Method': 'POST' }
-    for (const headers of [{}, preflight, { 'Access-Control-Request-Method': 'POST' }]) {
-      for (const method of ['OPTIONS', 'HEAD', 'POST', 'UNKNOWN']) {
-        const hostile: Response = await app.request(path, { method, headers })
-        expect([204, 401, 404]).toContain(hostile.status)
-        expect(await hostile.text()).not.toContain('Welcome')
-      }
-    }
-  }
 })
 
 test('the reference names every option, in the order of their declaration', () => {

@@ -9,9 +9,13 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** Runs a program that listens on PORT, and waits until it does. */
-export async function serve(file: string, env: Readonly<Record<string, string>>): Promise<Served> {
-  const port = await freePort()
+/** Runs a program that listens on PORT, or on a port of its own, and waits until it does. */
+export async function serve(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  own?: number,
+): Promise<Served> {
+  const port = own ?? (await freePort())
   const program = spawn(process.execPath, [file], {
     env: { PATH: process.env['PATH'], PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

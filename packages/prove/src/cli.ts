@@ -5,19 +5,22 @@ import { parseArgs } from 'node:util'
 import { closest } from '@gatehouse/guard/option-names'
 import { checkConfig, type ProveConfig, ProveSetupError } from './config.ts'
 import { initialConfig } from './init.ts'
+import { listRoutes } from './list-routes.ts'
 import { readManifest } from './plan/manifest.ts'
 import { prove } from './prove.ts'
 import { html } from './report/html.ts'
 import { junit } from './report/junit.ts'
 import { exitCode } from './report/report.ts'
 import { terminal } from './report/terminal.ts'
+import { Interrupted, interruptible } from './run/interruption.ts'
 
 export const help = `gatehouse prove: attacks a running API as every kind of caller, and shows which rules hold
 
   gatehouse prove [options] -- COMMAND…    starts the application with COMMAND, against an issuer of the prover's own
   gatehouse prove [options]                attacks one that runs already (with --manifest)
   gatehouse prove [options]                … or of which an OpenAPI document tells (with --openapi)
-  gatehouse prove --init [--manifest FILE] writes a first prove.config.ts, with a place for all that a manifest asks for
+  gatehouse prove --init [-- COMMAND…]     writes a first prove.config.ts, with a place for all that the application's
+                                           routes need (or those of a --manifest)
 
   --config FILE     the configuration; prove.config.ts by default
   --base URL        where the application listens, instead of the configuration's \`base\`
@@ -40,14 +43,18 @@ export interface Terminal {
   readonly folder: string
 }
 
-/** Runs the command line; gives the exit code. */
+/** Runs the command line; returns the exit code. SIGINT and SIGTERM end the run and the application that it started. */
 export async function main(
   parameters: readonly string[],
   { stdout, stderr, folder }: Terminal,
-): Promise<0 | 1 | 2> {
+): Promise<number> {
   try {
-    return await run(parameters, { stdout, stderr, folder })
+    return await interruptible((signal) => run(parameters, { stdout, stderr, folder }, signal))
   } catch (error) {
+    if (error instanceof Interrupted) {
+      stderr.write(`gatehouse prove: ${error.message}\n`)
+      return error.exitCode
+    }
     if (!(error instanceof ProveSetupError) && !isUsageError(error)) throw error
     stderr.write(`gatehouse prove: ${error.message}\n`)
     return 2
@@ -81,7 +88,11 @@ function requireKnownFlags(args: string[]): void {
   throw new ProveSetupError(`${lines.join(' ')} --help lists them all.`)
 }
 
-async function run(parameters: readonly string[], { stdout, stderr, folder }: Terminal): Promise<0 | 1 | 2> {
+async function run(
+  parameters: readonly string[],
+  { stdout, stderr, folder }: Terminal,
+  signal: AbortSignal,
+): Promise<0 | 1 | 2> {
   const split = parameters.indexOf('--')
   const command = split === -1 ? [] : parameters.slice(split + 1)
   const args = [...(split === -1 ? parameters : parameters.slice(0, split))]
@@ -93,11 +104,17 @@ async function run(parameters: readonly string[], { stdout, stderr, folder }: Te
   }
   const file = resolve(folder, values.config ?? 'prove.config.ts')
   if (values.init) {
+    // before anything is started for nothing
+    if (await isThere(file)) throw alreadyThere(file)
     const manifest =
-      values.manifest === undefined ? undefined : await readManifest(resolve(folder, values.manifest))
+      command.length > 0
+        ? await listRoutes(command, { signal })
+        : values.manifest === undefined
+          ? undefined
+          : await readManifest(resolve(folder, values.manifest))
     if (values.manifest !== undefined && manifest === undefined)
       throw new ProveSetupError(`There is no manifest at ${values.manifest}.`)
-    await writeInitial(file, initialConfig(manifest))
+    await writeInitial(file, initialConfig(manifest, values.base))
     stdout.write(`Wrote ${file}. Say there where the application listens and how its resources are made.\n`)
     return 0
   }
@@ -111,6 +128,7 @@ async function run(parameters: readonly string[], { stdout, stderr, folder }: Te
   const report = await prove({
     config,
     folder,
+    signal,
     ...(process.env['GATEHOUSE_PROVE_NONCE'] === undefined
       ? {}
       : { nonce: process.env['GATEHOUSE_PROVE_NONCE'] }),
@@ -132,10 +150,7 @@ interface Given {
 }
 
 async function readConfig(file: string, { base, openapi, anywhere }: Given): Promise<ProveConfig> {
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  )
+  const exists = await isThere(file)
   if (!exists && base === undefined) {
     throw new ProveSetupError(
       `There is no ${file}; \`gatehouse prove --init\` writes a first one, or give --base.`,
@@ -154,6 +169,18 @@ async function readConfig(file: string, { base, openapi, anywhere }: Given): Pro
   }
   return config as ProveConfig
 }
+
+/** The `prove.config.ts` of a folder; undefined where there is none. */
+export async function configIn(folder: string): Promise<Partial<ProveConfig> | undefined> {
+  const file = resolve(folder, 'prove.config.ts')
+  return (await isThere(file)) ? load(file) : undefined
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
 
 async function load(file: string): Promise<object> {
   let exported: unknown
@@ -178,11 +205,14 @@ async function writeInitial(file: string, text: string): Promise<void> {
     await writeFile(file, text, { flag: 'wx' })
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
-      throw new ProveSetupError(`${file} is there already; nothing was written.`, { cause })
+      throw alreadyThere(file)
     }
     throw cause
   }
 }
+
+const alreadyThere = (file: string): ProveSetupError =>
+  new ProveSetupError(`${file} is there already; nothing was written.`)
 
 function progressLine(
   stderr: Terminal['stderr'],

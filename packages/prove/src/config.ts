@@ -120,6 +120,7 @@ const configNames: Names<ProveConfig> = {
   env: true,
   disposable: true,
   roles: true,
+  permissions: true,
   owners: true,
   resources: true,
   bodies: true,

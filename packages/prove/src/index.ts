@@ -1,5 +1,5 @@
 export { type CallerKind, callerKinds } from './callers.ts'
-export { help, main, type Terminal } from './cli.ts'
+export { configIn, help, main, type Terminal } from './cli.ts'
 export {
   defineConfig,
   type OwnerApi,
@@ -9,6 +9,7 @@ export {
   ProveSetupError,
   type Recipe,
 } from './config.ts'
+export { type ListRoutesOptions, listRoutes } from './list-routes.ts'
 export type { Manifest, ManifestRoute, ManifestRule } from './plan/manifest.ts'
 export type { Persona } from './plan/persona.ts'
 export { type ProveOptions, prove } from './prove.ts'
@@ -16,5 +17,6 @@ export { html } from './report/html.ts'
 export { junit } from './report/junit.ts'
 export { exitCode, type Report, type RouteReport } from './report/report.ts'
 export { terminal } from './report/terminal.ts'
+export { Interrupted, interruptible } from './run/interruption.ts'
 export type { CallerHeaders, TokenContext, TokenMaker } from './run/token-maker.ts'
 export type { Expectation, Finding, Verdict } from './verdict.ts'

@@ -7,18 +7,14 @@ import { writes } from './plan/writes.ts'
  * What `gatehouse prove --init` writes: a first prove.config.ts with a place for everything that a manifest asks for,
  * or with examples where there is none.
  */
-export function initialConfig(manifest?: Manifest): string {
+export function initialConfig(manifest?: Manifest, base = 'http://127.0.0.1:3000'): string {
   return `import { defineConfig } from '@gatehouse/prove'
 
 export default defineConfig({
   // Where the application listens once its command has started it.
-  base: 'http://127.0.0.1:3000',
+  base: ${quoted(base)},
 
-  // What a person with a role may do, as the issuer would put it into a token.
-  roles: {
-${roles(manifest)}
-  },
-
+${names(manifest)}
   // Writes are tried only when the data may be spoiled. Point the application at a database of its own first:
   // env: { DATABASE_URL: 'postgres://localhost/scratch' },
   // disposable: true,
@@ -39,10 +35,15 @@ ${checks(manifest)}})
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
 const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
 
-function roles(manifest: Manifest | undefined): string {
-  const names = manifest === undefined ? [] : vocabulary(manifest.routes, { base: '' }).roles
-  if (names.length === 0) return "    // editor: ['posts:edit'],"
-  return names.map((name) => `    ${key(name)}: [],`).join('\n')
+function names(manifest: Manifest | undefined): string {
+  const { roles, permissions } = vocabulary(manifest?.routes ?? [], { base: '' })
+  const about = '  // What a person with a role may do, as the issuer would put it into a token.\n'
+  // Without any role, a configuration that lists none would say that there is none.
+  if (roles.length === 0 && permissions.length === 0)
+    return `${about}  // roles: { editor: ['posts:edit'] },\n`
+  const lines = roles.map((name) => `    ${key(name)}: [],\n`).join('')
+  const carried = `  // Permissions that no role carries; move them to the roles that do.\n  permissions: [${permissions.map(quoted).join(', ')}],\n`
+  return `${about}  roles: {\n${lines}  },\n${permissions.length === 0 ? '' : carried}`
 }
 
 /** Parameters that only the application can tell: not those that are the owner's own id. */
@@ -56,14 +57,24 @@ function resources(manifest: Manifest | undefined): string {
   }
   return [...asked]
     .filter((name) => !told.has(name))
-    .map((name) => recipe(name, ''))
+    .map((name) => recipe(name, '', listOf(name, manifest)))
     .join('\n')
 }
 
-function recipe(name: string, comment: string): string {
+/** Where a resource is most likely made: `/posts` for the `postId` of `/posts/:postId`, if it takes a POST. */
+function listOf(name: string, { routes }: Manifest): string | undefined {
+  return routes
+    .filter(({ method }) => method === 'POST')
+    .map(({ path }) => path)
+    .find((path) => routes.some((route) => route.path === `${path}/:${name}`))
+}
+
+function recipe(name: string, comment: string, list?: string): string {
+  const path = list?.replace(/:(\w+)/g, (_, parent: string) => `\${api.parents[${quoted(parent)}]}`)
+  const where = path === undefined ? "'/TODO'" : path === list ? quoted(path) : `\`${path}\``
   const lines = [
     `${key(name)}: async (api) => {`,
-    `  const made = (await api.call('POST', '/TODO', { title: api.unique() })) as { id: string }`,
+    `  const made = (await api.call('POST', ${where}, { title: api.unique() })) as { id: string }`,
     `  return { ${key(name)}: made.id }`,
     '},',
   ]

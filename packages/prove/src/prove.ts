@@ -1,7 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Names } from '@gatehouse/guard/option-names'
 import { checkConfig, type ProveConfig, ProveSetupError, requireKnown } from './config.ts'
 import { type OpenApiDocument, readOpenApi } from './openapi/document.ts'
@@ -11,10 +7,10 @@ import { type Manifest, nameOf, readManifest } from './plan/manifest.ts'
 import { plan } from './plan/plan.ts'
 import { count, type Report } from './report/report.ts'
 import { baseAddress } from './run/address.ts'
-import { type Application, assertFree, startApplication, untilListening } from './run/application.ts'
+import { type Application, assertFree, untilListening } from './run/application.ts'
 import { attack } from './run/attack.ts'
+import { withSetting } from './run/started.ts'
 import type { TokenMaker } from './run/token-maker.ts'
-import { issuerTokens, sharedSecretTokens } from './run/tokens.ts'
 import type { Finding } from './verdict.ts'
 
 export interface ProveOptions {
@@ -27,6 +23,8 @@ export interface ProveOptions {
   readonly nonce?: string
   /** Where relative paths of the configuration begin; the current folder by default. */
   readonly folder?: string
+  /** Ends the run and the application that it started; the promise rejects then. */
+  readonly signal?: AbortSignal
   readonly onProgress?: (done: number, all: number) => void
 }
 
@@ -36,6 +34,7 @@ const optionNames: Names<ProveOptions> = {
   manifest: true,
   nonce: true,
   folder: true,
+  signal: true,
   onProgress: true,
 }
 
@@ -51,65 +50,27 @@ const optionNames: Names<ProveOptions> = {
  */
 export async function prove(options: ProveOptions): Promise<Report> {
   requireKnown('prove', [['', options, optionNames]])
-  const { config, command } = options
+  const { config, command, signal } = options
   checkConfig(config, 'prove: config')
   const base = baseAddress(config.base, config.anywhere === true)
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-prove-'))
-  const tokens = await tokensFor(config, base)
-  const nonce = randomBytes(32).toString('hex')
-  let application: Application | undefined
-  try {
-    const manifestPath = options.manifest ?? join(folder, 'manifest.json')
+  return withSetting({ config, base, signal }, async ({ tokens, nonce, manifest: own, start }) => {
+    let application: Application | undefined
     if (command !== undefined) {
       await assertFree(base)
-      application = startApplication(
-        command,
-        environment(config, tokens, nonce, manifestPath),
-        config.passEnv ?? [],
-      )
+      application = start(command)
     }
     await untilListening(application, base, config.readySeconds ?? 30)
     const where = config.openapi
     const document =
       where === undefined ? undefined : await readOpenApi(where, base, options.folder ?? process.cwd())
-    const manifest = await manifestAt(manifestPath, command !== undefined, document)
+    const manifest = await manifestAt(options.manifest ?? own, command !== undefined, document)
     const told = document === undefined ? config : withHints(config, document)
-    return await run(
+    return run(
       manifest,
       { ...options, config: told },
-      { base, tokens, nonce: command === undefined ? options.nonce : nonce },
+      { base, tokens, nonce: command === undefined ? options.nonce : nonce, signal },
     )
-  } finally {
-    await application?.stop()
-    await tokens.close()
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-const defaultAudience = 'prove'
-
-async function tokensFor(config: ProveConfig, base: URL): Promise<TokenMaker> {
-  const { tokens, sharedSecret, audience = defaultAudience, revocation } = config
-  if (tokens !== undefined) return tokens({ audience, base })
-  return sharedSecret === undefined
-    ? issuerTokens(audience, revocation !== false)
-    : sharedSecretTokens('https://prove.invalid', sharedSecret)
-}
-
-function environment(
-  { env, audience = defaultAudience, sharedSecret }: ProveConfig,
-  tokens: TokenMaker,
-  nonce: string,
-  manifest: string,
-): Record<string, string> {
-  return {
-    GATEHOUSE_ISSUER: tokens.issuer,
-    GATEHOUSE_AUDIENCE: audience,
-    GATEHOUSE_PROVE_NONCE: nonce,
-    GATEHOUSE_MANIFEST: manifest,
-    ...(sharedSecret === undefined ? {} : { JWT_SECRET: sharedSecret }),
-    ...env,
-  }
+  })
 }
 
 /** What the application itself declares; else, for one in another language, what its OpenAPI document says. */
@@ -131,7 +92,12 @@ async function manifestAt(
 async function run(
   manifest: Manifest,
   { config, command, onProgress = () => undefined }: ProveOptions,
-  parts: { base: URL; tokens: TokenMaker; nonce: string | undefined },
+  parts: {
+    base: URL
+    tokens: TokenMaker
+    nonce: string | undefined
+    signal: AbortSignal | undefined
+  },
 ): Promise<Report> {
   const startedAt = new Date()
   const began = performance.now()

@@ -22,6 +22,8 @@ export interface AttackOptions {
   readonly tokens: TokenMaker
   /** Shown to the guard, which then tells its decision; undefined where the application was not started by us. */
   readonly nonce: string | undefined
+  /** Ends the run: nothing is called any more. */
+  readonly signal: AbortSignal | undefined
   /** Hears how far it is. */
   readonly onProgress: (done: number, all: number) => void
 }
@@ -50,10 +52,14 @@ export async function attack(
     options.onProgress(done, attempts.length + probes.length)
     return found
   }
-  const one = async (attempt: Attempt): Promise<Finding[]> =>
-    counted(await tryOnce(attempt, resources, options))
-  const probe = async (each: Probe): Promise<Finding | undefined | 'untried'> =>
-    counted(await sendProbe(each, resources, options))
+  const one = async (attempt: Attempt): Promise<Finding[]> => {
+    options.signal?.throwIfAborted()
+    return counted(await tryOnce(attempt, resources, options))
+  }
+  const probe = async (each: Probe): Promise<Finding | undefined | 'untried'> => {
+    options.signal?.throwIfAborted()
+    return counted(await sendProbe(each, resources, options))
+  }
   const stale = attempts.filter(({ caller }) => caller === 'stale-feed')
   const others = attempts.filter(({ caller }) => caller !== 'stale-feed')
   const owners = options.config.owners ?? defaultOwners

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { manifestOf, NotSealed } from './manifest-of.ts'
+import { listRoutes, ProveSetupError } from '@gatehouse/prove'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { routesCommand } from './routes.ts'
 
 const route = {
@@ -48,13 +48,30 @@ test('starts an application, waits for its manifest, and ends it', async () => {
   expect(JSON.parse(await run('--json', '--', process.execPath, '-e', sealing))).toEqual(JSON.parse(text))
 })
 
+test('starts the application as a run of the prover does, with an issuer to trust and nothing of the shell', async () => {
+  vi.stubEnv('PRODUCTION_DATABASE_URL', 'postgres://production')
+  const telling = `
+    const { env } = process
+    const { GATEHOUSE_ISSUER: issuer, GATEHOUSE_AUDIENCE: audience, GATEHOUSE_PROVE_NONCE: nonce } = env
+    fetch(issuer + '/.well-known/oauth-authorization-server').then((answer) => {
+      const production = Object.keys(env).includes('PRODUCTION_DATABASE_URL')
+      const framework = [answer.status, audience, nonce.length, production].join(' ')
+      const { renameSync, writeFileSync } = require('node:fs')
+      writeFileSync(env.GATEHOUSE_MANIFEST + '.tmp', JSON.stringify({ version: 1, framework, routes: [], middleware: [] }))
+      renameSync(env.GATEHOUSE_MANIFEST + '.tmp', env.GATEHOUSE_MANIFEST)
+    })`
+  const manifest = await run('--json', '--', process.execPath, '-e', telling)
+  expect(JSON.parse(manifest)).toMatchObject({ framework: '200 prove 64 false' })
+  vi.unstubAllEnvs()
+})
+
 test('does not wait for ever', async () => {
   const idle = [process.execPath, '-e', 'setInterval(() => {}, 1000)']
-  await expect(manifestOf(idle, 200)).rejects.toThrow(/in time/)
+  await expect(listRoutes(idle, { patience: 200 })).rejects.toThrow(/in time/)
 })
 
 test('says so when the application ends without sealing, or cannot be started', async () => {
-  await expect(run('--', process.execPath, '-e', '0')).rejects.toThrow(NotSealed)
+  await expect(run('--', process.execPath, '-e', '0')).rejects.toThrow(ProveSetupError)
   await expect(run('--', join(directory, 'missing'))).rejects.toThrow(/could not be started/)
 })
 

@@ -1,6 +1,5 @@
 import { type Manifest, printRoutes, readManifest } from '@gatehouse/guard/manifest'
 import { Command } from 'commander'
-import { manifestOf } from './manifest-of.ts'
 
 interface Options {
   manifest?: string
@@ -26,7 +25,11 @@ export function routesCommand(print: (text: string) => void = console.log): Comm
 }
 
 async function find(command: readonly string[], file: string | undefined, self: Command): Promise<Manifest> {
-  if (command.length > 0) return manifestOf(command)
+  if (command.length > 0) {
+    const { configIn, interruptible, listRoutes } = await import('@gatehouse/prove')
+    const config = await configIn(process.cwd())
+    return interruptible((signal) => listRoutes(command, { signal, ...(config && { config }) }))
+  }
   if (file !== undefined && file !== '') return readManifest(file)
   return self.error(
     'Say whose routes: `gatehouse routes -- npm start` starts an application and asks it, `gatehouse routes --manifest FILE` reads what guard.seal wrote.',
