@@ -72,7 +72,7 @@ export interface ProveConfig {
    * of a route's own body whose name says so (`owner_id`, `userId`, `author`).
    */
   ownerFields?: readonly string[]
-  /** Routes that must not be called, by `METHOD /path`, with the reason; they count as not tried. */
+  /** Routes that must not be called, by `METHOD /path`, with the reason; each is listed in the report. */
   skip?: Readonly<Record<string, string>>
   /** Signs tokens with a shared secret (HS256, no audience) instead of a key pair: for APIs that check those. */
   sharedSecret?: string

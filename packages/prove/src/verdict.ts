@@ -7,9 +7,10 @@ import type { CallerKind } from './callers.ts'
  * - `breach`: who may not pass got in
  * - `locked-out`: who may pass was refused
  * - `unproven`: the answer says nothing about the rule (a 400 before the guard, a 404, a 500)
+ * - `skipped`: the configuration says not to call the route, and why
  * - `not-tried`: the call was not made, and `why` says for want of what
  */
-export type Verdict = 'held' | 'breach' | 'locked-out' | 'unproven' | 'not-tried'
+export type Verdict = 'held' | 'breach' | 'locked-out' | 'unproven' | 'not-tried' | 'skipped'
 
 /** The guard's own word on a request of this run: sent only to whoever shows the run's nonce. */
 export interface ToldDecision {

@@ -85,9 +85,9 @@ describeEachDatabase('the server’s own routes', (open) => {
       }
       const report = await prove({ config, manifest, nonce })
       const open = report.routes.flatMap(({ findings }) =>
-        findings.filter(({ verdict }) => verdict !== 'held'),
+        findings.filter(({ verdict }) => verdict !== 'held' && verdict !== 'skipped'),
       )
-      expect(open.filter(({ why }) => why !== proofOfItsOwn)).toEqual([])
+      expect(open).toEqual([])
       expect(report.counts.held).toBeGreaterThan(400)
     } finally {
       await revocations.close()

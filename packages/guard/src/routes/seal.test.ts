@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ManifestError, printRoutes, readManifest } from './index.ts'
 import { sealTable } from './seal.ts'
@@ -105,4 +106,18 @@ test('the table shows method, path, who may pass, why, and where', async () => {
       '3 routes, 1 of them open to anyone',
     ].join('\n'),
   )
+})
+
+test('the error is printed once by Node: its faults are not repeated below the message', () => {
+  const detail = 'It has neither a rule nor guard.open(…).'
+  const fault = {
+    kind: 'undeclared',
+    subject: 'GET /x',
+    source: undefined,
+    detail,
+    remedy: 'Add one.',
+  } as const
+  const error = new UndeclaredRoutesError([fault])
+  expect(inspect(error).split(detail)).toHaveLength(2)
+  expect(error.faults).toEqual([fault])
 })

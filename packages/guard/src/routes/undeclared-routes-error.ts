@@ -7,11 +7,12 @@ import { printSource } from './source.ts'
  * guard that does not do what it seems to. `code` is `undeclared_routes`.
  */
 export class UndeclaredRoutesError extends GuardError {
-  readonly faults: readonly Fault[]
+  declare readonly faults: readonly Fault[]
 
   constructor(faults: readonly Fault[]) {
     super('undeclared_routes', printFaults(faults))
-    this.faults = faults
+    // not enumerable: Node would print them again below the message, which has them already
+    Object.defineProperty(this, 'faults', { value: faults, enumerable: false })
   }
 }
 

@@ -41,8 +41,8 @@ export interface Untried {
   readonly as: string
   readonly expected: Expectation
   readonly why: string
-  /** `unproven` where it is not a call that lacks something, but a rule that cannot be met. */
-  readonly verdict?: 'not-tried' | 'unproven'
+  /** `unproven` for a rule that nobody can meet, `skipped` where the configuration asks for it; else `not-tried`. */
+  readonly verdict?: 'not-tried' | 'unproven' | 'skipped'
 }
 
 export interface Plan {

@@ -31,8 +31,7 @@ export function plan(routes: readonly ManifestRoute[], config: ProveConfig): Pla
   for (const route of routes) {
     untried.push(...unknownNames(route, config))
     const skipped = config.skip?.[nameOf(route)]
-    if (skipped !== undefined)
-      untried.push({ route, caller: 'nobody', as: 'anyone', expected: 'refused', why: skipped })
+    if (skipped !== undefined) untried.push({ ...anyone(route), why: skipped, verdict: 'skipped' })
     else if (writes(route.method) && config.disposable !== true) untried.push(writeWithoutLeave(route))
     else forRoute(route, config, words, attempts, untried)
   }
@@ -40,9 +39,18 @@ export function plan(routes: readonly ManifestRoute[], config: ProveConfig): Pla
 }
 
 function writeWithoutLeave(route: ManifestRoute): Untried {
-  const why = 'it writes, and the configuration does not say `disposable: true`'
-  return { route, caller: 'nobody', as: 'anyone', expected: 'refused', why }
+  return {
+    ...anyone(route),
+    why: 'it writes, and the configuration does not say `disposable: true`',
+  }
 }
+
+const anyone = (route: ManifestRoute): Omit<Untried, 'why'> => ({
+  route,
+  caller: 'nobody',
+  as: 'anyone',
+  expected: 'refused',
+})
 
 function forRoute(
   route: ManifestRoute,

@@ -9,6 +9,7 @@ const meaning: Record<Verdict, string> = {
   'locked-out': 'Who may pass was refused',
   unproven: 'Not proven',
   'not-tried': 'Not tried',
+  skipped: 'Skipped as configured',
   held: 'Held',
 }
 const mark: Record<Verdict, string> = {
@@ -16,18 +17,19 @@ const mark: Record<Verdict, string> = {
   'locked-out': '!',
   unproven: '?',
   'not-tried': '–',
+  skipped: 's',
   held: '✓',
 }
 
 const style = `
-:root{color-scheme:light dark;--line:#8884;--held:#1a7f37;--breach:#cf222e;--locked-out:#cf222e;--unproven:#9a6700;--not-tried:#6e7781}
-@media (prefers-color-scheme:dark){:root{--held:#3fb950;--breach:#ff7b72;--locked-out:#ff7b72;--unproven:#d29922;--not-tried:#9198a1}}
+:root{color-scheme:light dark;--line:#8884;--held:#1a7f37;--breach:#cf222e;--locked-out:#cf222e;--unproven:#9a6700;--not-tried:#6e7781;--skipped:#6e7781}
+@media (prefers-color-scheme:dark){:root{--held:#3fb950;--breach:#ff7b72;--locked-out:#ff7b72;--unproven:#d29922;--not-tried:#9198a1;--skipped:#9198a1}}
 body{font:15px/1.5 system-ui,sans-serif;max-width:90rem;margin:2rem auto;padding:0 1rem}
 h1{margin-bottom:.2rem}.meta{opacity:.75}.counts{display:flex;flex-wrap:wrap;gap:.6rem;padding:0;list-style:none}
 .counts li{border:1px solid var(--line);border-radius:.5rem;padding:.3rem .8rem}.counts b{font-size:1.3rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:middle}thead th{vertical-align:bottom}
 thead th.kind{writing-mode:vertical-rl;transform:rotate(180deg);font-weight:500;white-space:nowrap}td.cell{text-align:center;font-weight:700}
-.held{color:var(--held)}.breach{color:var(--breach)}.locked-out{color:var(--locked-out)}.unproven{color:var(--unproven)}.not-tried{color:var(--not-tried)}
+.held{color:var(--held)}.breach{color:var(--breach)}.locked-out{color:var(--locked-out)}.unproven{color:var(--unproven)}.not-tried{color:var(--not-tried)}.skipped{color:var(--skipped)}
 code{font:13px ui-monospace,monospace}summary{cursor:pointer;padding:.3rem 0}details table td{font-size:.9rem}`
 
 /** One self-contained page that a reviewer can read: no script, nothing loaded, everything escaped, no bodies. */
@@ -61,7 +63,7 @@ function tableRow(row: RouteReport, kinds: readonly CallerKind[]): string {
 }
 
 function details(row: RouteReport): string {
-  const open = row.findings.some(({ verdict }) => verdict !== 'held') ? ' open' : ''
+  const open = row.findings.some(({ verdict }) => verdict !== 'held' && verdict !== 'skipped') ? ' open' : ''
   const notes = row.notes.map((note) => `<p>${e(note)}</p>`).join('')
   // what needs a person first
   const ordered = row.findings.toSorted(

@@ -21,7 +21,7 @@ export function junit(report: Report): string {
 function tally(findings: readonly Finding[]): string {
   const of = (...verdicts: Finding['verdict'][]): number =>
     findings.filter(({ verdict }) => verdicts.includes(verdict)).length
-  return `tests="${findings.length}" failures="${of('breach', 'locked-out')}" errors="${of('unproven')}" skipped="${of('not-tried')}"`
+  return `tests="${findings.length}" failures="${of('breach', 'locked-out')}" errors="${of('unproven')}" skipped="${of('not-tried', 'skipped')}"`
 }
 
 function testCase(route: string, finding: Finding): string[] {
@@ -32,6 +32,7 @@ function testCase(route: string, finding: Finding): string[] {
     case 'held':
       return [`${open}/>`]
     case 'not-tried':
+    case 'skipped':
       return [`${open}>`, `      <skipped message="${why}"/>`, '    </testcase>']
     case 'unproven':
       return [`${open}>`, `      <error type="unproven" message="${why}"/>`, '    </testcase>']

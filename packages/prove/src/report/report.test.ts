@@ -38,6 +38,14 @@ describe('the exit code', () => {
     expect(exitCode(report(finding('held'), finding('locked-out')))).toBe(2)
     expect(exitCode({ ...report(), routes: [] })).toBe(2)
   })
+  it('is 0 where the rest was skipped for a reason, which is listed; not where nothing was tried at all', () => {
+    const skipping = report(finding('held'), finding('skipped', { why: 'sends real letters' }))
+    expect(exitCode(skipping)).toBe(0)
+    expect(terminal(skipping, false)).toContain('GET /x as nobody: sends real letters')
+    expect(summary(skipping)).toContain('Every rule holds, but for 1 skipped')
+    expect(exitCode(report(finding('skipped')))).toBe(2)
+    expect(summary(report(finding('skipped')))).toBe('No rule was tried.')
+  })
   it('is 1 as soon as there is a breach', () => {
     expect(exitCode(report(finding('breach'), finding('not-tried')))).toBe(1)
   })

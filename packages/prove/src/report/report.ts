@@ -26,20 +26,27 @@ export interface Report {
 }
 
 /** From the worst to the best. */
-export const verdicts: readonly Verdict[] = ['breach', 'locked-out', 'unproven', 'not-tried', 'held']
+export const verdicts: readonly Verdict[] = [
+  'breach',
+  'locked-out',
+  'unproven',
+  'not-tried',
+  'skipped',
+  'held',
+]
 
 /** Counts findings by verdict. */
 export function count(routes: readonly RouteReport[]): Record<Verdict, number> {
-  const counts: Record<Verdict, number> = { breach: 0, 'locked-out': 0, unproven: 0, 'not-tried': 0, held: 0 }
+  const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Record<Verdict, number>
   for (const { findings } of routes) for (const { verdict } of findings) counts[verdict] += 1
   return counts
 }
 
-/** 0: every rule proven. 1: a breach. 2: something could not be shown. */
+/** 0: every rule proven, but for routes that the configuration skips. 1: a breach. 2: something could not be shown. */
 export function exitCode(report: Pick<Report, 'counts' | 'routes'>): 0 | 1 | 2 {
   if (report.counts.breach > 0) return 1
   const shown = report.counts.unproven + report.counts['not-tried'] + report.counts['locked-out'] === 0
-  return shown && report.routes.length > 0 ? 0 : 2
+  return shown && report.counts.held > 0 ? 0 : 2
 }
 
 /** The worst verdict of some findings: what a cell of the table shows. */

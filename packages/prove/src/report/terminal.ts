@@ -9,6 +9,7 @@ const marks: Record<Verdict, { mark: string; style: Parameters<typeof styleText>
   'locked-out': { mark: '!', style: 'red', meaning: 'who may pass was refused' },
   unproven: { mark: '?', style: 'yellow', meaning: 'not proven' },
   'not-tried': { mark: '-', style: 'gray', meaning: 'not tried' },
+  skipped: { mark: 's', style: 'gray', meaning: 'skipped as configured' },
   held: { mark: '.', style: 'green', meaning: 'held' },
 }
 
@@ -36,7 +37,7 @@ export function terminal(report: Report, colour: boolean): string {
     '',
     verdicts.map((verdict) => `${paint(verdict, marks[verdict].mark)} ${marks[verdict].meaning}`).join('   '),
   )
-  for (const verdict of ['breach', 'locked-out', 'unproven', 'not-tried'] as const) {
+  for (const verdict of ['breach', 'locked-out', 'unproven', 'not-tried', 'skipped'] as const) {
     lines.push(...listed(verdict, report.routes, (text) => paint(verdict, text)))
   }
   const notes = report.routes.flatMap(({ route, notes }) => notes.map((note) => `  ${route}: ${note}`))
@@ -52,7 +53,9 @@ export function summary({ counts, routes, milliseconds }: Report): string {
   if (counts.breach > 0) return `${counts.breach} ${counts.breach === 1 ? 'breach' : 'breaches'}. ${calls}.`
   const open = counts.unproven + counts['not-tried'] + counts['locked-out']
   if (routes.length === 0) return 'There is no route to prove.'
-  return open > 0 ? `No breach, but ${open} not shown. ${calls}.` : `Every rule holds. ${calls}.`
+  if (open > 0) return `No breach, but ${open} not shown. ${calls}.`
+  const skipped = counts.skipped === 0 ? '' : `, but for ${counts.skipped} skipped`
+  return counts.held === 0 ? 'No rule was tried.' : `Every rule holds${skipped}. ${calls}.`
 }
 
 function listed(verdict: Verdict, routes: readonly RouteReport[], paint: (text: string) => string): string[] {
