@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createTestIssuer } from '@gatehouse/guard/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -33,7 +33,10 @@ async function write(framework: string): Promise<string> {
 async function run(line: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const words = line.replace('4000', String(port)).replace(/^.*?gatehouse /, '').split(' ')
   const program = join(root, 'node_modules/.bin/gatehouse')
-  const child = spawn(program, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  // the Node that runs this test strips types, whichever the machine has
+  const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
+  const env = { ...process.env, PATH }
+  const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
   return { code, stdout, stderr }
