@@ -31,7 +31,10 @@ async function write(framework: string): Promise<string> {
 
 /** Runs a line of the README that runs `gatehouse`. */
 async function run(line: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const words = line.replace('4000', String(port)).replace(/^.*?gatehouse /, '').split(' ')
+  const words = line
+    .replace('4000', String(port))
+    .replace(/^.*?gatehouse /, '')
+    .split(' ')
   const program = join(root, 'node_modules/.bin/gatehouse')
   // the Node that runs this test strips types, whichever the machine has
   const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
@@ -63,7 +66,7 @@ test('the program for Hono serves', async () => {
   const issuer = createTestIssuer({ audience: 'lounge' })
   const listening = await issuer.listen()
   const environment = { GATEHOUSE_ISSUER: issuer.issuer, GATEHOUSE_AUDIENCE: 'lounge' }
-  const { get, close } = await serve(await write('hono'), environment, port)
+  const { url, get, close } = await serve(await write('hono'), environment, port)
   try {
     const ada = issuer.sign({ sub: 'ada', username: 'ada' })
     const administrator = issuer.sign({ roles: ['admin'] })
@@ -72,6 +75,14 @@ test('the program for Hono serves', async () => {
     expect(await get('/vip-lounge')).toMatchObject({ status: 401 })
     expect(await get('/admin/users', ada)).toMatchObject({ status: 403 })
     expect(await get('/admin/users', administrator)).toMatchObject({ status: 200 })
+    const preflight = { Origin: 'https://evil.test', 'Access-Control-Request-Method': 'POST' }
+    for (const headers of [{}, preflight, { 'Access-Control-Request-Method': 'POST' }]) {
+      for (const method of ['OPTIONS', 'HEAD', 'POST', 'PROPFIND']) {
+        const hostile = await fetch(`${url}/vip-lounge`, { method, headers })
+        expect([204, 401, 404]).toContain(hostile.status)
+        expect(await hostile.text()).not.toContain('Welcome')
+      }
+    }
   } finally {
     await close()
     await listening.close()
