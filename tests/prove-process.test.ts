@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exitCode, type ProveConfig, prove } from '@gatehouse/prove'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { freePort } from './docs/serve.ts'
+import { freePort } from '../packages/server/src/testing/process.ts'
 
 let folder = ''
 let port = 0

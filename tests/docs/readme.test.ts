@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createTestIssuer } from '@gatehouse/guard/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { programsOf } from './blocks.ts'
 import { freePort } from '../../packages/server/src/testing/process.ts'
+import { programsOf } from './blocks.ts'
 import { serve } from './serve.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Probe, Untried } from '../plan/attempt.ts'
-import { type ManifestRoute, nameOf } from '../plan/manifest.ts'
+import { nameOf } from '../plan/manifest.ts'
 import { writes } from '../plan/writes.ts'
 import type { Finding } from '../verdict.ts'
+import type { AttackOptions } from './attack-options.ts'
 import { call, type FullAnswer } from './call.ts'
 import { judgeAttempt } from './judge-attempt.ts'
 import type { Holder } from './lists.ts'
@@ -12,21 +13,6 @@ import { heldProbes, sendProbe } from './probe.ts'
 import { requestOf } from './request.ts'
 import { Resources } from './resources.ts'
 import { targetOf } from './target.ts'
-import type { TokenMaker } from './token-maker.ts'
-
-export interface AttackOptions {
-  readonly config: ProveConfig
-  /** Every route of the application. */
-  readonly routes: readonly ManifestRoute[]
-  readonly base: URL
-  readonly tokens: TokenMaker
-  /** Shown to the guard, which then tells its decision; undefined where the application was not started by us. */
-  readonly nonce: string | undefined
-  /** Ends the run: nothing is called any more. */
-  readonly signal: AbortSignal | undefined
-  /** Hears how far it is. */
-  readonly onProgress: (done: number, all: number) => void
-}
 
 /** Reads that are under way at once: enough to be quick, too few to be a load. */
 const atOnce = 8
