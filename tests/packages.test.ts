@@ -87,12 +87,11 @@ describe('README’s Express example, in an empty project with the packed guard'
     'runs on %s: greets who has a token, and refuses the others',
     async (version) => {
       const port = await freePort()
-      const code = example('@gatehouse/guard/express')
-        .replaceAll('http://localhost:3000', issuer.issuer)
-        .replaceAll('4000', String(port))
+      const code = example('@gatehouse/guard/express').replaceAll('4000', String(port))
       writeFileSync(join(project, 'app.js'), stripTypeScriptTypes(code))
       const app = spawn(join(root, 'node_modules', version, 'bin/node'), ['app.js'], {
         cwd: project,
+        env: { ...process.env, GATEHOUSE_ISSUER: issuer.issuer, GATEHOUSE_AUDIENCE: 'lounge' },
         stdio: ['ignore', 'ignore', 'pipe'],
       })
       let complaints = ''
@@ -124,8 +123,8 @@ describe('README’s Express example, in an empty project with the packed guard'
 test('README’s examples compile in strict TypeScript against the packed guard', async () => {
   const project = join(folder, 'project')
   const modules = join(project, 'node_modules')
-  mkdirSync(join(modules, '@types'), { recursive: true })
-  for (const name of ['hono', '@types/express', '@types/node']) {
+  for (const scope of ['@types', '@hono']) mkdirSync(join(modules, scope), { recursive: true })
+  for (const name of ['hono', '@hono/node-server', '@types/express', '@types/node']) {
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
   for (const framework of ['express', 'hono']) {

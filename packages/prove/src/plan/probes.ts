@@ -23,7 +23,7 @@ export function probesOf(routes: readonly ManifestRoute[], config: ProveConfig):
   const others = routes.filter((route) => !isGuarded(route) || skipped(route))
   const methods = disposable ? [...reading, ...changing] : reading
   return [...Map.groupBy(guarded, ({ path }) => path).values()].flatMap((sharing) =>
-    methods.flatMap((method) => probesFor(method, sharing, others, disposable)),
+    methods.flatMap((method) => probesFor(method, sharing, others, guarded, disposable)),
   )
 }
 
@@ -31,12 +31,15 @@ function probesFor(
   method: string,
   sharing: readonly ManifestRoute[],
   others: readonly ManifestRoute[],
+  wider: readonly ManifestRoute[],
   bodies: boolean,
 ): Probe[] {
   const declaring = sharing.find((route) => takes(route, method))
   const route = declaring ?? sharing[0]
-  // what answers there is open to everybody, or was not to be called
+  // what answers there is open to everybody, was not to be called, or is a wider route that is probed at its own path
   if (route === undefined || others.some((other) => answersFor(other, route, declaring, method))) return []
+  if (declaring === undefined && wider.some((each) => takes(each, method) && matches(each, route.path)))
+    return []
   return headers.flatMap((preflight) =>
     (bodies ? [false, true] : [false]).map((withBody) => ({
       route,

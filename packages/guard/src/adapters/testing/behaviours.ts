@@ -306,11 +306,11 @@ export const behaviours: Behaviours = {
     await status(raw('/lounge', { headers }), 401)
   },
   'a stream ends when its token does': async ({ get, revoke, sign, raw, pass }) => {
-    setTimeout(() => revoke('s2'), 100)
-    assert.match((await status(get('/events', { sid: 's2' }), 200)).text, /^data: tick/)
+    const revoked = get('/events', { sid: 's2' }, { onBytes: () => revoke('s2') })
+    assert.match((await status(revoked, 200)).text, /^data: tick/)
     const headers = [['Authorization', `Bearer ${sign()}`]] as const
-    setTimeout(() => pass(700), 100)
-    assert.match((await status(raw('/events', { headers }), 200)).text, /^data: tick/)
+    const expired = raw('/events', { headers, onBytes: () => pass(700) })
+    assert.match((await status(expired, 200)).text, /^data: tick/)
   },
   'over one connection nobody is taken for another, and on open routes for nobody': async ({ get, raw }) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })

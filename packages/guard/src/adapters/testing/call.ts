@@ -14,13 +14,15 @@ export interface Call {
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly body?: string
   readonly agent?: Agent
+  /** Called with the first bytes of the body. */
+  readonly onBytes?: () => void
 }
 
 /** Calls a server as it is written, with nothing tidied up on the way. */
 export function call(
   port: number,
   path: string,
-  { method = 'GET', headers = [], body, agent }: Call = {},
+  { method = 'GET', headers = [], body, agent, onBytes }: Call = {},
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const lines = ['Host', `127.0.0.1:${port}`, ...headers.flat()]
@@ -36,6 +38,7 @@ export function call(
     })
     sent.on('response', (response) => {
       const chunks: Buffer[] = []
+      if (onBytes !== undefined) response.once('data', onBytes)
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
       response.on('end', () => {

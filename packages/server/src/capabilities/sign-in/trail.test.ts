@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import type { Executor } from '../../platform/db/executor.ts'
 import { loggerTo } from '../../platform/log.ts'
 import { createThrottles } from '../../platform/throttles.ts'
+import { systemTimer } from '../../platform/timer.ts'
+import { WaitingRoom } from '../../platform/waiting-room.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { type TestCall, testPassword, testServer } from '../../testing/server.ts'
 import { updateUser } from '../accounts/index.ts'
@@ -17,7 +19,9 @@ describeEachDatabase('what attempts to sign in leave behind', (open) => {
     const { db, pool } = await open()
     const lines: Record<string, unknown>[] = []
     const log = loggerTo('info', { write: (line) => void lines.push(JSON.parse(line)) })
-    const throttles = limits ? { throttles: createThrottles(pool) } : {}
+    // nobody may wait, so that what is throttled is refused at once
+    const waitingRoom = new WaitingRoom(systemTimer, { places: 0, longest: 0 })
+    const throttles = limits ? { throttles: createThrottles(pool), waitingRoom } : {}
     const server = await testServer(db, { config: { trustProxy: 1 }, log, ...throttles })
     const from = (address: string, call: TestCall = {}, userAgent = 'curl/8.1'): TestCall => ({
       ...call,
