@@ -5,7 +5,7 @@ import { Script } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from './app.ts'
 import { describeEachDatabase } from './testing/databases.ts'
-import { type OpenApi, operationsOf } from './testing/operations.ts'
+import { errorType, type OpenApi, operationsOf } from './testing/operations.ts'
 import { type TestServer, testServer } from './testing/server.ts'
 
 describeEachDatabase('the whole surface', (open, dialect) => {
@@ -34,7 +34,8 @@ describeEachDatabase('the whole surface', (open, dialect) => {
       expect('401' in responses || !secured, name).toBe(true)
       for (const [status, response] of Object.entries(responses)) {
         const types = Object.keys(response.content ?? {})
-        if (Number(status) >= 400) expect(types, `${name} ${status}`).toEqual(['application/problem+json'])
+        const expected = errorType(name.split(' ')[1] ?? '')
+        if (Number(status) >= 400) expect(types, `${name} ${status}`).toEqual([expected])
       }
     }
   })

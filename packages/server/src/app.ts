@@ -4,15 +4,15 @@ import { accountRoutes } from './capabilities/accounts/index.ts'
 import { auditRoutes } from './capabilities/audit/index.ts'
 import { feedMetadataOf, revocationRoutes } from './capabilities/revocations/index.ts'
 import { roleRoutes } from './capabilities/roles/index.ts'
-import { signInRoutes, signUpPolicy } from './capabilities/sign-in/index.ts'
+import { signInRoutes } from './capabilities/sign-in/index.ts'
 import { keyRoutes } from './capabilities/tokens/key-routes.ts'
-import { formPaths, oauthMetadata, oauthRoutes } from './capabilities/tokens/oauth-routes.ts'
+import { oauthMetadata, oauthRoutes } from './capabilities/tokens/oauth-routes.ts'
 import { tokenRoutes } from './capabilities/tokens/routes.ts'
 import { sessionRoutes } from './capabilities/tokens/session-routes.ts'
 import { wellKnownRoutes } from './capabilities/tokens/well-known-routes.ts'
 import type { Context } from './platform/context.ts'
-import { newApi } from './platform/http/api.ts'
-import { surround } from './platform/http/pipeline.ts'
+import { newApi, requireBodyRules } from './platform/http/api.ts'
+import { surround } from './platform/http/surround.ts'
 import type { HttpEnv } from './platform/http/variables.ts'
 import { healthRoutes } from './reference/health-routes.ts'
 import { homeRoute } from './reference/home.ts'
@@ -27,7 +27,8 @@ import { serverGuard } from './server-guard.ts'
 export async function createApp(ctx: Context, options: SealOptions = {}): Promise<OpenAPIHono<HttpEnv>> {
   const app = newApi()
   const guard = serverGuard(ctx)
-  surround(app, ctx, { formPaths, beforeBody: [signUpPolicy(ctx.config)] })
+  const { log, metrics, config } = ctx
+  surround(app, { log, metrics, trustProxy: config.trustProxy, corsOrigins: config.corsOrigins })
   signInRoutes(app, ctx, guard)
   tokenRoutes(app, ctx, guard)
   oauthRoutes(app, ctx, guard)
@@ -44,6 +45,7 @@ export async function createApp(ctx: Context, options: SealOptions = {}): Promis
   homeRoute(app, ctx.config, guard)
   healthRoutes(app, ctx, guard)
   referenceRoutes(app, ctx.config, guard)
+  requireBodyRules(app)
   await guard.seal(app, options)
   return app
 }

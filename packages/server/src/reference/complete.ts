@@ -11,7 +11,7 @@ interface Operation {
 
 const methods = ['get', 'put', 'post', 'delete', 'patch'] as const
 
-/** What the pipeline around the routes can answer, whichever the route is: it looks at every body that comes. */
+/** What a route's pipeline can answer, whatever the route is: it looks at every body that comes. */
 const anywhere = { 503: 'The database cannot be reached; `Retry-After` says when to try again.' }
 const withBody = {
   400: 'The body is not well-formed JSON.',
@@ -32,7 +32,8 @@ export function completeResponses<D extends DescribedPaths>(document: D): D {
       if (!methods.some((known) => known === method)) continue
       const { security, parameters = [], responses } = operation
       const shared: Record<string, string> = {
-        ...(method === 'get' ? {} : withBody),
+        // a form says itself how its body is refused
+        ...(method === 'get' || 413 in responses ? {} : withBody),
         ...(parameters.some((parameter) => parameter.in === 'query') ? withQuery : {}),
         ...(security === undefined ? {} : withToken),
         ...anywhere,

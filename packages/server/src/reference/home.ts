@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { accepts } from 'hono/accepts'
 import { html, raw } from 'hono/html'
 import type { Config } from '../config.ts'
+import { page, prefersPage } from '../platform/http/pipelines/page.ts'
 import { json } from '../platform/http/shapes.ts'
 import type { HttpEnv } from '../platform/http/variables.ts'
 
@@ -49,7 +49,7 @@ function linksOf({ issuer }: Config): Links {
 export function homeRoute(app: OpenAPIHono<HttpEnv>, config: Config, guard: Guard): void {
   const links = linksOf(config)
   // relative to the server, whatever name it was reached under
-  const page = String(pageOf(links.issuer, new URL(config.issuer).pathname.replace(/\/$/, '')))
+  const text = String(pageOf(links.issuer, new URL(config.issuer).pathname.replace(/\/$/, '')))
   app.openapi(
     createRoute({
       method: 'get',
@@ -57,7 +57,10 @@ export function homeRoute(app: OpenAPIHono<HttpEnv>, config: Config, guard: Guar
       tags: ['Health'],
       summary: 'See what this server is',
       description: 'A page where `Accept` prefers HTML, and otherwise links as JSON.',
-      middleware: [guard.open('says what this is, and nothing else')] as const,
+      middleware: page(
+        { policy, cacheControl: 'public, max-age=300' },
+        guard.open('says what this is, and nothing else'),
+      ),
       responses: {
         200: {
           ...json(linksBody, 'Where to go from here.'),
@@ -68,16 +71,7 @@ export function homeRoute(app: OpenAPIHono<HttpEnv>, config: Config, guard: Guar
         },
       },
     }),
-    (c) => {
-      c.header('Vary', 'Accept', { append: true })
-      const type = accepts(c, {
-        header: 'Accept',
-        supports: ['application/json', 'text/html'],
-        default: 'application/json',
-      })
-      if (type !== 'text/html') return c.json(links, 200)
-      return c.html(page, 200, { 'Content-Security-Policy': policy })
-    },
+    (c) => (prefersPage(c) ? c.html(text, 200) : c.json(links, 200)),
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Config } from '../config.ts'
+import { page } from '../platform/http/pipelines/page.ts'
 import type { HttpEnv } from '../platform/http/variables.ts'
 import { completeResponses } from './complete.ts'
 import { bearerScheme, documentFrame } from './document.ts'
@@ -12,14 +13,17 @@ import { scalarScript } from './script.ts'
 export function referenceRoutes(app: OpenAPIHono<HttpEnv>, config: Config, guard: Guard): void {
   const base = new URL(config.issuer).pathname.replace(/\/$/, '')
   const cached = { 'Cache-Control': 'public, max-age=3600' }
+  const policy = { policy: pagePolicy, cacheControl: 'public, max-age=300' }
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', bearerScheme)
   const describe = once(() =>
     describeOwnPaths(completeResponses(app.getOpenAPI31Document(documentFrame(base)))),
   )
-  app.get('/openapi.json', guard.open('the description of this API'), (c) => c.json(describe()))
-  app.get('/docs', guard.open('the description of this API, for people'), (c) =>
-    c.html(referencePage(base), 200, { 'Content-Security-Policy': pagePolicy }),
+  app.get('/openapi.json', guard.open('the description of this API'), (c) =>
+    c.json(describe(), 200, { 'Cache-Control': 'public, max-age=300' }),
+  )
+  app.get('/docs', ...page(policy, guard.open('the description of this API, for people')), (c) =>
+    c.html(referencePage(base)),
   )
   app.get('/docs/scalar.js', guard.open('a script of that page'), async (c) =>
     c.body(await scalarScript(), 200, { 'Content-Type': 'text/javascript; charset=utf-8', ...cached }),

@@ -97,6 +97,10 @@ function sampleOf(document: OpenApi, given: Schema): unknown {
     : { string: '', boolean: true, integer: 1, number: 1 }[String(schema.type)]
 }
 
+/** The type that a route's errors have: those of OAuth's own endpoints are what RFC 6749 says, and more. */
+export const errorType = (path: string): string =>
+  path.startsWith('/oauth/') ? 'application/json' : 'application/problem+json'
+
 /** The path of an operation with its parameters filled in. */
 export function fillPath({ path }: Operation, value: (name: string) => string): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(value(name)))

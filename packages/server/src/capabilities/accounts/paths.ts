@@ -1,6 +1,6 @@
 import { type Auth, check, own, type Rule } from '@gatehouse/guard/hono'
 import { z } from '@hono/zod-openapi'
-import { isStorable } from '../../platform/http/json-body.ts'
+import { isStorable } from '../../platform/storable-text.ts'
 
 /** What is in the path of everything about one user. */
 export const userPath = z.object({

@@ -1,11 +1,11 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
-import { isStorable } from '../../platform/http/json-body.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { jsonPage, pageQuery, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
+import { isStorable } from '../../platform/storable-text.ts'
 import { auditActions } from './actions.ts'
 import { listEvents } from './service.ts'
 

@@ -1,7 +1,6 @@
 import { createGuard } from '@gatehouse/guard/hono'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newApi } from '../../platform/http/api.ts'
-import { jsonBody } from '../../platform/http/json-body.ts'
 import { problemResponse } from '../../platform/http/render.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
@@ -40,7 +39,6 @@ describeEachDatabase('over HTTP', (open) => {
       c.set('requestId', 'a-request')
       await next()
     })
-    app.use(jsonBody())
     signInRoutes(app, ctx, guard)
     tokenRoutes(app, ctx, guard)
     sessionRoutes(app, ctx, guard)

@@ -15,17 +15,15 @@ import { SignUpClosed } from './errors.ts'
 import { type SignedIn, signIn, signUp } from './service.ts'
 import { signedInBody, signInBody, signUpBody } from './shapes.ts'
 
-const signUpPath = '/auth/sign-up'
-
 /**
- * Refuses to sign anyone up unless GATEHOUSE_SIGN_UP is `open`. It stands before the body is read, so that the answer
+ * Refuses to sign anyone up unless GATEHOUSE_SIGN_UP is `open`. Middleware runs before the body is read, so the answer
  * is the same for every body and costs nothing, whether a name is taken or a password good.
  *
  * @throws SignUpClosed (`sign_up_closed`, 403)
  */
-export function signUpPolicy({ signUp }: Config): MiddlewareHandler<HttpEnv> {
-  return async (c, next) => {
-    if (signUp !== 'open' && c.req.path === signUpPath) throw new SignUpClosed()
+function signUpPolicy({ signUp }: Config): MiddlewareHandler<HttpEnv> {
+  return async (_, next) => {
+    if (signUp !== 'open') throw new SignUpClosed()
     await next()
   }
 }
@@ -45,11 +43,11 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
   app.openapi(
     createRoute({
       method: 'post',
-      path: signUpPath,
+      path: '/auth/sign-up',
       tags: ['Sign-in'],
       summary: 'Sign up',
       description: signUpDescription[ctx.config.signUp],
-      middleware: [guard.open('anybody may sign up'), noStore] as const,
+      middleware: [guard.open('anybody may sign up'), signUpPolicy(ctx.config), noStore] as const,
       request: { body: jsonRequest(signUpBody, credentials) },
       responses: {
         201: signedIn('The new user, signed in.'),

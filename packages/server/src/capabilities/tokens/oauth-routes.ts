@@ -2,7 +2,7 @@ import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
+import { form } from '../../platform/http/pipelines/form.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { authenticateClient } from './clients.ts'
 import { TokenParameterMissing } from './errors.ts'
@@ -10,9 +10,6 @@ import { TokenDesk } from './introspect.ts'
 
 const introspectPath = '/oauth/introspect'
 const revokePath = '/oauth/revoke'
-
-/** The routes whose standards ask for form bodies. */
-export const formPaths: readonly string[] = [introspectPath, revokePath]
 
 /** What the issuer's metadata says of them (RFC 8414). */
 export function oauthMetadata(issuer: string): Record<string, unknown> {
@@ -35,7 +32,7 @@ export function oauthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       summary: 'Whether a token is good, for an API that cannot tell (RFC 7662)',
       description:
         'The API shows its name and secret (GATEHOUSE_CLIENT_SECRETS) by HTTP Basic, and sends `token` as a form.',
-      middleware: [guard.open('the secret of the API is the proof'), noStore] as const,
+      middleware: form(guard.open('the secret of the API is the proof')),
       responses: {
         200: {
           description: 'The claims, or `active: false`.',
@@ -57,7 +54,7 @@ export function oauthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       path: revokePath,
       tags: ['Tokens'],
       summary: 'End the session of a token (RFC 7009)',
-      middleware: [guard.open('the token is the proof'), noStore] as const,
+      middleware: form(guard.open('the token is the proof')),
       responses: {
         200: { description: 'The token is not good any more, or never was.' },
         400: { description: 'Not exactly one token.' },

@@ -1,6 +1,9 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Env } from 'hono'
+import { METHOD_NAME_ALL } from 'hono/router'
 import type { FieldError } from '../errors.ts'
+import { describeForm, formBody, oauthErrors } from './pipelines/form.ts'
+import { jsonBody } from './pipelines/json.ts'
 import { InvalidInput, UnsupportedMediaType } from './problems.ts'
 import type { HttpEnv, HttpVariables } from './variables.ts'
 
@@ -17,9 +20,12 @@ interface Issue {
 /**
  * A Hono app whose routes are declared with their schemas. What does not fit a schema is a 422 that names each field;
  * a route that needs a body and gets none, a 415.
+ *
+ * A route is JSON unless its middleware is that of a `form`, `page` or `redirect`. Its body is read only behind its own
+ * middleware, the guard above all: who may not call a route learns nothing about bodies, and sends none into memory.
  */
 export function newApi<E extends Env = HttpEnv>(): OpenAPIHono<E> {
-  return new OpenAPIHono<E>({
+  const app = new OpenAPIHono<E>({
     defaultHook: (result, c) => {
       if (result.success) return
       if (result.target === 'json' && (c.var as Partial<HttpVariables>).emptyBody === true)
@@ -27,6 +33,36 @@ export function newApi<E extends Env = HttpEnv>(): OpenAPIHono<E> {
       throw new InvalidInput(fieldErrors(result.error.issues))
     },
   })
+  app.openapi = new Proxy(app.openapi, {
+    apply: (openapi, self, [route, ...rest]: [RouteConfig, ...unknown[]]) =>
+      Reflect.apply(openapi, self, [withBodyRules(route), ...rest]),
+  })
+  return app
+}
+
+/** A route whose body is read after its own middleware, and before its schemas. */
+function withBodyRules(route: RouteConfig): RouteConfig {
+  const steps = [route.middleware ?? []].flat()
+  if (steps.some((step) => step === oauthErrors)) return describeForm(route)
+  const hasRules = bodiless.has(route.method) || steps.some((step) => step === formBody)
+  return hasRules ? route : { ...route, middleware: [...steps, jsonBody] }
+}
+
+const bodiless: ReadonlySet<string> = new Set(['get', 'head'])
+
+/**
+ * Refuses an app with a route that could read a body of any size: every route but GET is to be declared with
+ * `app.openapi`, which bounds it.
+ */
+export function requireBodyRules({ routes }: Pick<OpenAPIHono<HttpEnv>, 'routes'>): void {
+  const nameOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`
+  const bounded = new Set(
+    routes.filter(({ handler }) => handler === jsonBody || handler === formBody).map(nameOf),
+  )
+  const others = routes.filter(({ method }) => method !== METHOD_NAME_ALL && method !== 'GET').map(nameOf)
+  const unbounded = others.find((name) => !bounded.has(name))
+  if (unbounded !== undefined)
+    throw new Error(`${unbounded} has no rules for its body: declare it with app.openapi`)
 }
 
 /** One entry for each field that is wrong; unknown fields by their own names. */

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import type { Context } from '../context.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
 import type { HttpEnv } from './variables.ts'
 
 /** Names for the series of a metric; a caller's inventions are `other`, for each would be a series of its own. */
@@ -13,7 +14,7 @@ const quiet = new Set(['/healthz', '/readyz'])
  * Counts each answer, and logs it in one line with where it came from and what it means for somebody's account: a flood of
  * failures makes no more lines than requests. The route's pattern stands for the path, in which there may be anything.
  */
-export function observe({ log, metrics }: Pick<Context, 'log' | 'metrics'>): MiddlewareHandler<HttpEnv> {
+export function observe({ log, metrics }: { log: Logger; metrics: Metrics }): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const began = performance.now()
     await next()

@@ -52,8 +52,8 @@ export class UnsupportedMediaType extends Problem {
   readonly status = 415
   readonly title = 'Unsupported media type'
 
-  constructor() {
-    super({ detail: 'Send JSON, with Content-Type: application/json.' })
+  constructor(what = 'JSON', type = 'application/json') {
+    super({ detail: `Send ${what}, with Content-Type: ${type}.` })
   }
 }
 

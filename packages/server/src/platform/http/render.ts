@@ -15,6 +15,8 @@ export interface ProblemBody {
   errors?: readonly { field: string; code: string; detail: string }[]
 }
 
+const problemType = 'application/problem+json'
+
 /** Where each code is explained. */
 const typeOf = (code: string): string => `urn:gatehouse:problem:${code}`
 
@@ -36,6 +38,9 @@ export function problemResponse(error: unknown, requestId: string): Response {
     requestId,
   )
 }
+
+/** Whether an answer is a problem document, the guard's own included. */
+export const isProblem = ({ headers }: Response): boolean => headers.get('Content-Type') === problemType
 
 /** Whether an error is one that a caller may see; others are logged in full. */
 export const isExpected = (error: unknown): boolean =>
@@ -63,6 +68,6 @@ function render(
   if (errors !== undefined) body.errors = errors
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
+    headers: { 'Content-Type': problemType, 'Cache-Control': 'no-store', ...headers },
   })
 }

@@ -1,10 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
-import type { Context } from '../context.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
 import { answerErrors } from './answer-errors.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
-import { type JsonBodyOptions, jsonBody } from './json-body.ts'
 import { knownRoute } from './known-route.ts'
 import { observe } from './observe.ts'
 import { RouteNotFound } from './problems.ts'
@@ -12,34 +11,34 @@ import { requestId } from './request-id.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { HttpEnv } from './variables.ts'
 
-export interface PipelineOptions extends JsonBodyOptions {
-  /** Runs once the route is known, before anything of the body is read. */
-  readonly beforeBody?: readonly MiddlewareHandler<HttpEnv>[]
+export interface SurroundOptions {
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** How many proxies in front of this server are trusted. */
+  readonly trustProxy: number
+  /** Origins whose pages may call the server. */
+  readonly corsOrigins: readonly string[]
 }
 
 /**
- * Lays what happens around every route, from the outside in; call it before any route is added.
+ * Adds what happens around every route, whatever its kind, from the outside in; call it before any route is added.
  *
  * @example
  * const app = newApi()
- * surround(app, ctx)
+ * surround(app, { log, metrics, trustProxy: 0, corsOrigins: [] })
  * tokenRoutes(app, ctx, guard)
  */
 export function surround(
   app: OpenAPIHono<HttpEnv>,
-  ctx: Pick<Context, 'config' | 'log' | 'metrics'>,
-  options: PipelineOptions = {},
+  { log, metrics, trustProxy, corsOrigins }: SurroundOptions,
 ): void {
-  const { trustProxy, corsOrigins } = ctx.config
   app.use(requestId(trustProxy))
   app.use(securityHeaders)
-  app.use(observe(ctx))
-  app.use(clientAddress(trustProxy, ctx.log))
+  app.use(observe({ log, metrics }))
+  app.use(clientAddress(trustProxy, log))
   app.use(cors(corsOrigins))
   app.use(knownRoute(app))
-  for (const middleware of options.beforeBody ?? []) app.use(middleware)
-  app.use(jsonBody(options))
-  app.onError(answerErrors(ctx.log))
+  app.onError(answerErrors(log))
   // A route that declines (`next()` past the last handler) is no route.
   app.notFound(() => {
     throw new RouteNotFound()

@@ -1,14 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { describe, expect, it } from 'vitest'
-import type { Config } from '../../config.ts'
-import { testConfig } from '../../testing/context.ts'
 import { loggerTo } from '../log.ts'
 import { createMetrics } from '../prometheus.ts'
 import { newApi } from './api.ts'
-import { bodyLimit } from './json-body.ts'
-import { surround } from './pipeline.ts'
+import { maxBodyBytes } from './pipelines/body.ts'
 import { Unavailable } from './problems.ts'
 import type { ProblemBody } from './render.ts'
+import { type SurroundOptions, surround } from './surround.ts'
 import type { HttpEnv } from './variables.ts'
 
 interface Tried {
@@ -19,13 +17,13 @@ interface Tried {
   reached: unknown[]
 }
 
-function tryOut(config: Partial<Config> = {}): Tried {
+function tryOut(config: Partial<SurroundOptions> = {}): Tried {
   const lines: string[] = []
   const reached: unknown[] = []
   const metrics = createMetrics()
   const log = loggerTo('info', { write: (line) => void lines.push(line) })
   const app = newApi()
-  surround(app, { config: testConfig(config), log, metrics })
+  surround(app, { log, metrics, trustProxy: 0, corsOrigins: [], ...config })
   const body = z.strictObject({ name: z.string().max(200), tags: z.array(z.string()).optional() })
   app.openapi(
     createRoute({
@@ -116,7 +114,7 @@ describe('a body', () => {
   })
 
   const nested = (levels: number): string => `{"name":${'['.repeat(levels)}${']'.repeat(levels)}}`
-  const large = JSON.stringify({ name: 'x'.repeat(bodyLimit) })
+  const large = JSON.stringify({ name: 'x'.repeat(maxBodyBytes) })
   it.each([
     ['that is too large', large, {}, 413, undefined],
     ['that says it is larger than it is', '{}', { 'Content-Length': '999999' }, 413, undefined],
@@ -160,7 +158,7 @@ describe('a body', () => {
       headers: { 'Content-Type': 'application/json' },
     } as RequestInit)
     expect(response.status).toBe(413)
-    expect(sent).toBeLessThan(bodyLimit + 8 * 1024)
+    expect(sent).toBeLessThan(maxBodyBytes + 8 * 1024)
   })
 })
 
