@@ -80,6 +80,18 @@ test.each([
     'no service',
   ],
   [
+    'a service that knows HTTP',
+    capability('roles/service.ts'),
+    "import type { HttpEnv } from '../../platform/http/variables.ts'",
+    'HTTP is for routes',
+  ],
+  [
+    'a mechanism that knows HTTP',
+    'packages/server/src/platform/throttles.ts',
+    "import { TooMany } from './http/problems.ts'",
+    'a mechanism does not know HTTP',
+  ],
+  [
     'a platform that knows a capability',
     'packages/server/src/platform/a.ts',
     "import '../capabilities/roles/index.ts'",

@@ -61,6 +61,15 @@ const platformKnowsNobody: Rule = ({ from, to }) =>
     ? 'the platform knows no capability and nothing built on it'
     : undefined
 
+const httpIsForRoutes: Rule = ({ from, to }) => {
+  if (to.room !== 'platform' || !to.rest.startsWith('http/')) return undefined
+  if (from.room === 'platform' && !from.rest.startsWith('http/')) return 'a mechanism does not know HTTP'
+  const speaksHttp = /(^|[-/])(routes|shapes)(\.ts$|\/)/.test(from.rest)
+  return from.capability !== undefined && !speaksHttp
+    ? 'HTTP is for routes and shapes: services and stores do not know it'
+    : undefined
+}
+
 const migrationsStandAlone: Rule = ({ from, to }) =>
   from.room === 'migrations' && (to.capability !== undefined || to.room === 'cli')
     ? 'a migration stays what it was: it uses no capability'
@@ -118,6 +127,7 @@ export const rules: readonly Rule[] = [
   packageDirections,
   guardRooms,
   platformKnowsNobody,
+  httpIsForRoutes,
   migrationsStandAlone,
   capabilitiesDownward,
   throughTheFrontDoor,

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import { InvalidInput } from './http/problems.ts'
+import { InvalidInput } from './errors.ts'
 
 export const pageLimit = { most: 100, usual: 20 } as const
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { heldRoom } from '../testing/held-time.ts'
-import { TooManyAttempts, Unavailable } from './http/problems.ts'
+import { TooManyAttempts, Unavailable } from './errors.ts'
 import type { Entry } from './waiting-room.ts'
 
 /** Enters a room, and writes down what becomes of each attempt. */

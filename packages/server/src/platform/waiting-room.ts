@@ -1,4 +1,4 @@
-import { TooManyAttempts, Unavailable } from './http/problems.ts'
+import { TooManyAttempts, Unavailable } from './errors.ts'
 import type { Timer } from './timer.ts'
 
 /** A line to stand in: attempts under one key pass one at a time, `spacing` apart. */

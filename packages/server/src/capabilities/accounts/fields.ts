@@ -1,5 +1,5 @@
 import type { FieldError } from '../../platform/errors.ts'
-import { InvalidInput } from '../../platform/http/problems.ts'
+import { InvalidInput } from '../../platform/errors.ts'
 import { type EmailAddress, readEmail } from './emails.ts'
 import { readPassword } from './passwords.ts'
 import type { Reading } from './reading.ts'

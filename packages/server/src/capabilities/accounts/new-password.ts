@@ -1,5 +1,5 @@
 import type { Context } from '../../platform/context.ts'
-import { InvalidInput, TooManyAttempts } from '../../platform/http/problems.ts'
+import { InvalidInput, TooManyAttempts } from '../../platform/errors.ts'
 import { noteFailure } from '../audit/index.ts'
 import { passwordHashOf } from './credentials-store.ts'
 import { normalisePassword } from './passwords.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '../../platform/context.ts'
-import { InvalidInput } from '../../platform/http/problems.ts'
+import { InvalidInput } from '../../platform/errors.ts'
 
 /** zxcvbn's score, 0 to 4: "safely unguessable, moderate protection from an offline attack". */
 const leastScore = 3

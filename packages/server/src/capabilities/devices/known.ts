@@ -1,6 +1,6 @@
 import type { Context } from '../../platform/context.ts'
 import { digestOf, looksLikeOpaqueToken, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
-import { networkOf } from '../../platform/http/client-address.ts'
+import { networkOf } from '../../platform/network.ts'
 import { deleteDevicesOf, deleteUnused, insertDevice, lookFor, touchDevice, trimDevices } from './store.ts'
 
 const day = 24 * 3_600_000

@@ -1,4 +1,4 @@
-import { networkOf } from '../../platform/http/client-address.ts'
+import { networkOf } from '../../platform/network.ts'
 import { TooManyListeners } from './errors.ts'
 
 /** Connections in all, and from one address (or IPv6 network). */

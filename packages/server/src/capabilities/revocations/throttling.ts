@@ -1,6 +1,6 @@
 import type { Context } from '../../platform/context.ts'
-import { networkOf } from '../../platform/http/client-address.ts'
-import { TooManyAttempts } from '../../platform/http/problems.ts'
+import { TooManyAttempts } from '../../platform/errors.ts'
+import { networkOf } from '../../platform/network.ts'
 
 /** Questions of one address: two hundred processes behind it that poll twice a second have half of it to spare. */
 const questions = { attempts: 1600, seconds: 2 }

@@ -1,6 +1,6 @@
 import type { Actor, Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { InvalidInput } from '../../platform/http/problems.ts'
+import { InvalidInput } from '../../platform/errors.ts'
 import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
 import { AdministratorRequired, RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '../../platform/context.ts'
-import { networkOf } from '../../platform/http/client-address.ts'
+import { networkOf } from '../../platform/network.ts'
 import type { Device } from './device.ts'
 import type { Session } from './schema.ts'
 import { devicesBefore } from './store.ts'

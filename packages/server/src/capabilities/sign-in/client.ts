@@ -1,9 +1,13 @@
-import type { Context as HonoContext } from 'hono'
-import type { HttpEnv } from '../../platform/http/variables.ts'
 import type { Client } from './service.ts'
 
+/** What is used of a request's Hono context. */
+interface Requested {
+  readonly req: { header(name: string): string | undefined; readonly raw: { readonly signal: AbortSignal } }
+  get(name: 'clientAddress'): string
+}
+
 /** Where a request came from, and what it tells of its device. */
-export function clientOf(c: HonoContext<HttpEnv>): Client {
+export function clientOf(c: Requested): Client {
   const header = (name: string) => c.req.header(name)
   return {
     address: c.get('clientAddress'),

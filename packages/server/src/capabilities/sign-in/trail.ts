@@ -1,5 +1,5 @@
 import type { Context } from '../../platform/context.ts'
-import { TooManyAttempts } from '../../platform/http/problems.ts'
+import { TooManyAttempts } from '../../platform/errors.ts'
 import { noteFailure, type Origin, record } from '../audit/index.ts'
 import { isFirstFromDevice, type Session } from '../sessions/index.ts'
 

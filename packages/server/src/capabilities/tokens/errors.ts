@@ -1,5 +1,4 @@
-import { Problem } from '../../platform/errors.ts'
-import { InvalidInput } from '../../platform/http/problems.ts'
+import { InvalidInput, Problem } from '../../platform/errors.ts'
 
 /** The audience asked for is unknown, or not one that the session was opened for (RFC 8707, section 2). */
 export class InvalidTarget extends Problem {

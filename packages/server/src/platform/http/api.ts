@@ -1,10 +1,10 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Env } from 'hono'
 import { METHOD_NAME_ALL } from 'hono/router'
-import type { FieldError } from '../errors.ts'
+import { type FieldError, InvalidInput } from '../errors.ts'
 import { describeForm, formBody, oauthErrors } from './pipelines/form.ts'
 import { jsonBody } from './pipelines/json.ts'
-import { InvalidInput, UnsupportedMediaType } from './problems.ts'
+import { UnsupportedMediaType } from './problems.ts'
 import type { HttpEnv, HttpVariables } from './variables.ts'
 
 /** The part of a zod issue that a problem document is made of. */

@@ -1,16 +1,4 @@
-import type { FieldError } from '../errors.ts'
-import { Problem, type ProblemOptions } from '../errors.ts'
-
-/** Some fields of the request are not acceptable; `errors` has an entry for each. */
-export class InvalidInput extends Problem {
-  readonly code = 'invalid_input'
-  readonly status = 422
-  readonly title = 'Unprocessable content'
-
-  constructor(errors: readonly FieldError[], options: Pick<ProblemOptions, 'cause'> = {}) {
-    super({ detail: summarize(errors), errors, ...options })
-  }
-}
+import { Problem } from '../errors.ts'
 
 /** The body is not JSON, or not well-formed. */
 export class MalformedBody extends Problem {
@@ -85,36 +73,4 @@ export class MethodNotAllowed extends Problem {
   constructor(allowed: readonly string[]) {
     super({ detail: `This route takes ${allowed.join(', ')}.`, headers: { Allow: allowed.join(', ') } })
   }
-}
-
-/** Too many attempts. `waitMs` until the next may be made. */
-export class TooManyAttempts extends Problem {
-  readonly code = 'too_many_attempts'
-  readonly status = 429
-  readonly title = 'Too many requests'
-
-  constructor(waitMs: number) {
-    const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-    super({
-      detail: `Too many attempts. Try again in ${seconds} s.`,
-      headers: { 'Retry-After': String(seconds) },
-    })
-  }
-}
-
-/** The server cannot serve right now: it is stopping, or a part that it needs is missing. */
-export class Unavailable extends Problem {
-  readonly code = 'unavailable'
-  readonly status = 503
-  readonly title = 'Service unavailable'
-
-  constructor(detail: string, retryAfter = 1) {
-    super({ detail, headers: { 'Retry-After': String(retryAfter) } })
-  }
-}
-
-function summarize(errors: readonly FieldError[]): string {
-  const [first, ...others] = errors
-  if (first === undefined) return 'The input is not acceptable.'
-  return others.length === 0 ? first.detail : `${first.detail} (and ${others.length} more)`
 }

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
-import type { FieldError } from '../../errors.ts'
+import { type FieldError, InvalidInput } from '../../errors.ts'
 import { isStorable } from '../../storable-text.ts'
-import { InvalidInput, MalformedBody, UnsupportedMediaType } from '../problems.ts'
+import { MalformedBody, UnsupportedMediaType } from '../problems.ts'
 import type { HttpEnv } from '../variables.ts'
 import { readBody } from './body.ts'
 
