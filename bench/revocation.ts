@@ -5,7 +5,7 @@ import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { openSession } from '../packages/server/src/capabilities/sessions/index.ts'
+import { grantOf, openSession } from '../packages/server/src/capabilities/sessions/index.ts'
 import { mintAccessToken } from '../packages/server/src/capabilities/tokens/index.ts'
 import { readConfig } from '../packages/server/src/config.ts'
 import { openRuntime, prepare } from '../packages/server/src/runtime.ts'
@@ -89,7 +89,7 @@ async function makeTokens(env: Readonly<Record<string, string>>, count: number):
       userAgent: undefined,
       address: undefined,
     })
-    tokens.push(await mintAccessToken(ctx, session, user))
+    tokens.push(await mintAccessToken(ctx, grantOf(session)))
   }
   await close()
   return tokens

@@ -2,14 +2,12 @@ import type { SealOptions } from '@gatehouse/guard/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { accountRoutes } from './capabilities/accounts/index.ts'
 import { auditRoutes } from './capabilities/audit/index.ts'
+import { keyRoutes } from './capabilities/keys-api/index.ts'
+import { metadataRoutes, oauthMetadata, oauthRoutes } from './capabilities/oauth/index.ts'
 import { feedMetadataOf, revocationRoutes } from './capabilities/revocations/index.ts'
 import { roleRoutes } from './capabilities/roles/index.ts'
+import { refreshRoutes, sessionRoutes } from './capabilities/sessions-api/index.ts'
 import { signInRoutes } from './capabilities/sign-in/index.ts'
-import { keyRoutes } from './capabilities/tokens/key-routes.ts'
-import { oauthMetadata, oauthRoutes } from './capabilities/tokens/oauth-routes.ts'
-import { tokenRoutes } from './capabilities/tokens/routes.ts'
-import { sessionRoutes } from './capabilities/tokens/session-routes.ts'
-import { wellKnownRoutes } from './capabilities/tokens/well-known-routes.ts'
 import type { Context } from './platform/context.ts'
 import { newApi, requireBodyRules } from './platform/http/api.ts'
 import { surround } from './platform/http/surround.ts'
@@ -30,7 +28,7 @@ export async function createApp(ctx: Context, options: SealOptions = {}): Promis
   const { log, metrics, config } = ctx
   surround(app, { log, metrics, trustProxy: config.trustProxy, corsOrigins: config.corsOrigins })
   signInRoutes(app, ctx, guard)
-  tokenRoutes(app, ctx, guard)
+  refreshRoutes(app, ctx, guard)
   oauthRoutes(app, ctx, guard)
   accountRoutes(app, ctx, guard)
   sessionRoutes(app, ctx, guard)
@@ -38,7 +36,7 @@ export async function createApp(ctx: Context, options: SealOptions = {}): Promis
   keyRoutes(app, ctx, guard)
   auditRoutes(app, ctx, guard)
   revocationRoutes(app, ctx, guard)
-  wellKnownRoutes(app, ctx, guard, {
+  metadataRoutes(app, ctx, guard, {
     ...feedMetadataOf(ctx.config),
     ...oauthMetadata(ctx.config.issuer),
   })

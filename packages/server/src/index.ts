@@ -29,7 +29,7 @@ export async function createGatehouse(
   settings: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Gatehouse> {
   const runtime = await openRuntime(readConfig(settings, 'settings'), { embedded: true })
-  const ctx = await prepare(runtime.ctx)
+  const { ctx, feed } = await prepare(runtime.ctx)
     .then(() => followRevocations(runtime.ctx))
     .catch(async (error: unknown) => {
       await runtime.close()
@@ -42,7 +42,7 @@ export async function createGatehouse(
     fetch: async (request, from) => app.fetch(request, from),
     async close() {
       ctx.waitingRoom.close()
-      await ctx.revocations.close()
+      await feed.close()
       await stopJobs()
       await runtime.close()
     },

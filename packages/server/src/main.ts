@@ -48,8 +48,8 @@ async function start(
   // Closed after the feed, whose connections do not end by themselves.
   const listeners: Listening[] = []
   closers.push(async () => void (await Promise.all(listeners.map((listener) => listener.close()))))
-  const ctx = await followRevocations(runtime.ctx)
-  closers.push(() => ctx.revocations.close())
+  const { ctx, feed } = await followRevocations(runtime.ctx)
+  closers.push(() => feed.close())
   // before the listener: requests in flight are waited for, and nobody waits for a slow turn any more
   closers.push(async () => ctx.waitingRoom.close())
   if (steps.length > 0) ctx.log.info({ steps }, 'the schema was brought up to date')

@@ -34,8 +34,8 @@ describeEachDatabase('the server’s own routes', (open) => {
     const clock = { now: () => Date.now(), set: () => undefined, advance: () => undefined }
     const { db } = await open()
     await ensureKeys(testContext(db, { clock }))
-    const { revocations } = await followRevocations(testContext(db, { clock }))
-    const server = await testServer(db, { clock, revocations })
+    const { feed } = await followRevocations(testContext(db, { clock }))
+    const server = await testServer(db, { clock, revocations: feed })
     const owners = [await server.member('owner-one'), await server.member('owner-two')] as const
     const listening = createAdaptorServer({ fetch: server.app.fetch }) as Server
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
@@ -90,7 +90,7 @@ describeEachDatabase('the server’s own routes', (open) => {
       expect(open).toEqual([])
       expect(report.counts.held).toBeGreaterThan(400)
     } finally {
-      await revocations.close()
+      await feed.close()
       await new Promise((resolve) => {
         listening.close(resolve)
         listening.closeAllConnections()

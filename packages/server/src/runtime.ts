@@ -1,6 +1,8 @@
 import { sweepAudit, Tallies, writeFailures } from './capabilities/audit/index.ts'
 import { sweepDevices } from './capabilities/devices/index.ts'
+import { createGrantRegistry } from './capabilities/grants/index.ts'
 import {
+  createKeyRing,
   currentSigner,
   ensureKeys,
   forgetKeys,
@@ -9,14 +11,15 @@ import {
 } from './capabilities/keys/index.ts'
 import { RevocationFeed } from './capabilities/revocations/index.ts'
 import { ensureRoles } from './capabilities/roles/index.ts'
-import { sweepSessions } from './capabilities/sessions/index.ts'
+import { createSessionGrants, sweepSessions } from './capabilities/sessions/index.ts'
 import type { Config } from './config.ts'
 import { migrations } from './migrations/index.ts'
 import type { Clock, Context } from './platform/context.ts'
 import { createHasher } from './platform/crypto/argon2-hasher.ts'
-import { createSealer } from './platform/crypto/sealer.ts'
+import { createSealer, type Sealer } from './platform/crypto/sealer.ts'
 import { migrate } from './platform/db/migrate.ts'
 import { openDatabase } from './platform/db/open.ts'
+import type { Instance } from './platform/instance.ts'
 import { runJobs } from './platform/jobs/every.ts'
 import { createLogger, type Logger } from './platform/log.ts'
 import { type Metrics, noMetrics } from './platform/metrics.ts'
@@ -74,13 +77,16 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     'Sign-ins that are slowed and wait for their turn.',
     () => waitingRoom.waiting,
   )
+  const clock = options.clock ?? systemClock
+  const sealer = createSealer(config.secret, config.oldSecret)
   const ctx: Context = {
     db: database.db,
+    instance: createInstance({ config, clock, sealer }),
     config,
-    clock: options.clock ?? systemClock,
+    clock,
     log,
     metrics,
-    sealer: createSealer(config.secret, config.oldSecret),
+    sealer,
     hasher,
     throttles: config.limits ? createThrottles(database.pool) : noThrottles,
     failures: new Tallies(),
@@ -106,7 +112,16 @@ async function metricsOf({ metricsPort }: Config): Promise<Metrics> {
   return createMetrics()
 }
 
-/** Brings the schema up to date and makes the roles and keys that are missing; gives the names of the steps taken. */
+/** What lives as long as the process: the key ring, and every kind of grant that stands behind tokens. */
+export function createInstance(parts: {
+  readonly config: Config
+  readonly clock: Clock
+  readonly sealer: Sealer
+}): Instance<Context> {
+  return { keys: createKeyRing(parts), grants: createGrantRegistry([createSessionGrants()]) }
+}
+
+/** Brings the schema up to date and makes the roles and keys that are missing; returns the names of the steps taken. */
 export async function prepare(ctx: Context): Promise<string[]> {
   const steps = await migrate(ctx.db, migrations, ctx.clock.now())
   await ensureRoles(ctx)
@@ -114,21 +129,25 @@ export async function prepare(ctx: Context): Promise<string[]> {
   return steps
 }
 
-/**
- * Follows what is revoked, on this instance and the others: the context that it gives is the one to serve with.
- * Its `revocations` are to be closed before the listener, as connections to it do not end by themselves.
- */
-export async function followRevocations(ctx: Context): Promise<Context & { revocations: RevocationFeed }> {
-  const revocations = new RevocationFeed(ctx, {
+/** A context to serve with: it knows what is revoked. */
+export interface Following {
+  readonly ctx: Context
+  /** Close it before the listener: connections to it do not end by themselves. */
+  readonly feed: RevocationFeed
+}
+
+/** Follows revocations, those of other instances included. */
+export async function followRevocations(ctx: Context): Promise<Following> {
+  const feed = new RevocationFeed(ctx, {
     signer: () => currentSigner(ctx, 'feed'),
     keys: () => publishedJwks(ctx, 'feed'),
   })
-  revocations.onKeyNews(() => forgetKeys(ctx))
-  await revocations.start()
-  return { ...ctx, revocations }
+  feed.onKeyChange(() => forgetKeys(ctx))
+  await feed.start()
+  return { ctx: { ...ctx, instance: { ...ctx.instance, revocations: feed } }, feed }
 }
 
-/** Starts what happens without anybody asking: keys rotate, what is over is swept away. */
+/** Starts the periodic jobs: rotating keys, sweeping what is over. */
 export function startJobs(ctx: Context): () => Promise<void> {
   return runJobs(
     [

@@ -1,15 +1,14 @@
 import { type Auth, type Authority, createGuard, type Guard } from '@gatehouse/guard/hono'
+import { actorOf, grantRevocation } from './capabilities/grants/index.ts'
 import { publishedJwks } from './capabilities/keys/index.ts'
-import { isServerPermission, permissionsOf, rolesOf } from './capabilities/roles/index.ts'
-import { actorOf } from './capabilities/sessions/index.ts'
-import { ownRevocation } from './capabilities/tokens/index.ts'
+import { authorityOf, isServerPermission } from './capabilities/roles/index.ts'
 import type { Context } from './platform/context.ts'
 
 const audienceNote = 'This needs a token for this server alone: sign in with its issuer as "audience".'
 
 /**
  * The guard in front of the server's own routes: the same library that APIs use. Signature, issuer, audience and time
- * come from the token; whether its session goes on, and what its user may do, from the database.
+ * come from the token; whether its grant is good, and what its subject may do, from the database.
  */
 export function serverGuard(ctx: Context): Guard {
   const { config } = ctx
@@ -19,7 +18,7 @@ export function serverGuard(ctx: Context): Guard {
       ? { secret: config.jwtSecret, algorithms: ['HS256'] as const, typ: 'JWT' }
       : { audience: config.issuer, jwks: () => publishedJwks(ctx) }),
     clock: () => ctx.clock.now() / 1000,
-    revocation: ownRevocation(ctx),
+    revocation: grantRevocation(ctx),
     authority: (identity) => authority(ctx, identity),
     problem: (_, native) => ({ request_id: requestIdOf(native) }),
     onDecision: (decision) => {
@@ -29,13 +28,13 @@ export function serverGuard(ctx: Context): Guard {
   })
 }
 
-/** What a user may do here: nothing with a token that APIs see too, and else what the database says now. */
+/** What an actor may do here: nothing with a token that APIs see too; else what the database says now. */
 async function authority(ctx: Context, { claims }: Pick<Auth, 'claims'>): Promise<Authority> {
   const actor = await actorOf(ctx, claims)
   if (actor === undefined) return { roles: [], permissions: [] }
   if (!actor.mayUsePower) return { roles: [], permissions: [], note: audienceNote }
-  const permissions = await permissionsOf(ctx, actor.id)
-  return { roles: await rolesOf(ctx, actor.id), permissions: permissions.filter(isServerPermission) }
+  const { roles, permissions } = await authorityOf(ctx, actor)
+  return { roles, permissions: permissions.filter(isServerPermission) }
 }
 
 function requestIdOf(native: unknown): unknown {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { listSessions } from '../capabilities/sessions/index.ts'
-import { endEverySession, endOneSession, showSession } from '../capabilities/tokens/index.ts'
+import { endEverySession, endOneSession, showSession } from '../capabilities/sessions-api/index.ts'
 import { databaseCommand, system } from './command.ts'
 import { userNamed } from './lookup.ts'
 import { addPaging, more, type PageOptions } from './page.ts'

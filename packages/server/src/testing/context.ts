@@ -6,10 +6,12 @@ import type { PasswordHasher } from '../platform/crypto/hasher.ts'
 import { createSealer } from '../platform/crypto/sealer.ts'
 import type { Executor } from '../platform/db/executor.ts'
 import { loggerTo } from '../platform/log.ts'
+import type { RevocationMemory } from '../platform/instance.ts'
 import { noMetrics } from '../platform/metrics.ts'
 import { noThrottles } from '../platform/throttles.ts'
 import { systemTimer } from '../platform/timer.ts'
 import { WaitingRoom } from '../platform/waiting-room.ts'
+import { createInstance } from '../runtime.ts'
 
 const secret = Buffer.from('a secret that is used in tests and nowhere else')
 
@@ -86,23 +88,28 @@ export interface TestContext extends Context {
 /** A whole context over a test's database. */
 export function testContext(
   db: Executor,
-  overrides: { config?: Partial<Config> } & Partial<Omit<Context, 'config' | 'clock'>> & {
-      clock?: TestClock
-    } = {},
+  overrides: Partial<Omit<Context, 'config' | 'clock'>> & {
+    config?: Partial<Config>
+    clock?: TestClock
+    revocations?: RevocationMemory
+  } = {},
 ): TestContext {
-  const { config, clock = testClock(), ...rest } = overrides
+  const { clock = testClock(), sealer = createSealer(secret), revocations, ...rest } = overrides
+  const config = testConfig(overrides.config)
+  const instance = createInstance({ config, clock, sealer })
   return {
     db,
-    config: testConfig(config),
-    clock,
+    instance: revocations === undefined ? instance : { ...instance, revocations },
     log: loggerTo('silent', undefined),
     metrics: noMetrics,
-    sealer: createSealer(secret),
     hasher: fastHasher(),
     throttles: noThrottles,
     failures: new Tallies(),
     waitingRoom: new WaitingRoom(systemTimer),
     afterCommit: (effect) => effect(),
     ...rest,
+    config,
+    clock,
+    sealer,
   }
 }

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { createTestIssuer, makeTestKey } from '@gatehouse/guard/testing'
 import type { CallerKind, Persona, TokenMaker } from '@gatehouse/prove'
 import { currentSigner } from '../capabilities/keys/index.ts'
-import { endSession, openSession } from '../capabilities/sessions/index.ts'
+import { endSession, grantOf, openSession } from '../capabilities/sessions/index.ts'
 import { mintAccessToken } from '../capabilities/tokens/index.ts'
 import { type Person, type TestServer, testPassword } from './server.ts'
 
@@ -45,7 +45,7 @@ export function serverTokens(server: TestServer, owners: readonly Person[]): Tok
   }
   async function tokenOf(kind: CallerKind, person: Person): Promise<string> {
     const opened = await session(person)
-    const good = await mintAccessToken(ctx, opened, person.user)
+    const good = await mintAccessToken(ctx, grantOf(opened))
     const [head, payload, signature] = good.split('.')
     const [header, claims] = [decode(head), decode(payload)]
     const now = Math.floor(ctx.clock.now() / 1000)

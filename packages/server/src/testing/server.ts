@@ -48,7 +48,7 @@ export async function testServer(
   await ensureRoles(base)
   await ensureKeys(base)
   const following = options.feed === true ? await followRevocations(base) : undefined
-  const ctx: TestContext = { ...base, ...following, clock: base.clock }
+  const ctx: TestContext = { ...base, ...following?.ctx, clock: base.clock }
   const app = await createApp(ctx)
 
   async function request(method: string, path: string, call: TestCall = {}): Promise<TestAnswer> {
@@ -87,7 +87,7 @@ export async function testServer(
   return {
     ctx,
     app,
-    close: () => following?.revocations.close(),
+    close: () => following?.feed.close(),
     request,
     signIn,
     member,

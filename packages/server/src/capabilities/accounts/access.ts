@@ -1,4 +1,5 @@
 import type { Actor, Context } from '../../platform/context.ts'
+import { isGrantGood } from '../grants/index.ts'
 import {
   Forbidden,
   hasPermission,
@@ -7,7 +8,7 @@ import {
   requireWithinPower,
   type ServerPermission,
 } from '../roles/index.ts'
-import { SessionEnded, sessionStanding } from '../sessions/index.ts'
+import { SessionEnded } from '../sessions/index.ts'
 import { RecentSignInRequired, UserNotFound } from './errors.ts'
 import { findById, lockUser, type UserRow } from './store.ts'
 
@@ -42,8 +43,8 @@ export async function openForChange(
 
 async function openOwn(ctx: Context, actor: Actor & { kind: 'user' }): Promise<UserRow> {
   const row = await lockUser(ctx.db, actor.id)
-  const standing = await sessionStanding(ctx, actor.session, actor.id)
-  if (row === undefined || row.disabled_at !== null || standing !== 'live') throw new SessionEnded()
+  const isGood = await isGrantGood(ctx, actor.session, actor.id)
+  if (row === undefined || row.disabled_at !== null || !isGood) throw new SessionEnded()
   return row
 }
 

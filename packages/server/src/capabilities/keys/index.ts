@@ -1,6 +1,5 @@
 export { keySetMaxAge } from './lifetimes.ts'
-export { currentSigner, forgetKeys, publishedJwks, type Signer } from './ring.ts'
-export type { KeyUse, PublishedJwk } from './schema.ts'
+export { createKeyRing, currentSigner, forgetKeys, publishedJwks } from './ring.ts'
 export {
   dropKey,
   ensureKeys,

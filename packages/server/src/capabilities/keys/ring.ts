@@ -1,19 +1,12 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
-import type { SigningAlgorithm } from '../../config.ts'
-import type { Context } from '../../platform/context.ts'
+import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
+import type { Config } from '../../config.ts'
+import type { Clock, Context } from '../../platform/context.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Executor } from '../../platform/db/executor.ts'
+import type { KeyRing, KeyUse, PublishedJwk, Signer } from '../../platform/instance.ts'
 import { signBytes } from './algorithms.ts'
 import { ringMaxAge } from './lifetimes.ts'
-import type { KeyUse, PublishedJwk } from './schema.ts'
 import { type KeyRow, publishedKeys } from './store.ts'
-
-/** A key that signs now. */
-export interface Signer {
-  readonly kid: string
-  readonly alg: SigningAlgorithm
-  /** The signature of `bytes`, as a JWS wants it. */
-  sign(bytes: Uint8Array): Buffer
-}
 
 interface Ring {
   readonly loadedAt: number
@@ -21,37 +14,91 @@ interface Ring {
   readonly signers: Map<string, Signer>
 }
 
-/** What an instance knows of its keys. It lives as long as the sealer that opened them: one for each instance. */
-const rings = new WeakMap<Sealer, Ring>()
+export interface KeyRingOptions {
+  readonly config: Pick<Config, 'jwtSecret'>
+  readonly clock: Clock
+  readonly sealer: Sealer
+}
+
+/** The keys as this instance last read them, at most `ringMaxAge` ago: minting costs no query for most tokens. */
+class DatabaseKeyRing implements KeyRing {
+  readonly sharedSecret: KeyObject | undefined
+  readonly #clock: Clock
+  readonly #sealer: Sealer
+  #ring: Ring | undefined
+
+  constructor({ config: { jwtSecret }, clock, sealer }: KeyRingOptions) {
+    this.#clock = clock
+    this.#sealer = sealer
+    this.sharedSecret = jwtSecret === undefined ? undefined : createSecretKey(jwtSecret)
+  }
+
+  /**
+   * Callers that find the ring too old read for themselves: waiting for one another's read could be waiting for a
+   * connection that one's own transaction holds.
+   */
+  async #read(db: Executor): Promise<Ring> {
+    const now = this.#clock.now()
+    const known = this.#ring
+    if (known !== undefined && Math.abs(now - known.loadedAt) <= ringMaxAge) return known
+    const rows = await publishedKeys(db, now)
+    const signers = new Map<string, Signer>()
+    for (const { kid } of rows) {
+      const signer = known?.signers.get(kid)
+      if (signer !== undefined) signers.set(kid, signer)
+    }
+    this.#ring = { loadedAt: now, rows, signers }
+    return this.#ring
+  }
+
+  forget(): void {
+    this.#ring = undefined
+  }
+
+  async signer(db: Executor, use: KeyUse): Promise<Signer> {
+    const { rows, signers } = await this.#read(db)
+    const now = this.#clock.now()
+    const usable = rows.filter((row) => row.use === use && row.private_sealed !== null)
+    // where this instance's clock is behind the one that made the first key, that key must do
+    const row = usable.find(({ signs_from }) => signs_from <= now) ?? usable.at(-1)
+    if (row === undefined) throw new Error(`there is no key to sign a ${use} with`)
+    const known = signers.get(row.kid)
+    if (known !== undefined) return known
+    const signer = openSigner(this.#sealer, row)
+    signers.set(row.kid, signer)
+    return signer
+  }
+
+  async publicKeys(db: Executor, use: KeyUse): Promise<{ keys: PublishedJwk[] }> {
+    const { rows } = await this.#read(db)
+    const now = this.#clock.now()
+    const keys = rows
+      .filter((row) => row.use === use && (row.published_until === null || row.published_until > now))
+      .map((row): PublishedJwk => JSON.parse(row.public_jwk))
+    return { keys }
+  }
+}
+
+export function createKeyRing(options: KeyRingOptions): KeyRing {
+  return new DatabaseKeyRing(options)
+}
 
 /** What a sealed private key is bound to, so that it opens in its own row only. */
 export function sealPurpose(kid: string): string {
   return `key:${kid}`
 }
 
-/**
- * The keys as this instance last read them, at most `ringMaxAge` ago; minting costs no query for most tokens.
- * Callers that find it too old read for themselves: waiting for one another's read could be waiting for a
- * connection that one's own transaction holds.
- */
-async function ring(ctx: Context): Promise<Ring> {
-  const now = ctx.clock.now()
-  const known = rings.get(ctx.sealer)
-  if (known !== undefined && Math.abs(now - known.loadedAt) <= ringMaxAge) return known
-  const rows = await publishedKeys(ctx.db, now)
-  const signers = new Map<string, Signer>()
-  for (const { kid } of rows) {
-    const signer = known?.signers.get(kid)
-    if (signer !== undefined) signers.set(kid, signer)
-  }
-  const fresh = { loadedAt: now, rows, signers }
-  rings.set(ctx.sealer, fresh)
-  return fresh
+function openSigner(sealer: Sealer, { kid, alg, private_sealed }: KeyRow): Signer {
+  if (private_sealed === null) throw new Error(`the private part of key ${kid} is gone`)
+  const der = sealer.open(private_sealed, sealPurpose(kid))
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  const tokenHeader = Buffer.from(JSON.stringify({ alg, typ: 'at+jwt', kid })).toString('base64url')
+  return { kid, alg, tokenHeader, sign: (bytes) => signBytes(alg, key, bytes) }
 }
 
-/** Makes this instance read its keys again before it uses one (another instance changed them). */
+/** Makes this instance read its keys again before it uses one: another instance changed them. */
 export function forgetKeys(ctx: Context): void {
-  rings.delete(ctx.sealer)
+  ctx.instance.keys.forget()
 }
 
 /**
@@ -59,37 +106,11 @@ export function forgetKeys(ctx: Context): void {
  *
  * @throws Error when there is none: `ensureKeys` has not run
  */
-export async function currentSigner(ctx: Context, use: KeyUse = 'token'): Promise<Signer> {
-  const { rows, signers } = await ring(ctx)
-  const now = ctx.clock.now()
-  const usable = rows.filter((row) => row.use === use && row.private_sealed !== null)
-  // where this instance's clock is behind the one that made the first key, that key must do
-  const row = usable.find(({ signs_from }) => signs_from <= now) ?? usable.at(-1)
-  if (row === undefined) throw new Error(`there is no key to sign a ${use} with`)
-  const known = signers.get(row.kid)
-  if (known !== undefined) return known
-  const signer = openSigner(ctx, row)
-  signers.set(row.kid, signer)
-  return signer
-}
-
-function openSigner(ctx: Context, { kid, alg, private_sealed }: KeyRow): Signer {
-  if (private_sealed === null) throw new Error(`the private part of key ${kid} is gone`)
-  const key = openPrivateKey(ctx.sealer, kid, private_sealed)
-  return { kid, alg, sign: (bytes) => signBytes(alg, key, bytes) }
-}
-
-function openPrivateKey(sealer: Sealer, kid: string, sealed: string): KeyObject {
-  const der = sealer.open(sealed, sealPurpose(kid))
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+export function currentSigner(ctx: Context, use: KeyUse = 'token'): Promise<Signer> {
+  return ctx.instance.keys.signer(ctx.db, use)
 }
 
 /** The key set that others verify our signatures with (RFC 7517): upcoming, signing and outgoing keys. */
-export async function publishedJwks(ctx: Context, use: KeyUse = 'token'): Promise<{ keys: PublishedJwk[] }> {
-  const { rows } = await ring(ctx)
-  const now = ctx.clock.now()
-  const keys = rows
-    .filter((row) => row.use === use && (row.published_until === null || row.published_until > now))
-    .map((row): PublishedJwk => JSON.parse(row.public_jwk))
-  return { keys }
+export function publishedJwks(ctx: Context, use: KeyUse = 'token'): Promise<{ keys: PublishedJwk[] }> {
+  return ctx.instance.keys.publicKeys(ctx.db, use)
 }

@@ -1,15 +1,5 @@
-import type { JsonWebKey } from 'node:crypto'
 import type { SigningAlgorithm } from '../../config.ts'
-
-/** What a key signs. A key of one use is never accepted for another. */
-export type KeyUse = 'token' | 'feed'
-
-/** A public key as it is published (RFC 7517). */
-export interface PublishedJwk extends JsonWebKey {
-  kid: string
-  alg: SigningAlgorithm
-  use: 'sig'
-}
+import type { KeyUse } from '../../platform/instance.ts'
 
 /** A row of `keys`. Times are milliseconds since the epoch. */
 export interface KeysTable {

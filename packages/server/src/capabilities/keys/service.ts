@@ -10,7 +10,7 @@ import { generateKeys, publicJwk } from './algorithms.ts'
 import { KeyInUse, KeyNotFound } from './errors.ts'
 import { type KeyState, keyState, overlap, publishedUntil, ringMaxAge } from './lifetimes.ts'
 import { currentSigner, forgetKeys, sealPurpose } from './ring.ts'
-import type { KeyUse } from './schema.ts'
+import type { KeyUse } from '../../platform/instance.ts'
 import {
   allKeys,
   destroyPrivateParts,

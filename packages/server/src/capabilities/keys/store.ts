@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
-import type { KeysTable, KeyUse } from './schema.ts'
+import type { KeyUse } from '../../platform/instance.ts'
+import type { KeysTable } from './schema.ts'
 
 export type KeyRow = Selectable<KeysTable>
 

@@ -1,6 +1,6 @@
 import { Problem } from '../../platform/errors.ts'
 
-/** As many listen to the revocation feed as can be served, in all or from one address. */
+/** The revocation feed has as many connections as it can serve, in all or from one address. */
 export class TooManyListeners extends Problem {
   readonly code = 'too_many_listeners'
   readonly status = 503
@@ -8,7 +8,7 @@ export class TooManyListeners extends Problem {
 
   constructor() {
     super({
-      detail: 'Too many listen to the feed already. Poll it, or try again.',
+      detail: 'Too many feed connections. Poll the feed, or try again.',
       headers: { 'Retry-After': '5' },
     })
   }

@@ -1,17 +1,17 @@
 import type { Claims, Jwks } from '@gatehouse/guard'
-import type { Change, EventType, FeedSigner } from '@gatehouse/guard/revocation'
+import type { Change, FeedSigner } from '@gatehouse/guard/revocation'
 import type { Context } from '../../platform/context.ts'
 import { type Listening, listenTo } from '../../platform/db/signals.ts'
-import { Board } from './board.ts'
+import type { CommittedRevocation, RevocationMemory } from '../../platform/instance.ts'
+import { type ConnectionLimits, FeedConnections } from './connections.ts'
 import { Follower } from './follow.ts'
-import { Hearing } from './hearing.ts'
-import { type ListenerLimits, Listeners } from './listeners.ts'
+import { KnownRevocations } from './known.ts'
+import { ListenMonitor } from './listen-monitor.ts'
 import { channel } from './revoke.ts'
-import { type Missing, Signed } from './signed.ts'
-import type { RevocationRow } from './store.ts'
-import { countQuestion, countSnapshot } from './throttling.ts'
+import { type Missing, SignedFeed } from './signed-feed.ts'
+import { countRequest, countSnapshot } from './throttling.ts'
 
-/** Milliseconds between two signs of life to listeners. */
+/** Milliseconds between two heartbeats to listeners. */
 const beatInterval = 1000
 /** Milliseconds that this instance's knowledge may lag before it asks the database instead. */
 const largestLag = 1000
@@ -21,38 +21,40 @@ export interface FeedOptions {
   readonly signer: () => Promise<FeedSigner>
   /** The keys that its signatures are checked with. */
   readonly keys: () => Promise<Jwks>
-  readonly limits?: ListenerLimits
+  readonly limits?: ConnectionLimits
   /** Milliseconds since the epoch that never go back. */
   readonly monotonic?: () => number
   /** Milliseconds between two looks at the database, for tests of what makes it faster. */
   readonly pollInterval?: number
 }
 
-/** A key that was published, or dropped. */
-export type KeyNews = (kid: string, dropped: boolean) => void
+/** Hears of a key that was published or dropped. */
+type KeyListener = (kid: string, dropped: boolean) => void
 
-/** What a listener says of itself. */
-export interface Question {
-  readonly cursor: number | undefined
+/** What a listener asks for. */
+export interface FeedRequest {
+  /** The newest sequence number that it has; undefined for everything. */
+  readonly after: number | undefined
   readonly nonce: string | undefined
 }
 
-/** One answer to a question, when polling. */
-export interface Answer extends Missing {
+/** One answer to a listener that polls. */
+export interface FeedAnswer extends Missing {
+  /** How far the feed has come; a signed JWT. */
   readonly position: string
-  readonly place: number
+  readonly sequence: number
 }
 
-/** The revocation feed of one instance: follows the database, and tells guards. */
-export class RevocationFeed {
+/** The revocation feed of one instance: follows the database, answers for this instance, and serves guards. */
+export class RevocationFeed implements RevocationMemory {
   readonly #ctx: Context
-  readonly #board = new Board()
+  readonly #known = new KnownRevocations()
   readonly #follower: Follower
-  readonly #signed: Signed
-  readonly #listeners: Listeners
+  readonly #signed: SignedFeed
+  readonly #connections: FeedConnections
   readonly #options: FeedOptions
-  readonly #hearing: Hearing
-  readonly #keyNews: KeyNews[] = []
+  readonly #monitor: ListenMonitor
+  readonly #keyListeners: KeyListener[] = []
   readonly #now: () => number
   #beat: NodeJS.Timeout | undefined
   #listening: Listening | undefined
@@ -61,18 +63,18 @@ export class RevocationFeed {
     this.#ctx = ctx
     this.#options = options
     this.#now = options.monotonic ?? (() => performance.timeOrigin + performance.now())
-    this.#listeners = new Listeners(options.limits ?? { inAll: 10_000, byAddress: 500 })
-    this.#hearing = new Hearing(ctx.log)
-    this.#signed = new Signed({
+    this.#connections = new FeedConnections(options.limits ?? { inAll: 10_000, byAddress: 500 })
+    this.#monitor = new ListenMonitor(ctx.log)
+    this.#signed = new SignedFeed({
       issuer: ctx.config.issuer,
-      board: this.#board,
+      known: this.#known,
       signer: options.signer,
       now: () => ctx.clock.now(),
     })
-    this.#follower = new Follower(ctx, this.#board, {
+    this.#follower = new Follower(ctx, this.#known, {
       monotonic: this.#now,
-      onLook: (changes) => this.#heardNews(changes),
-      onJump: () => this.#listeners.closeAll(),
+      onLook: (changes) => this.#announce(changes),
+      onJump: () => this.#connections.closeAll(),
       pollInterval: options.pollInterval,
     })
   }
@@ -84,23 +86,23 @@ export class RevocationFeed {
     if (database.kind === 'postgres' && databaseListen) {
       this.#listening = listenTo(database.url, channel, {
         onListening: () => {
-          this.#hearing.began()
+          this.#monitor.began()
           void this.#follower.kick()
         },
         onSignal: () => {
-          this.#hearing.heard()
+          this.#monitor.signalled()
           void this.#follower.kick()
         },
       })
     }
-    this.#beat = setInterval(() => void this.#tell(), beatInterval)
+    this.#beat = setInterval(() => void this.#updateListeners(), beatInterval)
     this.#beat.unref()
     this.#ctx.metrics.gauge(
       'feed_listeners',
-      'Guards that listen to the revocation feed.',
-      () => this.#listeners.size,
+      'Connections to the revocation feed.',
+      () => this.#connections.size,
     )
-    this.#ctx.metrics.gauge('feed_entries', 'Revocations that are in force.', () => this.#board.set.size)
+    this.#ctx.metrics.gauge('feed_entries', 'Revocations that are in force.', () => this.#known.set.size)
     this.#ctx.metrics.gauge(
       'feed_lag_seconds',
       'Age of what this instance knows of revocations.',
@@ -111,7 +113,7 @@ export class RevocationFeed {
   /** Ends every connection, and stops following. */
   async close(): Promise<void> {
     clearInterval(this.#beat)
-    this.#listeners.closeAll()
+    this.#connections.closeAll()
     await this.#listening?.close()
     await this.#follower.stop()
   }
@@ -121,20 +123,18 @@ export class RevocationFeed {
     return this.#options.keys()
   }
 
-  /** A transaction of this instance has committed a revocation. */
-  heard(row: RevocationRow): void {
-    this.#board.hear(row)
-    if (row.kid !== null) this.#tellOfKey(row.kid, row.type)
+  committed(revocation: CommittedRevocation): void {
+    this.#known.addCommitted(revocation)
+    if (revocation.kid !== null) this.#keyChanged(revocation.kid, revocation.type)
     void this.#follower.kick()
   }
 
-  /** Calls `hear` when a key came or went, on whichever instance. */
-  onKeyNews(hear: KeyNews): void {
-    this.#keyNews.push(hear)
+  onKeyChange(listener: KeyListener): void {
+    this.#keyListeners.push(listener)
   }
 
-  #tellOfKey(kid: string, type: EventType): void {
-    for (const hear of this.#keyNews) hear(kid, type === 'key-revoked')
+  #keyChanged(kid: string, type: string): void {
+    for (const listener of this.#keyListeners) listener(kid, type === 'key-revoked')
   }
 
   /** Milliseconds since this instance was known to know everything. */
@@ -142,28 +142,26 @@ export class RevocationFeed {
     return this.#now() - this.#follower.completeAt
   }
 
-  /** Whether a token that is not on the board is good, without asking the database. */
-  get vouches(): boolean {
+  get isCurrent(): boolean {
     return this.lag <= largestLag
   }
 
-  /** Whether what this instance knows makes a token, or the key that it was signed with, bad. */
   isRevoked(claims: Claims, kid: string | undefined): boolean {
-    return this.#board.judge.isRevoked(claims) || (kid !== undefined && this.#board.judge.isKeyRevoked(kid))
+    return this.#known.judge.isRevoked(claims) || (kid !== undefined && this.#known.judge.isKeyRevoked(kid))
   }
 
   /**
-   * A stream of server-sent events, from the listener's cursor on.
+   * A stream of server-sent events, from what the listener has on.
    *
    * @throws TooManyListeners (`too_many_listeners`, 503), TooManyAttempts (`too_many_attempts`, 429)
    */
-  async stream(address: string, question: Question): Promise<ReadableStream<Uint8Array>> {
-    const key = await this.#prepare(address, question)
-    return this.#listeners.open(address, () => {
-      const { place, position, snapshot, changes } = this.#answer(key, question)
+  async stream(address: string, request: FeedRequest): Promise<ReadableStream<Uint8Array>> {
+    const key = await this.#prepare(address, request)
+    return this.#connections.open(address, () => {
+      const { sequence, position, snapshot, changes } = this.#answer(key, request)
       const full = snapshot === undefined ? [] : ['event: snapshot\ndata: ', snapshot, '\n\n']
       return {
-        place,
+        sequence,
         parts: [
           event('position', position),
           ...full,
@@ -174,56 +172,56 @@ export class RevocationFeed {
   }
 
   /**
-   * The answer to a listener who asks again and again. It comes from memory, whatever the question.
+   * The answer to a listener that polls. It comes from memory, whatever is asked.
    *
    * @throws TooManyAttempts (`too_many_attempts`, 429)
    */
-  async answer(address: string, question: Question): Promise<Answer> {
-    return this.#answer(await this.#prepare(address, question), question)
+  async answer(address: string, request: FeedRequest): Promise<FeedAnswer> {
+    return this.#answer(await this.#prepare(address, request), request)
   }
 
-  async #prepare(address: string, { cursor }: Question): Promise<FeedSigner> {
-    await countQuestion(this.#ctx, address)
-    // another instance may have told a listener what this one has not read yet
-    if (cursor !== undefined && cursor > this.#board.place) await this.#follower.kickSoon()
-    if (!this.#signed.isNear(cursor)) await countSnapshot(this.#ctx, address)
+  async #prepare(address: string, { after }: FeedRequest): Promise<FeedSigner> {
+    await countRequest(this.#ctx, address)
+    // a listener may have from another instance what this one has not read yet
+    if (after !== undefined && after > this.#known.sequence) await this.#follower.kickSoon()
+    if (!this.#signed.isNear(after)) await countSnapshot(this.#ctx, address)
     return this.#signed.key()
   }
 
   /** All of it from one moment: nothing is awaited here. */
-  #answer(key: FeedSigner, { cursor, nonce }: Question): Answer {
+  #answer(key: FeedSigner, { after, nonce }: FeedRequest): FeedAnswer {
     return {
-      place: this.#board.place,
+      sequence: this.#known.sequence,
       position: this.#position(key, nonce),
-      ...this.#signed.missing(key, cursor),
+      ...this.#signed.missing(key, after),
     }
   }
 
   #position(key: FeedSigner, nonce?: string): string {
     return this.#signed.position(key, {
-      seq: this.#board.place,
+      seq: this.#known.sequence,
       asOf: Math.floor(this.#follower.completeAt),
       time: Math.ceil(this.#now()),
       ...(nonce === undefined ? {} : { nonce }),
     })
   }
 
-  #heardNews(changes: readonly Change[]): void {
-    for (const { kid, type } of changes) if (kid !== undefined) this.#tellOfKey(kid, type)
+  #announce(changes: readonly Change[]): void {
+    for (const { kid, type } of changes) if (kid !== undefined) this.#keyChanged(kid, type)
     if (changes.length === 0) return
-    this.#hearing.found()
-    void this.#tell()
+    this.#monitor.found()
+    void this.#updateListeners()
   }
 
-  /** Brings every listener up to what is known, and says that there is nothing else. */
-  async #tell(): Promise<void> {
-    if (this.#listeners.size === 0) return
+  /** Sends every listener what it lacks, and that there is nothing else. */
+  async #updateListeners(): Promise<void> {
+    if (this.#connections.size === 0) return
     try {
       const key = await this.#signed.key()
       const position = event('position', this.#position(key))
-      const { place } = this.#board
-      for (const listener of this.#listeners) {
-        const missed = this.#board.changesAfter(listener.place)
+      const { sequence } = this.#known
+      for (const listener of this.#connections) {
+        const missed = this.#known.changesAfter(listener.sequence)
         if (missed === undefined) {
           listener.close()
           continue
@@ -234,21 +232,14 @@ export class RevocationFeed {
             .map((change) => event('change', change))
             .join('') + position,
         )
-        listener.place = place
+        listener.sequence = sequence
       }
     } catch (error) {
-      this.#ctx.log.warn({ err: error }, 'the revocation feed cannot be signed')
+      this.#ctx.log.warn({ err: error }, 'cannot sign the revocation feed')
     }
   }
 }
 
 function event(name: string, data: string): string {
   return `event: ${name}\ndata: ${data}\n\n`
-}
-
-declare module '../../platform/context.ts' {
-  interface Context {
-    /** This instance's revocation feed, once it follows the database; absent in commands that serve nobody. */
-    readonly revocations?: RevocationFeed
-  }
 }

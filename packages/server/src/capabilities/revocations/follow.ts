@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Change } from '@gatehouse/guard/revocation'
 import type { Context } from '../../platform/context.ts'
-import type { Board } from './board.ts'
-import { sequence } from './sequence.ts'
-import { deleteExpired, feedHead, placedBetween } from './store.ts'
+import type { KnownRevocations } from './known.ts'
+import { assignSequences } from './sequence.ts'
+import { deleteExpired, readSequence, sequencedBetween } from './store.ts'
 
 /** Milliseconds between two looks at the database: the guarantee, whatever signals do or don't come. */
 const usualPollInterval = 250
@@ -19,16 +19,16 @@ export interface FollowerOptions {
   readonly monotonic: () => number
   /** New changes; or none, after a look that found nothing. */
   readonly onLook: (changes: readonly Change[]) => void
-  /** The feed goes on from another place: whoever listens has to begin anew. */
+  /** The feed goes on from another sequence number: listeners have to begin anew. */
   readonly onJump: () => void
   /** Milliseconds between two looks; 250 if not given. */
   readonly pollInterval?: number | undefined
 }
 
-/** Keeps an instance's board up to the database. */
+/** Keeps what an instance knows up to date with the database. */
 export class Follower {
   readonly #ctx: Context
-  readonly #board: Board
+  readonly #known: KnownRevocations
   readonly #options: FollowerOptions
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
@@ -37,12 +37,12 @@ export class Follower {
   #stopped = false
   #failing = false
   #prunedAt: number
-  /** When the database was last known to hold nothing that the board does not, on the monotonic clock. */
+  /** When the database was last known to hold nothing that is not known here, on the monotonic clock. */
   completeAt: number = Number.NEGATIVE_INFINITY
 
-  constructor(ctx: Context, board: Board, options: FollowerOptions) {
+  constructor(ctx: Context, known: KnownRevocations, options: FollowerOptions) {
     this.#ctx = ctx
-    this.#board = board
+    this.#known = known
     this.#options = options
     this.#prunedAt = options.monotonic()
   }
@@ -63,7 +63,7 @@ export class Follower {
     await this.#looking
   }
 
-  /** Looks now; whoever asks during a look gets one that begins after it. Never rejects. */
+  /** Looks now; a call during a look gets one that begins after it. Never rejects. */
   kick(): Promise<void> {
     if (this.#stopped) return Promise.resolve()
     if (this.#looking !== undefined) {
@@ -76,7 +76,7 @@ export class Follower {
     return this.#looking
   }
 
-  /** Looks soon, because a stranger claims that there is something new: however many do, it is one look. Never rejects. */
+  /** Looks soon, because a caller claims that there is something new: one look for any number of them. Never rejects. */
   kickSoon(): Promise<void> {
     this.#claimed ??= pause(claimInterval, undefined, { ref: false }).then(() => {
       this.#claimed = undefined
@@ -90,11 +90,11 @@ export class Follower {
       this.#again = false
       try {
         await this.#look()
-        if (this.#failing) this.#ctx.log.info({}, 'revocations are followed again')
+        if (this.#failing) this.#ctx.log.info({}, 'reading revocations works again')
         this.#failing = false
       } catch (error) {
         if (!this.#failing)
-          this.#ctx.log.warn({ err: error }, 'revocations cannot be read; the feed gets old')
+          this.#ctx.log.warn({ err: error }, 'cannot read revocations; the feed falls behind')
         this.#failing = true
       }
     } while (this.#again && !this.#stopped)
@@ -111,28 +111,28 @@ export class Follower {
   async #look(): Promise<void> {
     const startedAt = this.#options.monotonic()
     const { db } = this.#ctx
-    let head = await feedHead(db)
-    if (head.unplaced) {
-      await sequence(this.#ctx)
-      head = await feedHead(db)
+    let newest = await readSequence(db)
+    if (newest.incomplete) {
+      await assignSequences(this.#ctx)
+      newest = await readSequence(db)
     }
-    const changes = await this.#readUpTo(head.seq)
+    const changes = await this.#readUpTo(newest.sequence)
     this.completeAt = startedAt
     this.#options.onLook(changes)
     await this.#prune()
   }
 
-  async #readUpTo(place: number): Promise<Change[]> {
-    const board = this.#board
+  async #readUpTo(sequence: number): Promise<Change[]> {
+    const known = this.#known
     const changes: Change[] = []
-    while (board.place < place) {
-      const rows = await placedBetween(this.#ctx.db, board.place, place, page)
-      for (const row of rows) changes.push(board.append(row))
+    while (known.sequence < sequence) {
+      const rows = await sequencedBetween(this.#ctx.db, known.sequence, sequence, page)
+      for (const row of rows) changes.push(known.append(row))
       if (rows.length < page) break
     }
     // ahead: the database was restored from a backup. Behind: the last ones expired before this instance came to read them
-    if (board.place !== place) {
-      board.jumpTo(place)
+    if (known.sequence !== sequence) {
+      known.jumpTo(sequence)
       this.#options.onJump()
       return []
     }
@@ -144,7 +144,7 @@ export class Follower {
     if (now - this.#prunedAt < pruneInterval) return
     this.#prunedAt = now
     const seconds = Math.floor(this.#ctx.clock.now() / 1000)
-    this.#board.set.prune(seconds)
+    this.#known.set.prune(seconds)
     await deleteExpired(this.#ctx.db, seconds)
   }
 }

@@ -5,10 +5,10 @@ import { notify } from '../../platform/db/signals.ts'
 import type { Cuts } from './schema.ts'
 import { insertRevocation, type RevocationRow } from './store.ts'
 
-/** Where instances hear of each other's revocations; polling finds them too. */
+/** The channel on which instances announce revocations to each other; polling finds them too. */
 export const channel = 'gatehouse_revocations'
 
-/** What is revoked. A user or role: the tokens made so far; refreshing gives new ones. */
+/** What is revoked. For a user or role: the tokens made so far; refreshing returns new ones. */
 export type Revocation =
   | { readonly type: 'session-revoked'; readonly session: string }
   | { readonly type: 'session-revoked' | 'credential-change' | 'token-claims-change'; readonly user: string }
@@ -44,7 +44,7 @@ export async function revoke(ctx: Context, revocation: Revocation): Promise<void
   }
   await insertRevocation(ctx.db, row)
   await notify(ctx.db, channel)
-  ctx.afterCommit(() => ctx.revocations?.heard(row))
+  ctx.afterCommit(() => ctx.instance.revocations?.committed(row))
 }
 
 function nameOf(revocation: Revocation): [Subject, string] {

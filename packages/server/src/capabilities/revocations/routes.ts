@@ -4,9 +4,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Config } from '../../config.ts'
 import type { Context } from '../../platform/context.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
+import { bytesOf } from './connections.ts'
 import { FeedUnavailable } from './errors.ts'
-import type { RevocationFeed } from './feed.ts'
-import { bytesOf } from './listeners.ts'
+import { RevocationFeed } from './feed.ts'
 
 const question = z.strictObject({
   cursor: z.coerce
@@ -15,38 +15,38 @@ const question = z.strictObject({
     .min(0)
     .max(Number.MAX_SAFE_INTEGER)
     .optional()
-    .openapi({ description: 'The place of the newest change that the listener has.' }),
+    .openapi({ description: 'The sequence number of the newest change that the listener has.' }),
   nonce: z
     .string()
     .regex(/^[\w-]{16,128}$/)
     .optional()
-    .openapi({ description: 'Comes back signed in the first position: the answer is not an old one.' }),
+    .openapi({ description: 'Returned in the first signed position, which shows that the answer is fresh.' }),
 })
 
 const answer = z
   .object({
-    position: z.string().openapi({ description: 'How far the feed has come; a signed JWT.' }),
+    position: z.string().openapi({ description: 'The feed’s newest sequence number, as a signed JWT.' }),
     snapshot: z.string().optional().openapi({ description: 'Everything that is revoked; a JWS.' }),
     changes: z.array(z.string()).openapi({ description: 'Security Event Tokens (RFC 8417), in order.' }),
   })
   .openapi('RevocationAnswer')
 
-/** Where the keys are that sign the feed, and nothing else. */
+/** The path of the keys that sign the feed, and nothing else. */
 const keysPath = '/.well-known/revocation-jwks.json'
 
-/** What the issuer's metadata says of the feed. */
+/** The feed's part of the issuer's metadata. */
 export function feedMetadataOf({ issuer }: Config): Record<string, string> {
   return { [feedMetadata.endpoint]: `${issuer}/revocations`, [feedMetadata.jwksUri]: `${issuer}${keysPath}` }
 }
 
-/** The feed, and the keys that it is signed with. It is open: whoever verifies tokens needs it, and no name is in it. */
+/** The feed, and the keys that sign it. Open, because every verifier of tokens needs it; it contains no names. */
 export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   app.openapi(
     createRoute({
       method: 'get',
       path: keysPath,
       tags: ['Revocations'],
-      summary: 'The keys that the revocation feed is signed with',
+      summary: 'Get the keys that sign the revocation feed',
       middleware: [guard.open('public keys')] as const,
       responses: {
         200: { description: 'A JSON Web Key Set.', content: { 'application/json': { schema: keySet } } },
@@ -60,31 +60,32 @@ export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard:
       method: 'get',
       path: '/revocations',
       tags: ['Revocations'],
-      summary: 'What is revoked, and every change of it',
+      summary: 'Get revocations, at once or as a stream',
       description,
       middleware: [guard.open('signed, and without names: whoever verifies tokens needs it')] as const,
       request: { query: question },
       responses: {
         200: {
-          description: 'What the listener lacks.',
+          description: 'The snapshot or changes that the listener lacks.',
           content: { 'application/json': { schema: answer }, 'text/event-stream': { schema: z.string() } },
         },
-        304: { description: 'Nothing is new; the signed position is in `Gatehouse-Position`.' },
+        304: { description: 'No changes; the signed position is in `Gatehouse-Position`.' },
         429: {
           description:
-            'Asked too often, or for too many snapshots, from this address; Retry-After says when to go on.',
+            'Too many requests or snapshots for this address; see Retry-After.',
         },
-        503: { description: 'Too many listen, or the feed cannot be served right now.' },
+        503: { description: 'Too many feed connections, or the feed is unavailable.' },
       },
     }),
     async (c) => {
       const feed = feedOf(ctx)
       const { cursor, nonce } = c.req.valid('query')
+      const request = { after: cursor, nonce }
       if (c.req.header('Accept')?.includes('text/event-stream') === true) {
-        return c.body(await feed.stream(c.var.clientAddress, { cursor, nonce }), 200, streamHeaders)
+        return c.body(await feed.stream(c.var.clientAddress, request), 200, streamHeaders)
       }
-      const { place, position, snapshot, changes } = await feed.answer(c.var.clientAddress, { cursor, nonce })
-      const etag = `"${place}"`
+      const { sequence, position, snapshot, changes } = await feed.answer(c.var.clientAddress, request)
+      const etag = `"${sequence}"`
       const headers = {
         ETag: etag,
         'Cache-Control': nonce === undefined ? 'no-cache' : 'no-store',
@@ -122,7 +123,8 @@ const streamHeaders = {
   'X-Accel-Buffering': 'no',
 }
 
-function feedOf({ revocations }: Context): RevocationFeed {
-  if (revocations === undefined) throw new FeedUnavailable()
+/** The instance's memory of revocations, where that is a feed. */
+function feedOf({ instance: { revocations } }: Context): RevocationFeed {
+  if (!(revocations instanceof RevocationFeed)) throw new FeedUnavailable()
   return revocations
 }

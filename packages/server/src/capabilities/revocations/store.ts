@@ -3,36 +3,35 @@ import type { Executor } from '../../platform/db/executor.ts'
 import type { RevocationsTable } from './schema.ts'
 
 export type RevocationRow = Selectable<RevocationsTable>
-/** A row that has its place in the feed. */
-export type PlacedRow = RevocationRow & { seq: number }
+/** A row that has its sequence number. */
+export type SequencedRow = RevocationRow & { seq: number }
 
 export async function insertRevocation(db: Executor, row: RevocationRow): Promise<void> {
   await db.insertInto('revocations').values(row).execute()
 }
 
-export interface FeedHead {
-  /** The newest place that was given. */
-  readonly seq: number
-  /** Whether revocations have been committed that have no place yet. */
-  readonly unplaced: boolean
+export interface NewestSequence {
+  readonly sequence: number
+  /** Whether committed revocations have no sequence number yet. */
+  readonly incomplete: boolean
 }
 
-export async function feedHead(db: Executor): Promise<FeedHead> {
+export async function readSequence(db: Executor): Promise<NewestSequence> {
   const row = await db
     .selectFrom('revocation_feed')
-    .select(['seq', hasUnplaced(db).as('unplaced')])
+    .select(['seq', hasUnsequenced(db).as('incomplete')])
     .executeTakeFirstOrThrow()
-  return { seq: row.seq, unplaced: Boolean(row.unplaced) }
+  return { sequence: row.seq, incomplete: Boolean(row.incomplete) }
 }
 
-/** The newest place that was given, as a part of a query. */
-export const newestPlace = (db: Executor) => db.selectFrom('revocation_feed').select('seq')
+/** The newest sequence number, as a part of a query. */
+export const newestSequence = (db: Executor) => db.selectFrom('revocation_feed').select('seq')
 
-/** Whether committed revocations have no place yet, as a part of a query. */
-export const hasUnplaced = (db: Executor) =>
+/** Whether committed revocations have no sequence number yet, as a part of a query. */
+export const hasUnsequenced = (db: Executor) =>
   expressionBuilder().exists(db.selectFrom('revocations').select('id').where('seq', 'is', null))
 
-/** Takes the lock under which places are given, until the end of the transaction; gives the newest one. */
+/** Takes the lock under which numbers are given, until the end of the transaction; returns the newest one. */
 export async function lockFeed(db: Executor): Promise<number> {
   const row = await db
     .updateTable('revocation_feed')
@@ -42,8 +41,8 @@ export async function lockFeed(db: Executor): Promise<number> {
   return row.seq
 }
 
-/** Revocations without a place, in the order of their making. */
-export async function unplaced(db: Executor, limit: number): Promise<string[]> {
+/** Revocations without a sequence number, in the order of their making. */
+export async function unsequenced(db: Executor, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom('revocations')
     .select('id')
@@ -54,7 +53,7 @@ export async function unplaced(db: Executor, limit: number): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-export async function place(db: Executor, id: string, seq: number): Promise<void> {
+export async function setSequence(db: Executor, id: string, seq: number): Promise<void> {
   await db.updateTable('revocations').set({ seq }).where('id', '=', id).execute()
 }
 
@@ -62,13 +61,13 @@ export async function moveFeed(db: Executor, seq: number): Promise<void> {
   await db.updateTable('revocation_feed').set({ seq }).execute()
 }
 
-/** The revocations after one place and up to another, in order. */
-export async function placedBetween(
+/** The revocations after one sequence number and up to another, in order. */
+export async function sequencedBetween(
   db: Executor,
   after: number,
   upTo: number,
   limit: number,
-): Promise<PlacedRow[]> {
+): Promise<SequencedRow[]> {
   const rows = await db
     .selectFrom('revocations')
     .selectAll()
@@ -77,7 +76,7 @@ export async function placedBetween(
     .orderBy('seq')
     .limit(limit)
     .execute()
-  return rows.filter((row): row is PlacedRow => row.seq !== null)
+  return rows.filter((row): row is SequencedRow => row.seq !== null)
 }
 
 /** The revocations of any of these digests. */
@@ -86,7 +85,7 @@ export async function revocationsOf(db: Executor, digests: readonly string[]): P
   return db.selectFrom('revocations').selectAll().where('digest', 'in', digests).execute()
 }
 
-/** Deletes what no token can be concerned by at `now` (seconds). */
+/** Deletes revocations that no valid token can be older than at `now` (seconds). */
 export async function deleteExpired(db: Executor, now: number): Promise<void> {
   await db.deleteFrom('revocations').where('expires_at', '<', now).where('seq', 'is not', null).execute()
 }

@@ -2,19 +2,19 @@ import type { Context } from '../../platform/context.ts'
 import { TooManyAttempts } from '../../platform/errors.ts'
 import { networkOf } from '../../platform/network.ts'
 
-/** Questions of one address: two hundred processes behind it that poll twice a second have half of it to spare. */
-const questions = { attempts: 1600, seconds: 2 }
-/** Snapshots for one address: what a process needs once, as it starts. */
+/** Requests of one address: two hundred processes behind it that poll twice a second use half of it. */
+const requests = { attempts: 1600, seconds: 2 }
+/** Snapshots for one address: a process needs one, when it starts. */
 const snapshots = { attempts: 200, seconds: 10 }
 
 /**
- * Counts a question to the feed. It is counted in memory, by each instance for itself: a question costs less than
- * writing down that it was asked.
+ * Counts a request to the feed, in memory and by each instance for itself: answering one costs less than writing it
+ * down would.
  *
  * @throws TooManyAttempts (`too_many_attempts`, 429, with Retry-After)
  */
-export function countQuestion(ctx: Context, address: string): Promise<void> {
-  return count(ctx, 'feed-question', questions, address)
+export function countRequest(ctx: Context, address: string): Promise<void> {
+  return count(ctx, 'feed-question', requests, address)
 }
 
 /**
@@ -26,7 +26,7 @@ export function countSnapshot(ctx: Context, address: string): Promise<void> {
   return count(ctx, 'feed-snapshot', snapshots, address)
 }
 
-async function count(ctx: Context, name: string, limits: typeof questions, address: string): Promise<void> {
+async function count(ctx: Context, name: string, limits: typeof requests, address: string): Promise<void> {
   const wait = await ctx.throttles.local(name, limits).take(networkOf(address))
   if (wait > 0) throw new TooManyAttempts(wait)
 }

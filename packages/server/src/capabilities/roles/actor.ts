@@ -1,16 +1,17 @@
 import type { Auth } from '@gatehouse/guard/hono'
-import type { Actor, Context } from '../../platform/context.ts'
-import { actorOf, SessionEnded } from '../sessions/index.ts'
+import type { ClientActor, Context, UserActor } from '../../platform/context.ts'
+import { actorOf } from '../grants/index.ts'
+import { SessionEnded } from '../sessions/index.ts'
 
 /**
- * Who acts with the token that a guard has let in.
+ * The actor behind a token that a guard has let in.
  *
- * @throws SessionEnded (`session_ended`, 401) where the session has ended since
+ * @throws SessionEnded (`session_ended`, 401) where its grant has ended since
  */
 export async function actorFor(
   ctx: Context,
   { claims }: Pick<Auth, 'claims'>,
-): Promise<Actor & { kind: 'user' }> {
+): Promise<UserActor | ClientActor> {
   const actor = await actorOf(ctx, claims)
   if (actor === undefined) throw new SessionEnded()
   return actor

@@ -10,13 +10,12 @@ export {
   serverPermissions,
 } from './permissions.ts'
 export {
+  authorityOf,
   hasPermission,
   lockPower,
-  permissionsOf,
   powerOf,
   requirePermission,
   requireWithinPower,
-  rolesOf,
 } from './power.ts'
 export { roleRoutes } from './routes.ts'
 export { deleteRole, ensureRoles, getRole, listRoles, putRole, requireGrantable } from './service.ts'

@@ -1,6 +1,7 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, ClientActor, Context, UserActor } from '../../platform/context.ts'
 import { serialize } from '../../platform/db/locks.ts'
-import { sessionStanding } from '../sessions/index.ts'
+import { underCeiling } from '../../platform/grant.ts'
+import { findGrant } from '../grants/index.ts'
 import { AudienceRequired, Forbidden } from './errors.ts'
 import { adminRole, type ServerPermission } from './permissions.ts'
 import { permissionsOfRoles, rolesOfEach } from './store.ts'
@@ -27,25 +28,48 @@ export async function rolesOf(ctx: Context, userId: string): Promise<string[]> {
   return (await rolesOfEach(ctx.db, [userId])).get(userId) ?? []
 }
 
-/** The permissions that a user's roles give, sorted. */
-export async function permissionsOf(ctx: Context, userId: string): Promise<string[]> {
-  return permissionsOfRoles(ctx.db, await rolesOf(ctx, userId))
+export async function powerOf(ctx: Context, userId: string): Promise<Power> {
+  return powerBy(await authorityOf(ctx, { kind: 'user', id: userId }))
 }
 
-export async function powerOf(ctx: Context, userId: string): Promise<Power> {
-  const roles = await rolesOf(ctx, userId)
-  const permissions = new Set(await permissionsOfRoles(ctx.db, roles))
-  return { administrator: roles.includes(adminRole), permissions }
+/** Whose authority is looked up: a user's, or a client's by its grant. */
+export type Holder = Pick<UserActor, 'kind' | 'id' | 'ceiling'> | Pick<ClientActor, 'kind' | 'ceiling'>
+
+/** Roles and permissions as the database says now, each sorted. */
+export interface CurrentAuthority {
+  readonly roles: readonly string[]
+  readonly permissions: readonly string[]
 }
 
 /**
- * What an actor may do with the session that they act in: nothing once it has ended (which is how disabling, deleting and signing
- * out take effect on requests already under way), nor with a token that APIs see too.
+ * What a user or client holds now. A ceiling takes all roles away: a role stands for more than the ceiling names. A client has
+ * no roles, and the permissions of its grant.
  */
-async function powerOfActor(ctx: Context, actor: Actor & { kind: 'user' }): Promise<Power> {
+export async function authorityOf(ctx: Context, holder: Holder): Promise<CurrentAuthority> {
+  if (holder.kind === 'client') return { roles: [], permissions: holder.ceiling }
+  const roles = await rolesOf(ctx, holder.id)
+  const permissions = await permissionsOfRoles(ctx.db, roles)
+  if (holder.ceiling === undefined) return { roles, permissions }
+  return { roles: [], permissions: underCeiling(permissions, holder.ceiling) }
+}
+
+function powerBy({ roles, permissions }: CurrentAuthority): Power {
+  return { administrator: roles.includes(adminRole), permissions: new Set(permissions) }
+}
+
+/**
+ * What an actor may do by the grant that they act with: nothing once it has ended (which is how disabling, deleting and
+ * signing out take effect on requests already under way), nor with a token that APIs see too.
+ */
+async function powerOfActor(ctx: Context, actor: UserActor | ClientActor): Promise<Power> {
   if (!actor.mayUsePower) return none
-  if ((await sessionStanding(ctx, actor.session, actor.id)) !== 'live') return none
-  return powerOf(ctx, actor.id)
+  const grant = await findGrant(ctx, actor.kind === 'user' ? actor.session : actor.grant, actor.id)
+  if (grant === undefined) return none
+  const holder: Holder =
+    grant.kind === 'client'
+      ? { kind: 'client', ceiling: grant.ceiling }
+      : { kind: 'user', id: grant.subject, ceiling: grant.ceiling }
+  return powerBy(await authorityOf(ctx, holder))
 }
 
 /** Whether somebody with `power` may give or take `permission`. */
@@ -74,7 +98,7 @@ export async function requirePermission(
   actor: Actor,
   permission: ServerPermission,
 ): Promise<void> {
-  if (actor.kind === 'user' && !actor.mayUsePower) throw new AudienceRequired()
+  if (actor.kind !== 'system' && !actor.mayUsePower) throw new AudienceRequired()
   if (!(await hasPermission(ctx, actor, permission))) throw new Forbidden()
 }
 
@@ -107,7 +131,8 @@ export async function requireCovers(
  * @throws Forbidden (`forbidden`, 403)
  */
 export async function requireWithinPower(ctx: Context, actor: Actor, targetUserId: string): Promise<void> {
-  if (actor.kind === 'system' || actor.id === targetUserId) return
+  if (actor.kind === 'system') return
+  if (actor.kind === 'user' && actor.id === targetUserId) return
   const [own, target] = [await powerOfActor(ctx, actor), await powerOf(ctx, targetUserId)]
   const reachable =
     own.administrator ||

@@ -4,7 +4,7 @@ import { forUpdate } from '../../platform/db/locks.ts'
 import { prepared } from '../../platform/db/prepared.ts'
 import { databaseNow } from '../../platform/db/time.ts'
 import type { RefreshTokensTable, Transport } from './schema.ts'
-import { type SessionRow, sessionColumns, sessionOf } from './store.ts'
+import { type SessionRow, sessionColumns } from './store.ts'
 
 /** A refresh token as it stands, with the database's time of reading it. */
 export type PresentedToken = Selectable<RefreshTokensTable> & { read_at: number }
@@ -68,27 +68,6 @@ export async function markUsed(
     .where('digest', '=', digest)
     .execute()
 }
-
-/** A new session with its first refresh token, in one statement. */
-export async function insertAtOnce(db: Executor, session: SessionRow, digest: string): Promise<void> {
-  await inserting(db, { ...session, digest })
-}
-
-const inserting = prepared((values: SessionRow & { digest: string }, db) =>
-  db
-    .with('opened', (query) => query.insertInto('sessions').values(sessionOf(values)).returning('id'))
-    .insertInto('refresh_tokens')
-    .columns(['digest', 'session_id', 'created_at'])
-    .expression((eb) =>
-      eb
-        .selectFrom('opened')
-        .select((eb) => [
-          eb.cast<string>(eb.val(values.digest), 'text').as('digest'),
-          'opened.id',
-          databaseNow(db).as('created_at'),
-        ]),
-    ),
-)
 
 /** A refresh token's replacement, and what its session has to be like for it. Times are milliseconds since the epoch. */
 export type Replacement = {

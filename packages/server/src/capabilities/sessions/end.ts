@@ -1,13 +1,15 @@
 import type { Context } from '../../platform/context.ts'
+import { digestOf, looksLikeOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
+import { lockSessionOfToken } from './chain-store.ts'
 import type { EndReason } from './schema.ts'
 import { markEnded, markEndedOf } from './store.ts'
 
 /**
  * Ends a session: its refresh tokens and access tokens are refused from the moment that this commits.
- * Gives whether it was this call that ended it.
+ * Returns whether it was this call that ended it.
  */
 export async function endSession(ctx: Context, sessionId: string, reason: EndReason): Promise<boolean> {
   return inTransaction(ctx, async (ctx) => {
@@ -17,7 +19,7 @@ export async function endSession(ctx: Context, sessionId: string, reason: EndRea
   })
 }
 
-/** Ends a session because its user, or whoever holds its token, signs out; gives whether it was this call that ended it. */
+/** Ends a session because its user, or the holder of its token, signs out; returns whether it was this call that ended it. */
 export async function signOutOf(ctx: Context, sessionId: string, userId: string): Promise<boolean> {
   return inTransaction(ctx, async (ctx) => {
     const ended = await endSession(ctx, sessionId, 'signed_out')
@@ -30,7 +32,19 @@ export async function signOutOf(ctx: Context, sessionId: string, userId: string)
   })
 }
 
-/** Ends every session of a user, but `except`; gives the ids of those that it ended. */
+/**
+ * Ends the session that a refresh token belongs to (RFC 7009): whoever has the token might as well use it. Returns
+ * whether there was one to end.
+ */
+export async function endSessionOfToken(ctx: Context, token: string): Promise<boolean> {
+  if (!looksLikeOpaqueToken(token)) return false
+  return inTransaction(ctx, async (ctx) => {
+    const session = await lockSessionOfToken(ctx.db, digestOf(token))
+    return session === undefined ? false : signOutOf(ctx, session.id, session.user_id)
+  })
+}
+
+/** Ends every session of a user but `except`; returns the ids of those that it ended. */
 export async function endSessionsOf(
   ctx: Context,
   userId: string,
@@ -40,7 +54,7 @@ export async function endSessionsOf(
   const { except } = options
   return inTransaction(ctx, async (ctx) => {
     const ended = await markEndedOf(ctx.db, userId, reason, ctx.clock.now(), except)
-    if (except !== undefined && ended.length <= mostEntries) {
+    if (except !== undefined && ended.length <= maxEntries) {
       for (const session of ended) await revoke(ctx, { type: 'session-revoked', session })
     } else if (ended.length > 0) {
       const type = reason === 'password_changed' ? 'credential-change' : 'session-revoked'
@@ -51,4 +65,4 @@ export async function endSessionsOf(
 }
 
 /** Sessions with an entry each; beyond that the user has one, and the session that goes on has to refresh. */
-const mostEntries = 20
+const maxEntries = 20

@@ -1,10 +1,9 @@
 import type { Context } from '../../platform/context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { digestOf, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
-import { canChangeWithin } from '../../platform/db/abilities.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { networkOf } from '../../platform/network.ts'
-import { insertAtOnce, insertToken } from './chain-store.ts'
+import { insertToken } from './chain-store.ts'
 import { type DeviceHints, describeDevice } from './device.ts'
 import type { Session, Transport } from './schema.ts'
 import { insertSession, type SessionRow, toSession } from './store.ts'
@@ -61,12 +60,9 @@ export async function openSession(ctx: Context, input: NewSession): Promise<Open
     end_reason: null,
   }
   const digest = digestOf(refreshToken)
-  if (canChangeWithin(ctx.db)) await insertAtOnce(ctx.db, row, digest)
-  else {
-    await inTransaction(ctx, async ({ db }) => {
-      await insertSession(db, row)
-      await insertToken(db, digest, row.id)
-    })
-  }
+  await inTransaction(ctx, async ({ db }) => {
+    await insertSession(db, row)
+    await insertToken(db, digest, row.id)
+  })
   return { session: toSession(row), refreshToken }
 }

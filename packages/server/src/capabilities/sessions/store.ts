@@ -4,7 +4,7 @@ import { prepared } from '../../platform/db/prepared.ts'
 import type { Device } from './device.ts'
 import type { EndReason, Session, SessionsTable } from './schema.ts'
 
-type SessionRow = Selectable<SessionsTable>
+export type SessionRow = Selectable<SessionsTable>
 
 /** Every column of a session, each by its name. */
 export const sessionColumns = [
@@ -26,10 +26,6 @@ export const sessionColumns = [
   'ended_at',
   'end_reason',
 ] as const satisfies readonly (keyof SessionRow)[]
-
-/** The columns of a session among other values. */
-export const sessionOf = (values: SessionRow): SessionRow =>
-  Object.fromEntries(sessionColumns.map((column) => [column, values[column]])) as unknown as SessionRow
 
 export async function insertSession(db: Executor, row: SessionRow): Promise<void> {
   await db.insertInto('sessions').values(row).execute()
@@ -80,7 +76,7 @@ export async function markEnded(db: Executor, id: string, reason: EndReason, now
   return ended.numUpdatedRows > 0n
 }
 
-/** Ends every session of a user but `except`; gives the ids of those that this call ended. */
+/** Ends every session of a user but `except`; returns the ids of those that this call ended. */
 export async function markEndedOf(
   db: Executor,
   userId: string,
@@ -138,8 +134,6 @@ export function toSession(row: SessionRow): Session {
     expiresAt: row.expires_at,
   }
 }
-
-export type { SessionRow }
 
 /** The sessions that a user opened from a network, of those that are still kept. */
 export function sessionsFrom(db: Executor, userId: string, network: string) {

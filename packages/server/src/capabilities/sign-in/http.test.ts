@@ -6,10 +6,9 @@ import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { ensureKeys, publishedJwks } from '../keys/index.ts'
 import { ensureRoles } from '../roles/index.ts'
-import { sessionStanding } from '../sessions/index.ts'
-import { tokenRoutes } from '../tokens/routes.ts'
-import { sessionRoutes } from '../tokens/session-routes.ts'
-import { wellKnownRoutes } from '../tokens/well-known-routes.ts'
+import { metadataRoutes, oauthRoutes } from '../oauth/index.ts'
+import { isSessionLive } from '../sessions/index.ts'
+import { refreshRoutes, sessionRoutes } from '../sessions-api/index.ts'
 import { signInRoutes } from './routes.ts'
 
 const issuer = 'http://localhost:3000'
@@ -28,7 +27,7 @@ describeEachDatabase('over HTTP', (open) => {
       jwks: () => publishedJwks(ctx),
       revocation: {
         standing: async ({ sid = '', sub = '' }) =>
-          (await sessionStanding(ctx, sid, sub)) === 'live' ? 'good' : 'revoked',
+          (await isSessionLive(ctx, sid, sub)) ? 'good' : 'revoked',
         close: () => undefined,
       },
     })
@@ -40,9 +39,10 @@ describeEachDatabase('over HTTP', (open) => {
       await next()
     })
     signInRoutes(app, ctx, guard)
-    tokenRoutes(app, ctx, guard)
+    refreshRoutes(app, ctx, guard)
+    oauthRoutes(app, ctx, guard)
     sessionRoutes(app, ctx, guard)
-    wellKnownRoutes(app, ctx, guard)
+    metadataRoutes(app, ctx, guard)
     const call = async (
       method: string,
       path: string,

@@ -13,7 +13,8 @@ import {
 import type { Origin } from '../audit/index.ts'
 import { type Recognised, recognise, rememberDevice } from '../devices/index.ts'
 import { type DeviceHints, type OpenedSession, openSession, type Transport } from '../sessions/index.ts'
-import { type AudienceRequest, resolveAudience, type TokenAnswer, tokenAnswer } from '../tokens/index.ts'
+import { type TokenAnswer, tokenAnswer } from '../sessions-api/index.ts'
+import { type AudienceRequest, resolveAudience } from '../tokens/index.ts'
 import { AccountDisabled, SignUpClosed, WrongCredentials } from './errors.ts'
 import { type Attempt, countSignUp, startAttempt } from './throttling.ts'
 import { failed, succeeded, throttled } from './trail.ts'
@@ -63,7 +64,7 @@ export async function signUp(
   const { opened, deviceToken } = await inTransaction(ctx, (ctx) =>
     open(ctx, 'sign_up', user, audience, input.transport, client),
   )
-  return { user, answer: await tokenAnswer(ctx, opened, user), deviceToken }
+  return { user, answer: await tokenAnswer(ctx, opened), deviceToken }
 }
 
 /**
@@ -104,7 +105,7 @@ export async function signIn(ctx: Context, input: Credentials, client: Client): 
     throw new WrongCredentials()
   }
   const { opened, deviceToken } = signedIn
-  return { user, answer: await tokenAnswer(ctx, opened, user), deviceToken }
+  return { user, answer: await tokenAnswer(ctx, opened), deviceToken }
 }
 
 async function matches(

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { emailField, passwordField, userBody, usernameField } from '../accounts/index.ts'
-import { audienceFields, tokenFields } from '../tokens/index.ts'
+import { audienceFields, tokenFields } from '../sessions-api/index.ts'
 
 const transportField = z
   .enum(['body', 'cookie'])

@@ -1,5 +1,12 @@
 import type { Config } from '../../config.ts'
-import { InvalidTarget } from './errors.ts'
+import { Problem } from '../../platform/errors.ts'
+
+/** The audience asked for is unknown, or not one that the session was opened for (RFC 8707, section 2). */
+export class InvalidTarget extends Problem {
+  readonly code = 'invalid_target'
+  readonly status = 400
+  readonly title = 'Unknown audience'
+}
 
 /** What a caller may ask for: `audience`, or `resource` as RFC 8707 calls it; one value or several. */
 export interface AudienceRequest {
@@ -46,7 +53,7 @@ export function narrowAudience(
   return narrowed
 }
 
-/** Whether a request names audiences at all: else it is content with all of its session's. */
+/** Whether a request names audiences at all: else it gets all of its session's. */
 export function asksForLess({ audience, resource }: AudienceRequest): boolean {
   return audience !== undefined || resource !== undefined
 }
@@ -56,7 +63,7 @@ function asked(request: AudienceRequest): string[] | undefined {
   const { audience, resource } = request
   const audiences = list(audience ?? resource)
   if (resource !== undefined && list(resource).join('\n') !== audiences.join('\n')) {
-    throw new InvalidTarget({ detail: 'audience and resource name different audiences; give one of them.' })
+    throw new InvalidTarget({ detail: 'audience and resource name different audiences; send one of them.' })
   }
   return audiences
 }
@@ -68,7 +75,7 @@ function list(value: string | readonly string[] | undefined): string[] {
 function choose(from: readonly string[], audiences: readonly string[] | undefined): string[] | undefined {
   if (audiences === undefined || audiences.length === 0) return undefined
   if (!audiences.every((audience) => from.includes(audience))) {
-    throw new InvalidTarget({ detail: `Tokens are given out for: ${from.join(', ')}.` })
+    throw new InvalidTarget({ detail: `Tokens are issued for: ${from.join(', ')}.` })
   }
   return from.filter((audience) => audiences.includes(audience))
 }

@@ -1,10 +1,11 @@
-export { type AudienceRequest, defaultAudience, isForServerAlone, resolveAudience } from './audience.ts'
-export { endEverySession, endOneSession } from './end-sessions.ts'
-export { AmbiguousRefreshToken, InvalidTarget, OriginNotAllowed } from './errors.ts'
-export { showKey } from './key-shapes.ts'
-export { mintAccessToken, type TokenUser } from './mint.ts'
-export { ownRevocation } from './own-revocation.ts'
-export { requireOrigin, setRefreshCookie } from './refresh-cookie.ts'
-export { refresh, signOut, type TokenAnswer, tokenAnswer } from './service.ts'
-export { showSession } from './session-shapes.ts'
-export { audienceFields, tokenFields, withoutRefreshToken } from './shapes.ts'
+export {
+  type AudienceRequest,
+  asksForLess,
+  defaultAudience,
+  InvalidTarget,
+  isForServerAlone,
+  narrowAudience,
+  resolveAudience,
+} from './audience.ts'
+export { mintAccessToken } from './mint.ts'
+export { lookUpSubject, type TokenSubject } from './subject.ts'

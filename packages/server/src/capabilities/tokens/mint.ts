@@ -1,57 +1,59 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, type KeyObject, randomUUID } from 'node:crypto'
 import { placeClaim } from '@gatehouse/guard/revocation'
 import type { Context } from '../../platform/context.ts'
+import type { Grant } from '../../platform/grant.ts'
+import type { Signer } from '../../platform/instance.ts'
 import { currentSigner } from '../keys/index.ts'
 import { isServerPermission } from '../roles/index.ts'
-import type { Session } from '../sessions/index.ts'
+import { SessionEnded } from '../sessions/index.ts'
 import { isForServerAlone } from './audience.ts'
-import { type Holder, lookUpHolder } from './holder.ts'
-import { signWithKey, signWithSecret } from './jws.ts'
+import { lookUpSubject, type TokenSubject } from './subject.ts'
 
-/** What of a user a token tells. */
-export interface TokenUser {
-  readonly id: string
-  readonly username: string
+export interface MintOptions {
+  /** Whom the token is for; all audiences of the grant by default. */
+  readonly audience?: readonly string[]
+  /** What the token says about its subject, where it was looked up already. */
+  readonly subject?: TokenSubject
 }
 
-/** The one client that people sign in through so far: their own application, talking to this server directly. */
-const firstPartyClient = 'first-party'
-
 /**
- * Makes an access token of a session for `audience` (all of the session's by default): an RFC 9068 JWT signed with
- * the current key, or in the shared-secret profile an HS256 JWT that points to the session and grants nothing more.
- * Whether the session goes on and the user may sign in is for the caller to know; `holder` is for who knows it already.
+ * Makes an access token of a grant: an RFC 9068 JWT signed with the current key, or in the shared-secret profile an
+ * HS256 JWT that points to the grant and permits nothing more. Whether the grant is still good is for the caller to
+ * check.
  *
- * @example const token = await mintAccessToken(ctx, session, user)
+ * @throws SessionEnded (`session_ended`, 401) where the subject is gone or disabled
+ * @example const token = await mintAccessToken(ctx, grantOf(session))
  */
 export async function mintAccessToken(
   ctx: Context,
-  session: Session,
-  user: TokenUser,
-  audience: readonly string[] = session.audience,
-  holder?: Holder,
+  grant: Grant,
+  { audience = grant.audience, ...options }: MintOptions = {},
 ): Promise<string> {
-  const { place, roles, permissions } = holder ?? (await lookUpHolder(ctx, user.id))
+  const subject = options.subject ?? (await lookUpSubject(ctx, grant))
+  if (subject === undefined) throw new SessionEnded()
+  const { username, roles, permissions, sequence } = subject
   const iat = Math.floor(ctx.clock.now() / 1000)
   const common = {
     iss: ctx.config.issuer,
-    sub: user.id,
-    sid: session.id,
+    sub: grant.subject,
+    sid: grant.id,
     jti: randomUUID(),
     iat,
     exp: iat + ctx.config.accessTokenLifetime,
-    [placeClaim]: place,
-    username: user.username,
+    [placeClaim]: sequence,
+    username,
   }
   if (ctx.config.tokenProfile === 'shared-secret')
-    return signWithSecret(ctx.config, { ...common, id: user.id })
+    return signWithSecret(ctx.instance.keys.sharedSecret, { ...common, id: grant.subject })
   return signWithKey(await currentSigner(ctx), {
     ...common,
     aud: audience.length === 1 ? audience[0] : audience,
-    client_id: firstPartyClient,
-    auth_time: Math.floor(session.authTime / 1000),
-    acr: session.acr,
-    amr: session.amr,
+    client_id: grant.client,
+    ...(grant.kind === 'session' && {
+      auth_time: Math.floor(grant.authTime / 1000),
+      acr: grant.acr,
+      amr: grant.amr,
+    }),
     roles,
     scope: grantable(ctx, permissions, audience).join(' '),
   })
@@ -61,4 +63,23 @@ export async function mintAccessToken(
 function grantable(ctx: Context, permissions: readonly string[], audience: readonly string[]): string[] {
   const own = isForServerAlone(ctx.config, audience)
   return permissions.filter((permission) => own === isServerPermission(permission))
+}
+
+/** A token signed with a key of the key set (RFC 9068: `typ` is `at+jwt`). */
+function signWithKey(signer: Signer, claims: object): string {
+  const input = `${signer.tokenHeader}.${encode(claims)}`
+  return `${input}.${signer.sign(Buffer.from(input, 'ascii')).toString('base64url')}`
+}
+
+const sharedSecretHeader = encode({ alg: 'HS256', typ: 'JWT' })
+
+/** A token signed with JWT_SECRET, as APIs that share it check it (HS256). */
+function signWithSecret(secret: KeyObject | undefined, claims: object): string {
+  if (secret === undefined) throw new Error('the shared-secret profile needs JWT_SECRET')
+  const input = `${sharedSecretHeader}.${encode(claims)}`
+  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }

@@ -1,0 +1,3 @@
+export { actorOf } from './actor.ts'
+export { createGrantRegistry, findGrant, isGrantGood } from './registry.ts'
+export { grantRevocation } from './revocation.ts'

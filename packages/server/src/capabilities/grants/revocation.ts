@@ -1,0 +1,44 @@
+import type { Claims } from '@gatehouse/guard'
+import type { RevocationFactory, Standing } from '@gatehouse/guard/revocation'
+import type { Context } from '../../platform/context.ts'
+import { isRevokedInDatabase } from '../revocations/index.ts'
+import { isGrantGood } from './registry.ts'
+
+/**
+ * Whether the grant of a token is good, for the server's own guard and for introspection. This instance's memory
+ * answers as long as it is current; else the database does. Whoever holds a shared secret can mint tokens, so in that
+ * profile a token is a pointer to its grant and nothing more: the database is always asked.
+ */
+export function grantRevocation(ctx: Context): RevocationFactory {
+  const { config, instance } = ctx
+  const { revocations: memory, grants } = instance
+  return (keys) => {
+    memory?.onKeyChange((kid, dropped) => {
+      if (dropped) keys.dropKey(kid)
+      keys
+        .refreshKeys()
+        .catch((error: unknown) => ctx.log.warn({ err: error }, 'cannot read the server’s own key set'))
+    })
+    return {
+      standing(claims, kid) {
+        if (memory?.isRevoked(claims, kid) === true) return 'revoked'
+        const { sid, sub } = claims
+        if (sid === undefined || sub === undefined || grants.sourceOf(sid) === undefined) return 'revoked'
+        if (memory?.isCurrent === true && config.tokenProfile === 'default') return 'good'
+        return inDatabase(ctx, claims, sid, sub, kid)
+      },
+      close: () => undefined,
+    }
+  }
+}
+
+async function inDatabase(
+  ctx: Context,
+  claims: Claims,
+  sid: string,
+  sub: string,
+  kid: string | undefined,
+): Promise<Standing> {
+  if (!(await isGrantGood(ctx, sid, sub))) return 'revoked'
+  return (await isRevokedInDatabase(ctx, claims, kid)) ? 'revoked' : 'good'
+}

@@ -1,0 +1,2 @@
+export { keyRoutes } from './routes.ts'
+export { showKey } from './shapes.ts'

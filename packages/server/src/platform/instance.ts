@@ -1,0 +1,103 @@
+import type { JsonWebKey, KeyObject } from 'node:crypto'
+import type { Claims } from '@gatehouse/guard'
+import type { SigningAlgorithm } from '../config.ts'
+import type { Executor } from './db/executor.ts'
+import type { Grant, GrantKind } from './grant.ts'
+
+/**
+ * What lives as long as the process and belongs to no request or transaction. `runtime.ts` builds it; capabilities
+ * implement its parts. `C` is the context, which holds the instance.
+ */
+export interface Instance<C> {
+  readonly keys: KeyRing
+  readonly grants: GrantRegistry<C>
+  /** What this instance knows to be revoked, once it follows the database; absent in commands that serve nobody. */
+  readonly revocations?: RevocationMemory
+}
+
+/** What a key signs. A key of one use is never accepted for another. */
+export type KeyUse = 'token' | 'feed'
+
+/** A public key as it is published (RFC 7517). */
+export interface PublishedJwk extends JsonWebKey {
+  kid: string
+  alg: SigningAlgorithm
+  use: 'sig'
+}
+
+/** A key that signs now. */
+export interface Signer {
+  readonly kid: string
+  readonly alg: SigningAlgorithm
+  /** The first part of every access token that this key signs (RFC 9068), encoded once. */
+  readonly tokenHeader: string
+  /** The signature of `bytes`, as a JWS wants it. */
+  sign(bytes: Uint8Array): Buffer
+}
+
+/** The signing keys, read from the database every few seconds. */
+export interface KeyRing {
+  /** The secret that tokens are signed with in the shared-secret profile. */
+  readonly sharedSecret: KeyObject | undefined
+  /** @throws Error when there is no key for this use */
+  signer(db: Executor, use: KeyUse): Promise<Signer>
+  /** Upcoming, signing and outgoing keys (RFC 7517). */
+  publicKeys(db: Executor, use: KeyUse): Promise<{ keys: PublishedJwk[] }>
+  /** Reads the keys again before the next use. */
+  forget(): void
+}
+
+/** The kinds of grants that this instance knows. */
+export interface GrantRegistry<C> {
+  /** Where the grant with this id is found; undefined for an unknown kind. */
+  sourceOf(id: string): GrantSource<C> | undefined
+}
+
+/** One kind of grant. */
+export interface GrantSource<C> {
+  readonly kind: GrantKind
+  /** The grant as the database has it now, if it is one of `subject` and still good; asking counts as using it. */
+  find(ctx: C, id: string, subject: string): Promise<Grant | undefined>
+  /**
+   * The grant by the claims of a token that is known to be good, without asking the database; its use is noted in the
+   * background. Undefined where the claims don't say enough; absent for kinds that are always looked up.
+   */
+  fromClaims?(ctx: C, claims: GrantClaims): Grant | undefined
+  /** Ends the grant for whoever presents its token (RFC 7009); absent for kinds that a token cannot end. */
+  end?(ctx: C, id: string, subject: string): Promise<void>
+}
+
+/** What a token's claims say about its grant. */
+export interface GrantClaims {
+  readonly sub: string
+  readonly sid: string
+  readonly aud?: string | readonly string[]
+  readonly client_id?: unknown
+  readonly auth_time?: number
+  readonly acr?: string
+  readonly amr?: readonly string[]
+}
+
+/** What this instance knows to be revoked, in memory. */
+export interface RevocationMemory {
+  /** Whether it is so fresh that a token which it does not call revoked is good. */
+  readonly isCurrent: boolean
+  /** Whether a token, or the key that signed it, is known to be revoked. True is final, however old the memory. */
+  isRevoked(claims: Claims, kid: string | undefined): boolean
+  /** Takes in a revocation that a transaction of this instance has just committed. */
+  committed(revocation: CommittedRevocation): void
+  /** Calls `listener` when a key is published or dropped, on whichever instance. */
+  onKeyChange(listener: (kid: string, dropped: boolean) => void): void
+}
+
+/** A revocation as it was written. */
+export interface CommittedRevocation {
+  /** The digest of a session, user, role or key, as the feed carries it. */
+  readonly digest: string
+  readonly cuts: 'all' | 'older' | 'none'
+  /** For a change of a key: its identifier. */
+  readonly kid: string | null
+  /** Seconds since the epoch. */
+  readonly expires_at: number
+  readonly type: string
+}
