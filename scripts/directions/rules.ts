@@ -3,11 +3,13 @@ import { type Place, partOf } from './place.ts'
 /** The server's capabilities from the lowest up; one may call those below it and, in one direction only, its peers. */
 export const capabilityOrder: readonly (readonly string[])[] = [
   ['keys', 'audit', 'revocations'],
+  ['grants'],
   ['sessions'],
   ['devices'],
   ['roles'],
   ['accounts'],
   ['tokens'],
+  ['sessions-api', 'keys-api', 'oauth'],
   ['sign-in', 'password', 'email', 'factors', 'federation'],
   ['admin'],
 ]

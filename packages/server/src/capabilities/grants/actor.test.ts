@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { addUser } from '../../testing/users.ts'
-import { actorOf, endSession, openSession } from './index.ts'
+import { endSession, openSession } from '../sessions/index.ts'
+import { actorOf } from './index.ts'
 
 const issuer = 'http://localhost:3000'
 

@@ -38,7 +38,7 @@ async function start(database: TestDatabase) {
     },
     /** The feed looks at the database now, because a listener claims to know more than it does. */
     look: async () =>
-      void (await feed.answer('192.0.2.1', { cursor: Number.MAX_SAFE_INTEGER, nonce: undefined })),
+      void (await feed.answer('192.0.2.1', { after: Number.MAX_SAFE_INTEGER, nonce: undefined })),
   }
 }
 
@@ -67,10 +67,10 @@ describeEachDatabase('the server’s own guard', (open) => {
     await look()
     await endElsewhere(database, ana.id)
     pass(60_000)
-    expect(feed.vouches).toBe(false)
+    expect(feed.isCurrent).toBe(false)
     expect([await statusOf(ana.token), await statusOf(ben.token)]).toEqual([401, 200])
     await look()
-    expect(feed.vouches).toBe(true)
+    expect(feed.isCurrent).toBe(true)
     expect([await statusOf(ana.token), await statusOf(ben.token)]).toEqual([401, 200])
     pass(60_000)
     // what is known to be revoked stays so, however old the knowledge
@@ -82,14 +82,14 @@ describeEachDatabase('the server’s own guard', (open) => {
     const { member, feed, look, pass, ctx } = await start(database)
     await member('ana')
     await look()
-    expect(feed.vouches).toBe(true)
+    expect(feed.isCurrent).toBe(true)
     pass(1001)
     await ctx.db.schema.alterTable('revocation_feed').renameTo('revocation_feed_away').execute()
     await look()
-    expect(feed.vouches).toBe(false)
+    expect(feed.isCurrent).toBe(false)
     await ctx.db.schema.alterTable('revocation_feed_away').renameTo('revocation_feed').execute()
     await look()
-    expect(feed.vouches).toBe(true)
+    expect(feed.isCurrent).toBe(true)
   })
 
   test('lets a feed that lies change nothing and use no permission', async () => {
@@ -97,7 +97,7 @@ describeEachDatabase('the server’s own guard', (open) => {
     const { member, admin, request, giveRoles, statusOf, feed } = await start(database)
     const [ana, root] = [await member('ana'), await admin()]
     await admin('another')
-    vi.spyOn(feed, 'vouches', 'get').mockReturnValue(true)
+    vi.spyOn(feed, 'isCurrent', 'get').mockReturnValue(true)
     vi.spyOn(feed, 'isRevoked').mockReturnValue(false)
     await endElsewhere(database, ana.id)
     expect(await statusOf(ana.token)).toBe(200)

@@ -3,6 +3,7 @@ import type { Actor, Context } from '../../platform/context.ts'
 import { serialize } from '../../platform/db/locks.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { InvalidInput } from '../../platform/errors.ts'
+import type { KeyUse } from '../../platform/instance.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
 import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
@@ -10,7 +11,6 @@ import { generateKeys, publicJwk } from './algorithms.ts'
 import { KeyInUse, KeyNotFound } from './errors.ts'
 import { type KeyState, keyState, overlap, publishedUntil, ringMaxAge } from './lifetimes.ts'
 import { currentSigner, forgetKeys, sealPurpose } from './ring.ts'
-import type { KeyUse } from '../../platform/instance.ts'
 import {
   allKeys,
   destroyPrivateParts,

@@ -85,10 +85,7 @@ const metadataPaths = [
  * types. OpenID Connect verifiers need two more members: the type of `sub`, and the algorithms that tokens are signed
  * with, which some would otherwise take to be RS256.
  */
-function issuerMetadata(
-  config: Config,
-  algorithms: readonly SigningAlgorithm[],
-): Record<string, unknown> {
+function issuerMetadata(config: Config, algorithms: readonly SigningAlgorithm[]): Record<string, unknown> {
   const { issuer } = config
   const isSigned = config.tokenProfile === 'default'
   return {

@@ -57,7 +57,7 @@ async function instance(
   })
   await revocations.start()
   running.push(() => revocations.close())
-  return { ...ctx, revocations }
+  return { ...ctx, instance: { ...ctx.instance, revocations }, revocations }
 }
 
 /** Connections of this database that have said LISTEN and wait. */
@@ -114,7 +114,7 @@ it('knows by looking while nothing can be listened to, and afterwards hears of w
   await untilListening(db, 0)
   await endSession(testContext(db), 'missed')
   await knows(looking, 'missed')
-  expect(looking.revocations.vouches).toBe(true)
+  expect(looking.revocations.isCurrent).toBe(true)
   expect(isRevoked(hearing, 'missed')).toBe(false)
   gate.open()
   await untilListening(db, 2)

@@ -4,14 +4,14 @@ import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'
 import { testServer } from '../../testing/server.ts'
 import { currentSigner, ensureKeys, publishedJwks } from '../keys/index.ts'
-import { Board } from './board.ts'
 import { Follower } from './follow.ts'
 import { RevocationFeed, revoke } from './index.ts'
-import { countQuestion, countSnapshot } from './throttling.ts'
+import { KnownRevocations } from './known.ts'
+import { countRequest, countSnapshot } from './throttling.ts'
 
 const someone = '192.0.2.1'
 const nonce = 'a-nonce-of-a-stranger'
-const question = { cursor: undefined, nonce }
+const question = { after: undefined, nonce }
 const times = <T>(count: number, work: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => work(index))
 
@@ -38,10 +38,10 @@ async function quietFeed(database: TestDatabase) {
   })
   await revocations.start()
   const end = async (session: string) => {
-    await revoke({ ...ctx, revocations }, { type: 'session-revoked', session })
-    const place = async () => (await revocations.answer(someone, question)).place
-    const before = await place()
-    await expect.poll(place).toBeGreaterThan(before)
+    await revoke({ ...ctx, instance: { ...ctx.instance, revocations } }, { type: 'session-revoked', session })
+    const sequence = async () => (await revocations.answer(someone, question)).sequence
+    const before = await sequence()
+    await expect.poll(sequence).toBeGreaterThan(before)
   }
   return { revocations, signed, end }
 }
@@ -95,7 +95,7 @@ describeEachDatabase('the feed under load', (open) => {
   it('looks once for all who claim that there is something new', async () => {
     const { db } = await open()
     let looks = 0
-    const follower = new Follower(testContext(db), new Board(), {
+    const follower = new Follower(testContext(db), new KnownRevocations(), {
       monotonic: () => performance.now(),
       onLook: () => {
         looks += 1
@@ -115,11 +115,11 @@ describeEachDatabase('the feed under load', (open) => {
     const { ctx, ask, close } = await throttledServer((await open()).db)
     const etag = (await ask('192.0.2.2')).headers.get('ETag') ?? ''
     const cursor = etag.replaceAll('"', '')
-    await Promise.all(times(1600, () => countQuestion(ctx, someone)))
+    await Promise.all(times(1600, () => countRequest(ctx, someone)))
     for (const headers of [{ 'If-None-Match': etag }, { Accept: 'text/event-stream' }]) {
       // the count begins anew every two seconds, and a busy machine may take as long
       const refused = await vi.waitFor(async () => {
-        await Promise.allSettled(times(1600, () => countQuestion(ctx, someone)))
+        await Promise.allSettled(times(1600, () => countRequest(ctx, someone)))
         const answer = await ask(someone, cursor, headers)
         expect(answer.status).toBe(429)
         return answer
@@ -133,13 +133,13 @@ describeEachDatabase('the feed under load', (open) => {
 
   it('holds up an address that fetches everything again and again, but not its questions about what is new', async () => {
     const { ctx, ask, close } = await throttledServer((await open()).db)
-    const place = (await ask('192.0.2.2')).headers.get('ETag')?.replaceAll('"', '')
+    const newest = (await ask('192.0.2.2')).headers.get('ETag')?.replaceAll('"', '')
     await Promise.all(times(200, () => countSnapshot(ctx, someone)))
     for (const cursor of [undefined, '1', String(Number.MAX_SAFE_INTEGER)]) {
       expect((await ask(someone, cursor)).status).toBe(429)
       expect((await ask(someone, cursor, { Accept: 'text/event-stream' })).status).toBe(429)
     }
-    expect((await ask(someone, place)).status).toBe(200)
+    expect((await ask(someone, newest)).status).toBe(200)
     expect((await ask('192.0.2.2')).status).toBe(200)
     await close()
   })

@@ -8,7 +8,7 @@ import { testConfig } from '../../testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'
 import { freePort } from '../../testing/process.ts'
 import { rotateKeys } from '../keys/index.ts'
-import { Listeners } from './listeners.ts'
+import { FeedConnections } from './connections.ts'
 
 const guards: GuardBase[] = []
 const servers: RunningGatehouse[] = []
@@ -152,27 +152,27 @@ describeEachDatabase('the revocation feed over HTTP', (open) => {
 })
 
 it('admits listeners up to a number in all and from one address, and again when some have left', async () => {
-  const listeners = new Listeners({ inAll: 3, byAddress: 2 })
-  const greet = () => ({ parts: ['x'], place: 0 })
-  const first = listeners.open('192.0.2.1', greet)
-  listeners.open('192.0.2.1', greet)
-  expect(() => listeners.open('192.0.2.1', greet)).toThrow(expect.objectContaining({ status: 503 }))
-  listeners.open('192.0.2.2', greet)
-  expect(() => listeners.open('192.0.2.3', greet)).toThrow(
+  const connections = new FeedConnections({ inAll: 3, byAddress: 2 })
+  const greet = () => ({ parts: ['x'], sequence: 0 })
+  const first = connections.open('192.0.2.1', greet)
+  connections.open('192.0.2.1', greet)
+  expect(() => connections.open('192.0.2.1', greet)).toThrow(expect.objectContaining({ status: 503 }))
+  connections.open('192.0.2.2', greet)
+  expect(() => connections.open('192.0.2.3', greet)).toThrow(
     expect.objectContaining({ code: 'too_many_listeners' }),
   )
   await first.cancel()
-  listeners.open('192.0.2.1', greet)
+  connections.open('192.0.2.1', greet)
   // one household has a whole network of IPv6
-  listeners.closeAll()
-  listeners.open('2001:db8::1', greet)
-  listeners.open('2001:db8::2', greet)
-  expect(() => listeners.open('2001:db8::3', greet)).toThrow('Too many')
+  connections.closeAll()
+  connections.open('2001:db8::1', greet)
+  connections.open('2001:db8::2', greet)
+  expect(() => connections.open('2001:db8::3', greet)).toThrow('Too many')
 })
 
 it('cuts off a listener who does not read', () => {
-  const listeners = new Listeners({ inAll: 3, byAddress: 2 })
-  listeners.open('192.0.2.1', () => ({ parts: ['x'], place: 0 }))
-  for (let i = 0; i < 40; i++) for (const listener of listeners) listener.send('y'.repeat(64 * 1024))
-  expect(listeners.size).toBe(0)
+  const connections = new FeedConnections({ inAll: 3, byAddress: 2 })
+  connections.open('192.0.2.1', () => ({ parts: ['x'], sequence: 0 }))
+  for (let i = 0; i < 40; i++) for (const listener of connections) listener.send('y'.repeat(64 * 1024))
+  expect(connections.size).toBe(0)
 })

@@ -71,8 +71,7 @@ export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard:
         },
         304: { description: 'No changes; the signed position is in `Gatehouse-Position`.' },
         429: {
-          description:
-            'Too many requests or snapshots for this address; see Retry-After.',
+          description: 'Too many requests or snapshots for this address; see Retry-After.',
         },
         503: { description: 'Too many feed connections, or the feed is unavailable.' },
       },

@@ -85,7 +85,10 @@ export class SignedFeed {
     const issuedAt = Math.floor(now() / 1000)
     const expires = issuedAt + snapshotLifetime
     const entries = known.set.toTable()
-    const jws = Buffer.from(encodeSnapshot({ issuer, seq: sequence, issuedAt, expires, entries }, key), 'latin1')
+    const jws = Buffer.from(
+      encodeSnapshot({ issuer, seq: sequence, issuedAt, expires, entries }, key),
+      'latin1',
+    )
     // handed out for half of its life, so that nobody gets one that is about to end
     this.#snapshot = { jws, kid: key.kid, sequence, until: now() + (snapshotLifetime * 1000) / 2 }
     return jws

@@ -4,7 +4,7 @@ import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { createAccount } from '../accounts/index.ts'
 import { ensureRoles, putRole } from '../roles/index.ts'
-import { openSession, sessionStanding } from '../sessions/index.ts'
+import { isSessionLive, openSession } from '../sessions/index.ts'
 import { endEverySession, endOneSession } from './end-sessions.ts'
 
 const system = { kind: 'system' } as const
@@ -26,7 +26,7 @@ describeEachDatabase('ending sessions', (open) => {
       const asked = { userId: id, audience: ['api'], acr: 'pwd', amr: ['pwd'], method: 'password' }
       const { session } = await openSession(ctx, asked)
       const actor: Actor = { kind: 'user', id, session: session.id, authTime: session.authTime, mayUsePower }
-      return { id, session: session.id, actor, standing: () => sessionStanding(ctx, session.id, id) }
+      return { id, session: session.id, actor, isLive: () => isSessionLive(ctx, session.id, id) }
     }
     return { ctx, person }
   }
@@ -35,11 +35,11 @@ describeEachDatabase('ending sessions', (open) => {
     const { ctx, person } = await start()
     const ana = await person('ana', ['member'], false)
     expect(await code(endOneSession(ctx, ana.actor, ana.id, ana.session))).toBe('ok')
-    expect(await ana.standing()).toBe('ended')
+    expect(await ana.isLive()).toBe(false)
     expect(await code(endOneSession(ctx, ana.actor, ana.id, ana.session))).toBe('session_not_found')
     const ben = await person('ben', ['member'], false)
     expect(await code(endEverySession(ctx, ben.actor, ben.id))).toBe('ok')
-    expect(await ben.standing()).toBe('ended')
+    expect(await ben.isLive()).toBe(false)
   })
 
   test('another’s session is not reached through one’s own id', async () => {
@@ -48,7 +48,7 @@ describeEachDatabase('ending sessions', (open) => {
     expect(await code(endOneSession(ctx, ana.actor, ana.id, ben.session))).toBe('session_not_found')
     expect(await code(endOneSession(ctx, ana.actor, ben.id, ben.session))).toBe('forbidden')
     expect(await code(endEverySession(ctx, ana.actor, ben.id))).toBe('forbidden')
-    expect(await ben.standing()).toBe('live')
+    expect(await ben.isLive()).toBe(true)
   })
 
   test('with sessions:write, those of people who hold no more', async () => {
@@ -57,9 +57,9 @@ describeEachDatabase('ending sessions', (open) => {
     const [ana, boss] = [await person('ana', ['member']), await person('boss', ['admin'])]
     expect(await code(endEverySession(ctx, helper.actor, boss.id))).toBe('forbidden')
     expect(await code(endOneSession(ctx, helper.actor, boss.id, boss.session))).toBe('forbidden')
-    expect(await boss.standing()).toBe('live')
+    expect(await boss.isLive()).toBe(true)
     expect(await code(endEverySession(ctx, helper.actor, ana.id))).toBe('ok')
-    expect(await ana.standing()).toBe('ended')
+    expect(await ana.isLive()).toBe(false)
     const ended = await ctx.db
       .selectFrom('sessions')
       .select('end_reason')
@@ -79,6 +79,6 @@ describeEachDatabase('ending sessions', (open) => {
     const helper = await person('helper', ['support'], false)
     const ana = await person('ana', ['member'])
     expect(await code(endEverySession(ctx, helper.actor, ana.id))).toBe('audience_required')
-    expect(await ana.standing()).toBe('live')
+    expect(await ana.isLive()).toBe(true)
   })
 })

@@ -5,9 +5,9 @@ import { addUser } from '../../testing/users.ts'
 import {
   endSession,
   endSessionsOf,
+  isSessionLive,
   listSessions,
   openSession,
-  sessionStanding,
   sweepSessions,
 } from './index.ts'
 
@@ -26,12 +26,12 @@ describeEachDatabase('sessions', (open) => {
     const { ctx, userId } = await start()
     const stranger = await addUser(ctx, 'ben')
     const { session } = await openSession(ctx, { userId, ...asked })
-    expect(await sessionStanding(ctx, session.id, userId)).toBe('live')
-    expect(await sessionStanding(ctx, session.id, stranger)).toBe('ended')
-    expect(await sessionStanding(ctx, 'made-up', userId)).toBe('ended')
+    expect(await isSessionLive(ctx, session.id, userId)).toBe(true)
+    expect(await isSessionLive(ctx, session.id, stranger)).toBe(false)
+    expect(await isSessionLive(ctx, 'made-up', userId)).toBe(false)
     expect(await endSession(ctx, session.id, 'signed_out')).toBe(true)
     expect(await endSession(ctx, session.id, 'signed_out')).toBe(false)
-    expect(await sessionStanding(ctx, session.id, userId)).toBe('ended')
+    expect(await isSessionLive(ctx, session.id, userId)).toBe(false)
   })
 
   test('being used keeps a session alive, to its absolute end', async () => {
@@ -39,17 +39,17 @@ describeEachDatabase('sessions', (open) => {
     const { session } = await openSession(ctx, { userId, ...asked })
     for (let day = 10; day <= 80; day += 10) {
       ctx.clock.advance(10 * 86_400_000)
-      expect(await sessionStanding(ctx, session.id, userId)).toBe('live')
+      expect(await isSessionLive(ctx, session.id, userId)).toBe(true)
     }
     ctx.clock.advance(10 * 86_400_000)
-    expect(await sessionStanding(ctx, session.id, userId)).toBe('ended')
+    expect(await isSessionLive(ctx, session.id, userId)).toBe(false)
   })
 
   test('a session that is not used ends', async () => {
     const { ctx, userId } = await start()
     const { session } = await openSession(ctx, { userId, ...asked })
     ctx.clock.advance(14 * 86_400_000)
-    expect(await sessionStanding(ctx, session.id, userId)).toBe('ended')
+    expect(await isSessionLive(ctx, session.id, userId)).toBe(false)
   })
 
   test('the last use is written at most once a minute', async () => {
@@ -57,10 +57,10 @@ describeEachDatabase('sessions', (open) => {
     const { session } = await openSession(ctx, { userId, ...asked })
     const opened = ctx.clock.now()
     ctx.clock.advance(60_000)
-    await sessionStanding(ctx, session.id, userId)
+    await isSessionLive(ctx, session.id, userId)
     expect(await lastSeen(ctx, session.id)).toBe(opened)
     ctx.clock.advance(1)
-    await sessionStanding(ctx, session.id, userId)
+    await isSessionLive(ctx, session.id, userId)
     expect(await lastSeen(ctx, session.id)).toBe(opened + 60_001)
   })
 
@@ -71,9 +71,9 @@ describeEachDatabase('sessions', (open) => {
     const gone = (await openSession(ctx, { userId, ...asked })).session.id
     const theirs = (await openSession(ctx, { userId: stranger, ...asked })).session.id
     expect(await endSessionsOf(ctx, userId, 'password_changed', { except: kept })).toEqual([gone])
-    expect(await sessionStanding(ctx, kept, userId)).toBe('live')
-    expect(await sessionStanding(ctx, gone, userId)).toBe('ended')
-    expect(await sessionStanding(ctx, theirs, stranger)).toBe('live')
+    expect(await isSessionLive(ctx, kept, userId)).toBe(true)
+    expect(await isSessionLive(ctx, gone, userId)).toBe(false)
+    expect(await isSessionLive(ctx, theirs, stranger)).toBe(true)
     expect(await endSessionsOf(ctx, userId, 'user_disabled')).toEqual([kept])
   })
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../config.ts'
-import { isForServerAlone, narrowAudience, resolveAudience } from './audience.ts'
-import { InvalidTarget } from './errors.ts'
+import { InvalidTarget, isForServerAlone, narrowAudience, resolveAudience } from './audience.ts'
 
 const issuer = 'http://localhost:3000'
 const config = { issuer, audiences: ['lounge', 'shop'], tokenProfile: 'default' } as unknown as Config

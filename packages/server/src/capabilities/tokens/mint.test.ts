@@ -6,7 +6,7 @@ import { describeEachDatabase } from '../../testing/databases.ts'
 import { createAccount } from '../accounts/index.ts'
 import { ensureKeys, publishedJwks } from '../keys/index.ts'
 import { ensureRoles, putRole } from '../roles/index.ts'
-import { openSession } from '../sessions/index.ts'
+import { grantOf, openSession } from '../sessions/index.ts'
 import { mintAccessToken, resolveAudience } from './index.ts'
 
 const issuer = 'http://localhost:3000'
@@ -29,7 +29,7 @@ describeEachDatabase('access tokens', (open) => {
         amr: ['pwd'],
         method: 'password',
       })
-      return { session, token: await mintAccessToken(ctx, session, user) }
+      return { session, token: await mintAccessToken(ctx, grantOf(session)) }
     }
     return { ctx, user, mint }
   }
