@@ -32,12 +32,14 @@ export type Grant = SessionGrant | ClientGrant
 export type GrantKind = Grant['kind']
 
 /**
- * Which kind of grant an id names. Sessions have bare ids; every other kind puts its name in front (`client:billing`),
- * so that no grant can be mistaken for one of another kind, nor a client for a user.
+ * Which kind of grant an id names. Sessions have bare ids, and no other name; every other kind puts its own in front
+ * (`client:billing`), so that no grant can be mistaken for one of another kind, nor a client for a user.
  */
-export function kindOfGrant(id: string): string {
+export function kindOfGrant(id: string): string | undefined {
   const colon = id.indexOf(':')
-  return colon < 0 ? 'session' : id.slice(0, colon)
+  if (colon < 0) return 'session'
+  const kind = id.slice(0, colon)
+  return kind === 'session' ? undefined : kind
 }
 
 /** The permissions of `held` that a ceiling leaves. */

@@ -5,7 +5,7 @@ import type { GrantRegistry, GrantSource } from '../../platform/instance.ts'
 /** The kinds of grants that an instance knows. Tokens of any other kind are refused. */
 export function createGrantRegistry(sources: readonly GrantSource<Context>[]): GrantRegistry<Context> {
   const byKind = new Map<string, GrantSource<Context>>(sources.map((source) => [source.kind, source]))
-  return { sourceOf: (id) => byKind.get(kindOfGrant(id)) }
+  return { sourceOf: (id) => byKind.get(kindOfGrant(id) ?? '') }
 }
 
 /** The grant with this id, if it is one of `subject` and still good; asks the database. */
