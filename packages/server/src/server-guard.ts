@@ -1,6 +1,5 @@
 import { type Auth, type Authority, createGuard, type Guard } from '@gatehouse/guard/hono'
-import { actorOf, grantRevocation } from './capabilities/grants/index.ts'
-import { publishedJwks } from './capabilities/keys/index.ts'
+import { actorOf, ownTokenOptions } from './capabilities/grants/index.ts'
 import { authorityOf, isServerPermission } from './capabilities/roles/index.ts'
 import type { Context } from './platform/context.ts'
 
@@ -11,20 +10,13 @@ const audienceNote = 'This needs a token for this server alone: sign in with its
  * come from the token; whether its grant is good, and what its subject may do, from the database.
  */
 export function serverGuard(ctx: Context): Guard {
-  const { config } = ctx
   return createGuard({
-    issuer: config.issuer,
-    ...(config.tokenProfile === 'shared-secret' && config.jwtSecret !== undefined
-      ? { secret: config.jwtSecret, algorithms: ['HS256'] as const, typ: 'JWT' }
-      : { audience: config.issuer, jwks: () => publishedJwks(ctx) }),
-    clock: () => ctx.clock.now() / 1000,
-    revocation: grantRevocation(ctx),
+    ...ownTokenOptions(ctx, ctx.config.issuer),
     authority: (identity) => authority(ctx, identity),
     problem: (_, native) => ({ request_id: requestIdOf(native) }),
     onDecision: (decision) => {
       if (!decision.allowed) ctx.metrics.refused(decision.reason)
     },
-    onError: (error, what) => ctx.log.warn({ err: error }, what),
   })
 }
 

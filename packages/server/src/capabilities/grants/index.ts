@@ -1,3 +1,3 @@
 export { actorOf } from './actor.ts'
 export { createGrantRegistry, findGrant, isGrantGood } from './registry.ts'
-export { grantRevocation } from './revocation.ts'
+export { ownTokenOptions } from './revocation.ts'

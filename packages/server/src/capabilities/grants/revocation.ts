@@ -1,15 +1,30 @@
 import type { Claims } from '@gatehouse/guard'
 import type { RevocationFactory, Standing } from '@gatehouse/guard/revocation'
 import type { Context } from '../../platform/context.ts'
+import { publishedJwks } from '../keys/index.ts'
 import { isRevokedInDatabase } from '../revocations/index.ts'
 import { isGrantGood } from './registry.ts'
 
+/** The options with which the server verifies tokens of its own: in front of its routes, and for introspection. */
+export function ownTokenOptions(ctx: Context, audience: string | readonly string[]) {
+  const { issuer, tokenProfile, jwtSecret } = ctx.config
+  return {
+    issuer,
+    ...(tokenProfile === 'shared-secret' && jwtSecret !== undefined
+      ? { secret: jwtSecret, algorithms: ['HS256'] as const, typ: 'JWT' }
+      : { audience, jwks: () => publishedJwks(ctx) }),
+    clock: () => ctx.clock.now() / 1000,
+    revocation: grantRevocation(ctx),
+    onError: (error: unknown, what: string) => ctx.log.warn({ err: error }, what),
+  }
+}
+
 /**
- * Whether the grant of a token is good, for the server's own guard and for introspection. This instance's memory
+ * Whether the grant of a token is good. This instance's memory
  * answers as long as it is current; else the database does. Whoever holds a shared secret can mint tokens, so in that
  * profile a token is a pointer to its grant and nothing more: the database is always asked.
  */
-export function grantRevocation(ctx: Context): RevocationFactory {
+function grantRevocation(ctx: Context): RevocationFactory {
   const { config, instance } = ctx
   const { revocations: memory, grants } = instance
   return (keys) => {

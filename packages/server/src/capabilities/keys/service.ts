@@ -160,7 +160,7 @@ export async function listKeys(ctx: Context): Promise<KeyDescription[]> {
  */
 export async function pageOfKeys(ctx: Context, page: PageRequest): Promise<Page<KeyDescription>> {
   const now = ctx.clock.now()
-  const after = page.cursor === undefined ? undefined : placeOf(readCursor(ctx, 'keys', page.cursor))
+  const after = page.cursor === undefined ? undefined : positionOf(readCursor(ctx, 'keys', page.cursor))
   const rows = await keysAfter(ctx.db, after, page.limit + 1)
   const { items, next } = pageOf(rows, page.limit, ({ signs_from, kid }) =>
     writeCursor(ctx, 'keys', `${signs_from} ${kid}`),
@@ -168,14 +168,14 @@ export async function pageOfKeys(ctx: Context, page: PageRequest): Promise<Page<
   return { items: items.map((row) => describe(row, now)), next }
 }
 
-function placeOf(position: string): { signs_from: number; kid: string } {
-  const [signsFrom = '', kid = ''] = position.split(' ')
+function positionOf(cursor: string): { signs_from: number; kid: string } {
+  const [signsFrom = '', kid = ''] = cursor.split(' ')
   return { signs_from: Number(signsFrom), kid }
 }
 
 /**
- * Seals every private key under the newest secret (GATEHOUSE_SECRET was changed, the old one is still given);
- * gives how many.
+ * Seals every private key under the newest secret (GATEHOUSE_SECRET was changed, the old one is still set); returns
+ * how many.
  */
 export async function resealKeys(ctx: Context): Promise<number> {
   return changeKeys(ctx, async (ctx) => {

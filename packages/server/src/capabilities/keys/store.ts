@@ -10,7 +10,7 @@ export async function allKeys(db: Executor): Promise<KeyRow[]> {
   return db.selectFrom('keys').selectAll().orderBy('signs_from', 'desc').orderBy('kid').execute()
 }
 
-/** Keys after a place in that order, newest first. */
+/** Keys after one in that order, newest first. */
 export async function keysAfter(
   db: Executor,
   after: Pick<KeyRow, 'signs_from' | 'kid'> | undefined,
@@ -79,7 +79,7 @@ export async function endSigning(
     .execute()
 }
 
-/** Drops every key of `use` that still counts, private part included; gives their names. */
+/** Drops every key of `use` that still counts, private part included; returns their names. */
 export async function revokePublished(db: Executor, use: KeyUse, now: number): Promise<string[]> {
   const dropped = await db
     .updateTable('keys')

@@ -1,7 +1,6 @@
 import { createGuard, type GuardBase, TokenError } from '@gatehouse/guard'
 import type { Context } from '../../platform/context.ts'
-import { grantRevocation } from '../grants/index.ts'
-import { publishedJwks } from '../keys/index.ts'
+import { ownTokenOptions } from '../grants/index.ts'
 import { endSessionOfToken } from '../sessions/index.ts'
 
 /** The claims of a good token, or that it is not active (RFC 7662, section 2.2). */
@@ -16,16 +15,8 @@ export class TokenIntrospection {
 
   constructor(ctx: Context) {
     this.#ctx = ctx
-    const { issuer, audiences, tokenProfile, jwtSecret } = ctx.config
-    this.#guard = createGuard({
-      issuer,
-      ...(tokenProfile === 'shared-secret' && jwtSecret !== undefined
-        ? { secret: jwtSecret, algorithms: ['HS256'] as const, typ: 'JWT' }
-        : { audience: [...audiences, issuer], jwks: () => publishedJwks(ctx) }),
-      clock: () => ctx.clock.now() / 1000,
-      revocation: grantRevocation(ctx),
-      onError: (error, what) => ctx.log.warn({ err: error }, what),
-    })
+    const { issuer, audiences } = ctx.config
+    this.#guard = createGuard(ownTokenOptions(ctx, [...audiences, issuer]))
   }
 
   /**

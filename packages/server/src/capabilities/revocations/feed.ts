@@ -28,7 +28,7 @@ export interface FeedOptions {
   readonly pollInterval?: number
 }
 
-/** Hears of a key that was published or dropped. */
+/** Called when a key is published or dropped. */
 type KeyListener = (kid: string, dropped: boolean) => void
 
 /** What a listener asks for. */

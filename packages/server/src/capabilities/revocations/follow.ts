@@ -21,7 +21,7 @@ export interface FollowerOptions {
   readonly onLook: (changes: readonly Change[]) => void
   /** The feed goes on from another sequence number: listeners have to begin anew. */
   readonly onJump: () => void
-  /** Milliseconds between two looks; 250 if not given. */
+  /** Milliseconds between two looks; 250 by default. */
   readonly pollInterval?: number | undefined
 }
 

@@ -15,7 +15,7 @@ export type Revocation =
   | { readonly type: 'token-claims-change'; readonly role: string }
   | { readonly type: 'key-published' | 'key-revoked'; readonly key: string }
 
-/** Seconds: the largest tolerance that a guard may be given, and what the clocks of instances may differ by. */
+/** Seconds: the largest tolerance that a guard accepts, and the largest skew between the clocks of instances. */
 const [largestTolerance, instanceSkew] = [120, 30]
 
 /** Seconds for which a revocation made now is kept. */

@@ -6,7 +6,7 @@ import { lockFeed, moveFeed, readSequence, setSequence, unsequenced } from './st
 const batch = 500
 
 /**
- * Gives every committed revocation its sequence number: its place in the feed. The wire and the tables call it `seq`,
+ * Gives every committed revocation its sequence number. The wire and the tables call it `seq`,
  * a token's claim `rev`, a request's parameter `cursor`; code calls it `sequence`.
  *
  * Numbers are given under one lock and after the commit, not by the transaction that revokes: so one that commits late

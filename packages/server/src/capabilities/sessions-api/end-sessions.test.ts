@@ -3,8 +3,9 @@ import type { Actor } from '../../platform/context.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { createAccount } from '../accounts/index.ts'
+import { isGrantGood } from '../grants/index.ts'
 import { ensureRoles, putRole } from '../roles/index.ts'
-import { isSessionLive, openSession } from '../sessions/index.ts'
+import { openSession } from '../sessions/index.ts'
 import { endEverySession, endOneSession } from './end-sessions.ts'
 
 const system = { kind: 'system' } as const
@@ -26,7 +27,7 @@ describeEachDatabase('ending sessions', (open) => {
       const asked = { userId: id, audience: ['api'], acr: 'pwd', amr: ['pwd'], method: 'password' }
       const { session } = await openSession(ctx, asked)
       const actor: Actor = { kind: 'user', id, session: session.id, authTime: session.authTime, mayUsePower }
-      return { id, session: session.id, actor, isLive: () => isSessionLive(ctx, session.id, id) }
+      return { id, session: session.id, actor, isLive: () => isGrantGood(ctx, session.id, id) }
     }
     return { ctx, person }
   }

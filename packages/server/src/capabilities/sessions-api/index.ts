@@ -1,7 +1,6 @@
 export { endEverySession, endOneSession } from './end-sessions.ts'
-export { AmbiguousRefreshToken, OriginNotAllowed } from './errors.ts'
 export { requireOrigin, setRefreshCookie } from './refresh-cookie.ts'
 export { refreshRoutes } from './refresh-routes.ts'
 export { sessionRoutes } from './routes.ts'
-export { refresh, signOut, type TokenAnswer, tokenAnswer } from './service.ts'
+export { refresh, type TokenAnswer, tokenAnswer } from './service.ts'
 export { audienceFields, showSession, tokenFields, withoutRefreshToken } from './shapes.ts'

@@ -1,6 +1,6 @@
 import Bowser from 'bowser'
 
-/** A device as a person would name it in a list of sessions; null where it did not tell. */
+/** A device as a person would name it in a list of sessions; null where unknown. */
 export interface Device {
   readonly browser: string | null
   readonly os: string | null
@@ -24,7 +24,7 @@ const longest = 512
 /** One brand of `Sec-CH-UA`: `"Chromium";v="124"` (a structured-fields list, RFC 9651). */
 const brandPattern = /"([^"\\]{1,64})";v="([^"\\]{1,32})"/g
 
-/** Reads what a device tells of itself. Nothing in it is proof of anything; it helps people to recognise a session. */
+/** Reads how a device describes itself. It proves nothing; it helps people to recognise a session. */
 export function describeDevice(hints: DeviceHints): Device {
   const userAgent = hints.userAgent?.slice(0, longest).trim() ?? ''
   const { browser, os, platform } = Bowser.parse(userAgent === '' ? 'unknown' : userAgent, clientHints(hints))

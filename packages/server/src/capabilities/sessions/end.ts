@@ -33,7 +33,7 @@ export async function signOutOf(ctx: Context, sessionId: string, userId: string)
 }
 
 /**
- * Ends the session that a refresh token belongs to (RFC 7009): whoever has the token might as well use it. Returns
+ * Ends the session that a refresh token belongs to (RFC 7009): its holder might as well use it. Returns
  * whether there was one to end.
  */
 export async function endSessionOfToken(ctx: Context, token: string): Promise<boolean> {

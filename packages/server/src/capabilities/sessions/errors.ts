@@ -1,8 +1,8 @@
 import { Problem } from '../../platform/errors.ts'
 
 /**
- * The refresh token is unknown, used, or its session is over (RFC 6749, section 5.2). Which of them is not told: the
- * way on is the same, signing in.
+ * The refresh token is unknown, used, or its session is over (RFC 6749, section 5.2). The answer does not say which:
+ * the remedy is the same, signing in.
  */
 export class InvalidRefreshToken extends Problem {
   readonly code = 'invalid_grant'
@@ -10,7 +10,7 @@ export class InvalidRefreshToken extends Problem {
   readonly title = 'Sign in again'
 
   constructor() {
-    super({ detail: 'This refresh token is not valid any more; sign in again.' })
+    super({ detail: 'This refresh token is no longer valid; sign in again.' })
   }
 }
 

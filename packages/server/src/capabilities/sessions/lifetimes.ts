@@ -6,7 +6,7 @@ export const touchEvery = 60_000
 /** Milliseconds in which a used refresh token still gets its successor again: a lost answer, two tabs. */
 export const replayWindow = 10_000
 
-/** Milliseconds for which sessions that are over are kept, for whoever looks into what happened. */
+/** Milliseconds for which ended sessions are kept, for investigations. */
 export const keepOver = 30 * 24 * 3_600_000
 
 interface Life {

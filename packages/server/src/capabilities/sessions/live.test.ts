@@ -2,14 +2,8 @@ import { expect, test } from 'vitest'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { addUser } from '../../testing/users.ts'
-import {
-  endSession,
-  endSessionsOf,
-  isSessionLive,
-  listSessions,
-  openSession,
-  sweepSessions,
-} from './index.ts'
+import { isGrantGood } from '../grants/index.ts'
+import { endSession, endSessionsOf, listSessions, openSession, sweepSessions } from './index.ts'
 
 const asked = { audience: ['api', 'shop'], acr: 'pwd', amr: ['pwd'], method: 'password' }
 
@@ -26,12 +20,12 @@ describeEachDatabase('sessions', (open) => {
     const { ctx, userId } = await start()
     const stranger = await addUser(ctx, 'ben')
     const { session } = await openSession(ctx, { userId, ...asked })
-    expect(await isSessionLive(ctx, session.id, userId)).toBe(true)
-    expect(await isSessionLive(ctx, session.id, stranger)).toBe(false)
-    expect(await isSessionLive(ctx, 'made-up', userId)).toBe(false)
+    expect(await isGrantGood(ctx, session.id, userId)).toBe(true)
+    expect(await isGrantGood(ctx, session.id, stranger)).toBe(false)
+    expect(await isGrantGood(ctx, 'made-up', userId)).toBe(false)
     expect(await endSession(ctx, session.id, 'signed_out')).toBe(true)
     expect(await endSession(ctx, session.id, 'signed_out')).toBe(false)
-    expect(await isSessionLive(ctx, session.id, userId)).toBe(false)
+    expect(await isGrantGood(ctx, session.id, userId)).toBe(false)
   })
 
   test('being used keeps a session alive, to its absolute end', async () => {
@@ -39,17 +33,17 @@ describeEachDatabase('sessions', (open) => {
     const { session } = await openSession(ctx, { userId, ...asked })
     for (let day = 10; day <= 80; day += 10) {
       ctx.clock.advance(10 * 86_400_000)
-      expect(await isSessionLive(ctx, session.id, userId)).toBe(true)
+      expect(await isGrantGood(ctx, session.id, userId)).toBe(true)
     }
     ctx.clock.advance(10 * 86_400_000)
-    expect(await isSessionLive(ctx, session.id, userId)).toBe(false)
+    expect(await isGrantGood(ctx, session.id, userId)).toBe(false)
   })
 
   test('a session that is not used ends', async () => {
     const { ctx, userId } = await start()
     const { session } = await openSession(ctx, { userId, ...asked })
     ctx.clock.advance(14 * 86_400_000)
-    expect(await isSessionLive(ctx, session.id, userId)).toBe(false)
+    expect(await isGrantGood(ctx, session.id, userId)).toBe(false)
   })
 
   test('the last use is written at most once a minute', async () => {
@@ -57,10 +51,10 @@ describeEachDatabase('sessions', (open) => {
     const { session } = await openSession(ctx, { userId, ...asked })
     const opened = ctx.clock.now()
     ctx.clock.advance(60_000)
-    await isSessionLive(ctx, session.id, userId)
+    await isGrantGood(ctx, session.id, userId)
     expect(await lastSeen(ctx, session.id)).toBe(opened)
     ctx.clock.advance(1)
-    await isSessionLive(ctx, session.id, userId)
+    await isGrantGood(ctx, session.id, userId)
     expect(await lastSeen(ctx, session.id)).toBe(opened + 60_001)
   })
 
@@ -71,9 +65,9 @@ describeEachDatabase('sessions', (open) => {
     const gone = (await openSession(ctx, { userId, ...asked })).session.id
     const theirs = (await openSession(ctx, { userId: stranger, ...asked })).session.id
     expect(await endSessionsOf(ctx, userId, 'password_changed', { except: kept })).toEqual([gone])
-    expect(await isSessionLive(ctx, kept, userId)).toBe(true)
-    expect(await isSessionLive(ctx, gone, userId)).toBe(false)
-    expect(await isSessionLive(ctx, theirs, stranger)).toBe(true)
+    expect(await isGrantGood(ctx, kept, userId)).toBe(true)
+    expect(await isGrantGood(ctx, gone, userId)).toBe(false)
+    expect(await isGrantGood(ctx, theirs, stranger)).toBe(true)
     expect(await endSessionsOf(ctx, userId, 'user_disabled')).toEqual([kept])
   })
 

@@ -14,11 +14,6 @@ export async function liveSession(ctx: Context, id: string, userId: string): Pro
   return toSession(row)
 }
 
-/** Whether the session with this id is one of `userId` and has not ended; asking counts as using it. */
-export async function isSessionLive(ctx: Context, id: string, userId: string): Promise<boolean> {
-  return (await liveSession(ctx, id, userId)) !== undefined
-}
-
 /**
  * A page of a user's live sessions, newest first.
  *

@@ -28,7 +28,7 @@ export interface NewSession {
 
 export interface OpenedSession {
   session: Session
-  /** Opaque, single use; told once and stored nowhere. */
+  /** Opaque, single use; returned once and stored nowhere. */
   refreshToken: string
 }
 

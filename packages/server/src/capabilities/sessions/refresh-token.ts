@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 /**
- * Seals `successor` so that only who holds `token` can read it: AES-256-GCM under HKDF-SHA256 of the token. Whoever
- * reads the database learns neither of the two.
+ * Seals `successor` so that only a holder of `token` can read it: AES-256-GCM under HKDF-SHA256 of the token. A
+ * reader of the database learns neither of the two.
  */
 export function sealSuccessor(token: string, successor: string): string {
   const nonce = randomBytes(12)

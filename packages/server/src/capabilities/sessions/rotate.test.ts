@@ -6,7 +6,8 @@ import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'
 import { addUser } from '../../testing/users.ts'
 import { untilSomebodyWaits } from '../../testing/waiting.ts'
-import { endSession, isSessionLive, openSession, rotateRefreshToken, sweepSessions } from './index.ts'
+import { isGrantGood } from '../grants/index.ts'
+import { endSession, openSession, rotateRefreshToken, sweepSessions } from './index.ts'
 
 const signedIn = async (ctx: Context, username = 'ana') => {
   const userId = await addUser(ctx, username)
@@ -57,7 +58,7 @@ describeEachDatabase('refreshing', (open, dialect) => {
       seen.add(current)
     }
     expect(seen.size).toBe(6)
-    expect(await isSessionLive(ctx, sid, userId)).toBe(true)
+    expect(await isGrantGood(ctx, sid, userId)).toBe(true)
   })
 
   test('the database holds no token that anybody could use', async () => {
@@ -77,7 +78,7 @@ describeEachDatabase('refreshing', (open, dialect) => {
     await letTimePass(ctx, 9_000)
     const again = await rotateRefreshToken(ctx, token)
     expect(again.refreshToken).toBe(first.refreshToken)
-    expect(await isSessionLive(ctx, sid, userId)).toBe(true)
+    expect(await isGrantGood(ctx, sid, userId)).toBe(true)
     await rotateRefreshToken(ctx, again.refreshToken)
   })
 
@@ -87,7 +88,7 @@ describeEachDatabase('refreshing', (open, dialect) => {
     const { refreshToken } = await rotateRefreshToken(ctx, token)
     await letTimePass(ctx, 10_001)
     expect(await outcome(rotateRefreshToken(ctx, token))).toBe('invalid_grant')
-    expect(await isSessionLive(ctx, sid, userId)).toBe(false)
+    expect(await isGrantGood(ctx, sid, userId)).toBe(false)
     expect(await outcome(rotateRefreshToken(ctx, refreshToken))).toBe('invalid_grant')
     expect(await reuseEvents(ctx)).toEqual([{ target: userId }])
   })
@@ -98,7 +99,7 @@ describeEachDatabase('refreshing', (open, dialect) => {
     const second = await rotateRefreshToken(ctx, token)
     await rotateRefreshToken(ctx, second.refreshToken)
     expect(await outcome(rotateRefreshToken(ctx, token))).toBe('invalid_grant')
-    expect(await isSessionLive(ctx, sid, userId)).toBe(false)
+    expect(await isGrantGood(ctx, sid, userId)).toBe(false)
     expect(await reuseEvents(ctx)).toHaveLength(1)
   })
 
@@ -124,7 +125,7 @@ describeEachDatabase('refreshing', (open, dialect) => {
     for (const other of [newOpaqueToken(), sid, digestOf(token), '', `${token} `, `${token}=`]) {
       expect(await outcome(rotateRefreshToken(ctx, other))).toBe('invalid_grant')
     }
-    expect(await isSessionLive(ctx, sid, userId)).toBe(true)
+    expect(await isGrantGood(ctx, sid, userId)).toBe(true)
     await rotateRefreshToken(ctx, token)
   })
 
@@ -165,10 +166,10 @@ describeEachDatabase('refreshing', (open, dialect) => {
     const { sid, token, userId } = await signedIn(ctx)
     expect(await outcome(rotateRefreshToken(ctx, token, { transport: 'cookie' }))).toBe('invalid_grant')
     await rotateRefreshToken(ctx, token)
-    expect(await isSessionLive(ctx, sid, userId)).toBe(true)
+    expect(await isGrantGood(ctx, sid, userId)).toBe(true)
     await letTimePass(ctx, 10_001)
     expect(await outcome(rotateRefreshToken(ctx, token, { transport: 'cookie' }))).toBe('invalid_grant')
-    expect(await isSessionLive(ctx, sid, userId)).toBe(false)
+    expect(await isGrantGood(ctx, sid, userId)).toBe(false)
   })
 
   test('fifty at once, over two instances, leave one chain', async () => {
@@ -180,7 +181,7 @@ describeEachDatabase('refreshing', (open, dialect) => {
       Array.from({ length: 50 }, (_, i) => outcome(rotateRefreshToken(i % 2 === 0 ? ctx : other, token))),
     )
     expect(new Set(tokens).size).toBe(1)
-    expect(await isSessionLive(ctx, sid, userId)).toBe(true)
+    expect(await isGrantGood(ctx, sid, userId)).toBe(true)
     const unused = await ctx.db
       .selectFrom('refresh_tokens')
       .select('digest')

@@ -22,7 +22,7 @@ import { toSession, touchSession } from './store.ts'
 
 /** What the caller demands of the session. Where it is not met, the token stays unused. */
 export interface Demands {
-  /** How the token came, `body` if not given: it counts only where its session lets it travel. */
+  /** How the token came, `body` by default: it is accepted only where its session lets it travel. */
   readonly transport?: Transport
   /** Throws for a session that will not do. */
   readonly check?: ((session: Session) => void) | undefined
@@ -99,7 +99,7 @@ async function rotate(
   return { session, refreshToken: replayed ?? (await replace(ctx, session.id, token, digest)) }
 }
 
-/** The successor of a used token, as long as it may still be given out. */
+/** The successor of a used token, as long as it may still be returned. */
 function successorOf(
   { used_at, read_at, successor_sealed }: PresentedToken,
   token: string,

@@ -1,6 +1,6 @@
 import type { Device } from './device.ts'
 
-/** Why a session ended; kept with it and told to whoever asks why. */
+/** Why a session ended; kept with it. */
 export type EndReason =
   | 'signed_out'
   | 'ended_by_user'
@@ -50,7 +50,7 @@ export interface RefreshTokensTable {
   session_id: string
   created_at: number
   used_at: number | null
-  /** The token that replaced this one, sealed under a key that only this one gives; erased soon. */
+  /** The token that replaced this one, sealed under a key derived from this one; erased soon. */
   successor_sealed: string | null
 }
 

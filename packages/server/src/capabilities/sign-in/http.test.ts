@@ -4,10 +4,10 @@ import { newApi } from '../../platform/http/api.ts'
 import { problemResponse } from '../../platform/http/render.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
+import { isGrantGood } from '../grants/index.ts'
 import { ensureKeys, publishedJwks } from '../keys/index.ts'
 import { metadataRoutes, oauthRoutes } from '../oauth/index.ts'
 import { ensureRoles } from '../roles/index.ts'
-import { isSessionLive } from '../sessions/index.ts'
 import { refreshRoutes, sessionRoutes } from '../sessions-api/index.ts'
 import { signInRoutes } from './routes.ts'
 
@@ -26,8 +26,7 @@ describeEachDatabase('over HTTP', (open) => {
       audience: issuer,
       jwks: () => publishedJwks(ctx),
       revocation: {
-        standing: async ({ sid = '', sub = '' }) =>
-          (await isSessionLive(ctx, sid, sub)) ? 'good' : 'revoked',
+        standing: async ({ sid = '', sub = '' }) => ((await isGrantGood(ctx, sid, sub)) ? 'good' : 'revoked'),
         close: () => undefined,
       },
     })

@@ -5,9 +5,10 @@ import { type TestContext, testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { untilSomebodyWaits } from '../../testing/waiting.ts'
 import { findForSignIn, updateUser } from '../accounts/index.ts'
+import { isGrantGood } from '../grants/index.ts'
 import { ensureKeys } from '../keys/index.ts'
 import { ensureRoles } from '../roles/index.ts'
-import { endSessionsOf, isSessionLive, listSessions } from '../sessions/index.ts'
+import { endSessionsOf, listSessions } from '../sessions/index.ts'
 import { refresh } from '../sessions-api/index.ts'
 import { type Client, signIn, signUp } from './index.ts'
 
@@ -184,7 +185,7 @@ describeEachDatabase('signing up and in', (open, dialect) => {
     const { user, answer } = await signUp(ctx, ana, client)
     await updateUser(ctx, system, user.id, { disabled: true })
     expect(await code(refreshWith(ctx, answer.refresh_token))).toBe('invalid_grant')
-    expect(await isSessionLive(ctx, sidOf(answer.token), user.id)).toBe(false)
+    expect(await isGrantGood(ctx, sidOf(answer.token), user.id)).toBe(false)
   })
 
   test('a token that was meant for a cookie is worth nothing in a body', async () => {

@@ -1,11 +1,3 @@
-export {
-  type AudienceRequest,
-  asksForLess,
-  defaultAudience,
-  InvalidTarget,
-  isForServerAlone,
-  narrowAudience,
-  resolveAudience,
-} from './audience.ts'
+export { type AudienceRequest, asksForLess, narrowAudience, resolveAudience } from './audience.ts'
 export { mintAccessToken } from './mint.ts'
 export { lookUpSubject, type TokenSubject } from './subject.ts'
