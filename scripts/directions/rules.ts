@@ -2,15 +2,15 @@ import { type Place, partOf } from './place.ts'
 
 /** The server's capabilities from the lowest up; one may call those below it and, in one direction only, its peers. */
 export const capabilityOrder: readonly (readonly string[])[] = [
-  ['keys', 'audit', 'revocations'],
+  ['keys', 'audit', 'revocations', 'identifiers'],
   ['grants'],
   ['sessions'],
   ['devices'],
-  ['roles'],
+  ['roles', 'passwords'],
   ['accounts'],
-  ['tokens'],
+  ['tokens', 'profiles'],
   ['sessions-api', 'keys-api', 'oauth'],
-  ['sign-in', 'password', 'email', 'factors', 'federation'],
+  ['sign-in', 'email', 'factors', 'federation'],
   ['admin'],
 ]
 

@@ -4,6 +4,7 @@ import { accountRoutes } from './capabilities/accounts/index.ts'
 import { auditRoutes } from './capabilities/audit/index.ts'
 import { keyRoutes } from './capabilities/keys-api/index.ts'
 import { metadataRoutes, oauthMetadata, oauthRoutes } from './capabilities/oauth/index.ts'
+import { profileRoutes } from './capabilities/profiles/index.ts'
 import { feedMetadataOf, revocationRoutes } from './capabilities/revocations/index.ts'
 import { roleRoutes } from './capabilities/roles/index.ts'
 import { refreshRoutes, sessionRoutes } from './capabilities/sessions-api/index.ts'
@@ -31,6 +32,7 @@ export async function createApp(ctx: Context, options: SealOptions = {}): Promis
   refreshRoutes(app, ctx, guard)
   oauthRoutes(app, ctx, guard)
   accountRoutes(app, ctx, guard)
+  profileRoutes(app, ctx, guard)
   sessionRoutes(app, ctx, guard)
   roleRoutes(app, ctx, guard)
   keyRoutes(app, ctx, guard)

@@ -1,30 +1,32 @@
 import type { Actor, Context } from '../../platform/context.ts'
 import { isGrantGood } from '../grants/index.ts'
 import {
+  adminRole,
   Forbidden,
   hasPermission,
+  holdersOf,
   lockPower,
   requirePermission,
   requireWithinPower,
   type ServerPermission,
 } from '../roles/index.ts'
 import { SessionEnded } from '../sessions/index.ts'
-import { RecentSignInRequired, UserNotFound } from './errors.ts'
-import { findById, lockUser, type UserRow } from './store.ts'
+import { LastAdministrator, RecentSignInRequired, UserNotFound } from './errors.ts'
+import { findById, firstEnabledOf, lockUser, type UserRow } from './store.ts'
 
-/** Seconds since the sign-in, at most, to change what an account is got into with. */
+/** The maximum age of a sign-in, in seconds, to change how an account is signed in to. */
 export const recentSignIn = 600
 
-/** Whether somebody acts on their own account. */
+/** Whether an actor acts on their own account. */
 export function isSelf(actor: Actor, userId: string): actor is Actor & { kind: 'user' } {
   return actor.kind === 'user' && actor.id === userId
 }
 
 /**
- * Opens somebody's account for a change in this transaction: their own, as long as they are signed in; another's, for who
- * holds `permission` and everything that the other holds. Others wait until the transaction ends.
+ * Opens an account for a change in this transaction: the actor's own, as long as they are signed in, or that of a user
+ * who holds nothing that the actor lacks, with `permission`. Others wait until the transaction ends.
  *
- * @throws Forbidden (403), AudienceRequired (403), UserNotFound (404, for who may read all), SessionEnded (401)
+ * @throws Forbidden (403), AudienceRequired (403), UserNotFound (404, with `users:read`), SessionEnded (401)
  */
 export async function openForChange(
   ctx: Context,
@@ -48,10 +50,7 @@ async function openOwn(ctx: Context, actor: Actor & { kind: 'user' }): Promise<U
   return row
 }
 
-/**
- * Refuses, without changing or locking anything, whoever `openForChange` would refuse: for what is costly and has to happen
- * before the transaction.
- */
+/** Refuses whoever `openForChange` would refuse, without a lock: before costly work that precedes the transaction. */
 export async function requireMayChange(
   ctx: Context,
   actor: Actor,
@@ -64,7 +63,7 @@ export async function requireMayChange(
   await requireWithinPower(ctx, actor, userId)
 }
 
-/** That an account does not exist is told only to who may read all of them; to its own user, that they are signed out. */
+/** The error for an account that does not exist: 404 with `users:read`, 403 without; 401 for its own user. */
 export async function missing(
   ctx: Context,
   actor: Actor,
@@ -75,9 +74,9 @@ export async function missing(
 }
 
 /**
- * Refuses whoever asks about an account that does not exist.
+ * Requires that an account exists.
  *
- * @throws UserNotFound (404) for who may read all, Forbidden (403); for its own user, SessionEnded (401)
+ * @throws UserNotFound (404, with `users:read`), Forbidden (403); for its own user, SessionEnded (401)
  */
 export async function requireUser(ctx: Context, actor: Actor, userId: string): Promise<void> {
   if ((await findById(ctx.db, userId)) === undefined) throw await missing(ctx, actor, userId)
@@ -88,4 +87,15 @@ export function requireRecentSignIn(ctx: Context, actor: Actor): void {
   if (actor.kind === 'user' && ctx.clock.now() - actor.authTime > recentSignIn * 1000) {
     throw new RecentSignInRequired(recentSignIn)
   }
+}
+
+/**
+ * Refuses to remove the last administrator who is not disabled. Part of a transaction that has taken `lockPower`, so
+ * that two of them cannot go at once, each counting on the other.
+ *
+ * @throws LastAdministrator (`last_administrator`, 409)
+ */
+export async function requireOtherAdministrator(ctx: Context, userId: string): Promise<void> {
+  const [first, second] = await firstEnabledOf(ctx.db, holdersOf(ctx.db, adminRole), userId)
+  if (first?.id === userId && second === undefined) throw new LastAdministrator()
 }

@@ -1,67 +1,102 @@
 import type { Actor, Context } from '../../platform/context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import { readAll } from '../../platform/reading.ts'
 import { record } from '../audit/index.ts'
+import { type EmailAddress, readEmail, readUsername, type Username } from '../identifiers/index.ts'
+import { addPassword, hashNewPassword, readPassword } from '../passwords/index.ts'
 import { lockPower, memberRole, replaceRolesOf, requireGrantable, requirePermission } from '../roles/index.ts'
 import { UsernameTaken } from './errors.ts'
-import { readFields } from './fields.ts'
+import { toUser, type User } from './read.ts'
 import { anyUser, findByUsernameKey, insertUser } from './store.ts'
-import { requireStrength } from './strength.ts'
-import { toUser, type User } from './user.ts'
 
 export interface NewAccount {
   username: string
   email?: string | null | undefined
-  password: string
+  /** An account without one is signed in to in other ways. */
+  password?: string | undefined
   /** `member` by default. */
   roles?: readonly string[] | undefined
-  /** Whom the work of hashing is counted for (an address), where many ask at once. */
+  /** Who the work of hashing is counted for (an address), where many ask at once. */
   lane?: string | undefined
 }
 
-/**
- * Makes an account, with its credentials and an empty profile. Signing up is the system's deed; so are accounts from the
- * command line; anybody else needs `users:write`, and the permissions of the roles that they give.
- *
- * @throws InvalidInput (422, one entry for each bad field), UsernameTaken (409), Forbidden (403), and the hasher's 503
- *   where its queue is full
- */
-export async function createAccount(ctx: Context, actor: Actor, input: NewAccount): Promise<User> {
-  const { username, email, password } = readFields(input)
-  if ((await findByUsernameKey(ctx.db, username.key)) !== undefined) throw new UsernameTaken()
-  await requireStrength(ctx, password, username.username, input.lane)
-  const passwordHash = await ctx.hasher.hash(password, input.lane)
-  const roles = [...new Set(input.roles ?? [memberRole])].sort()
-
-  return inTransaction(ctx, async (ctx) => {
-    // nobody can take away or empty what everybody gets, so that signing up need not wait for anyone
-    const ordinary = actor.kind === 'system' && roles.join() === memberRole
-    if (!ordinary) {
-      await lockPower(ctx)
-      await requirePermission(ctx, actor, 'users:write')
-      await requireGrantable(ctx, actor, roles)
-    }
-    const now = ctx.clock.now()
-    const row = {
-      id: newId(ctx.clock),
-      username: username.username,
-      username_folded: username.folded,
-      username_key: username.key,
-      email: email?.email ?? null,
-      email_key: email?.key ?? null,
-      email_verified_at: null,
-      disabled_at: null,
-      created_at: now,
-      updated_at: now,
-    }
-    if (!(await insertUser(ctx.db, row, passwordHash))) throw new UsernameTaken()
-    await replaceRolesOf(ctx.db, row.id, roles)
-    await record(ctx, { actor, action: 'user.created', target: row.id, detail: { roles } })
-    return toUser(ctx, row)
-  })
+/** An account that was checked, its password hashed, and that `insertAccount` creates. */
+export interface PreparedAccount {
+  readonly username: Username
+  readonly email: EmailAddress | undefined
+  readonly passwordHash: string | undefined
+  readonly roles: readonly string[]
 }
 
-/** Whether anybody ever signed up here and stayed. */
+/**
+ * Creates an account, with its password if it has one.
+ *
+ * @throws what `prepareAccount` and `insertAccount` throw
+ */
+export async function createAccount(ctx: Context, actor: Actor, input: NewAccount): Promise<User> {
+  const prepared = await prepareAccount(ctx, input)
+  return inTransaction(ctx, (ctx) => insertAccount(ctx, actor, prepared))
+}
+
+/**
+ * Checks a new account and hashes its password. This takes long, so it belongs before the transaction.
+ *
+ * @throws InvalidInput (422, one entry for each invalid field), UsernameTaken (409), HashQueueFull (503)
+ */
+export async function prepareAccount(ctx: Context, input: NewAccount): Promise<PreparedAccount> {
+  const { username, email, password } = readAll((read) => ({
+    username: read('username', input.username, readUsername),
+    email: read('email', input.email, readEmail),
+    password: read('password', input.password, readPassword),
+  }))
+  // a username is required, and was read if there was no error
+  if (username === undefined) throw new TypeError('an account needs a username')
+  if ((await findByUsernameKey(ctx.db, username.key)) !== undefined) throw new UsernameTaken()
+  const passwordHash =
+    password === undefined ? undefined : await hashNewPassword(ctx, password, username.username, input.lane)
+  return { username, email, passwordHash, roles: [...new Set(input.roles ?? [memberRole])].sort() }
+}
+
+/**
+ * Creates a prepared account, in the transaction that `ctx` is. Signing up is done by the system, and so are accounts
+ * from the command line; anyone else needs `users:write` and the permissions of the roles that the account gets.
+ *
+ * @throws UsernameTaken (409), Forbidden (403)
+ */
+export async function insertAccount(
+  ctx: Context,
+  actor: Actor,
+  { username, email, passwordHash, roles }: PreparedAccount,
+): Promise<User> {
+  // nobody can delete or empty the role that everybody gets, so signing up need not wait for anyone
+  const ordinary = actor.kind === 'system' && roles.join() === memberRole
+  if (!ordinary) {
+    await lockPower(ctx)
+    await requirePermission(ctx, actor, 'users:write')
+    await requireGrantable(ctx, actor, roles)
+  }
+  const now = ctx.clock.now()
+  const row = {
+    id: newId(ctx.clock),
+    username: username.username,
+    username_folded: username.folded,
+    username_key: username.key,
+    email: email?.email ?? null,
+    email_key: email?.key ?? null,
+    email_verified_at: null,
+    disabled_at: null,
+    created_at: now,
+    updated_at: now,
+  }
+  if (!(await insertUser(ctx.db, row))) throw new UsernameTaken()
+  if (passwordHash !== undefined) await addPassword(ctx, row.id, passwordHash)
+  await replaceRolesOf(ctx.db, row.id, roles)
+  await record(ctx, { actor, action: 'user.created', target: row.id, detail: { roles } })
+  return toUser(ctx, row)
+}
+
+/** Whether there is any account. */
 export async function hasUsers(ctx: Context): Promise<boolean> {
   return anyUser(ctx.db)
 }

@@ -27,28 +27,17 @@ export class LastAdministrator extends Problem {
   readonly title = 'Last administrator'
 
   constructor() {
-    super({ detail: 'Nobody else could look after this server; make another user an administrator first.' })
+    super({ detail: 'This is the last administrator; make another user an administrator first.' })
   }
 }
 
-/** The password changed while this request was being answered. */
-export class PasswordChangedMeanwhile extends Problem {
-  readonly code = 'password_changed'
-  readonly status = 409
-  readonly title = 'Password changed meanwhile'
-
-  constructor() {
-    super({ detail: 'The password was changed by another request; try again with the new one.' })
-  }
-}
-
-/** The sign-in behind the token is too long ago for what is asked (RFC 9470). */
+/** The token's sign-in is too old for this request (RFC 9470). */
 export class RecentSignInRequired extends Problem {
   readonly code = 'recent_sign_in_required'
   readonly status = 401
   readonly title = 'Recent sign-in required'
 
-  /** @param maxAge seconds since the sign-in that would be accepted */
+  /** @param maxAge the accepted age of a sign-in, in seconds */
   constructor(maxAge: number) {
     const detail = 'Sign in again to do this.'
     const challenge = `Bearer error="insufficient_user_authentication", error_description="${detail}", max_age="${maxAge}"`

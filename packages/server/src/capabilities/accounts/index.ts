@@ -1,17 +1,18 @@
-export { recentSignIn, requireUser } from './access.ts'
-export { confirmSignIn } from './confirm.ts'
-export { createAccount, hasUsers, type NewAccount } from './create.ts'
+export { isSelf, missing, openForChange, requireUser } from './access.ts'
+export { deleteUser, type UserChanges, updateUser } from './change.ts'
+export { createAccount, hasUsers, insertAccount, type NewAccount, prepareAccount } from './create.ts'
 export { LastAdministrator, UserNotFound, UsernameTaken } from './errors.ts'
-export { setPasswordHash } from './password-hash.ts'
-export { normalisePassword, passwordLength } from './passwords.ts'
-export { ownPath, targetOf, userPath } from './paths.ts'
-export { getProfile, type Profile, putProfile } from './profiles.ts'
-export { attemptKey, findForSignIn, findUser, getUser, listUsers, showUser, type UserList } from './read.ts'
-export { deleteUser } from './remove.ts'
+export {
+  confirmPassword,
+  findForSignIn,
+  findUser,
+  getUser,
+  listUsers,
+  showUser,
+  type User,
+  type UserList,
+} from './read.ts'
 export { setRoles } from './roles.ts'
 export { accountRoutes } from './routes.ts'
-export { emailField, passwordField, showWhole, userBody, usernameField } from './shapes.ts'
+export { ownPath, showWhole, targetOf, userBody, userPath } from './shapes.ts'
 export { selectUser } from './store.ts'
-export { type UserChanges, updateUser } from './update.ts'
-export type { User } from './user.ts'
-export { usernameKey } from './usernames.ts'

@@ -1,24 +1,62 @@
 import type { Actor, Context } from '../../platform/context.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
-import { hasPermission, requirePermission } from '../roles/index.ts'
+import { foldCase, signInKey } from '../identifiers/index.ts'
+import { hasPermission, requirePermission, rolesOfEach } from '../roles/index.ts'
 import { isSelf, missing } from './access.ts'
-import { foldCase } from './case-folding.ts'
-import { emailKey } from './emails.ts'
-import { readForSignIn } from './sign-in-store.ts'
-import { findUsers, findWithRoles } from './store.ts'
-import { toUsers, type User, userOf } from './user.ts'
-import { usernameKey } from './usernames.ts'
+import { findUsers, findWithRoles, lockPassword, readForSignIn, type UserRow } from './store.ts'
 
-/** The user with this id; undefined where there is none. */
+/** An account. Times are milliseconds since the epoch. */
+export interface User {
+  readonly id: string
+  readonly username: string
+  readonly email: string | null
+  readonly emailVerified: boolean
+  /** Sorted. */
+  readonly roles: readonly string[]
+  readonly disabled: boolean
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Rows as users, with their roles. */
+export async function toUsers(ctx: Context, rows: readonly UserRow[]): Promise<User[]> {
+  const roles = await rolesOfEach(
+    ctx.db,
+    rows.map((row) => row.id),
+  )
+  return rows.map((row) => userOf(row, roles.get(row.id) ?? []))
+}
+
+/** A row as a user of these roles. */
+export function userOf(row: UserRow, roles: readonly string[]): User {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    emailVerified: row.email_verified_at !== null,
+    roles,
+    disabled: row.disabled_at !== null,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+export async function toUser(ctx: Context, row: UserRow): Promise<User> {
+  const [user] = await toUsers(ctx, [row])
+  if (user === undefined) throw new Error('one row makes one user')
+  return user
+}
+
+/** The user with this id. */
 export async function getUser(ctx: Context, userId: string): Promise<User | undefined> {
   const found = await findWithRoles(ctx.db, userId)
   return found && userOf(found.row, found.roles)
 }
 
 /**
- * The user with this id, for themselves or for who holds `users:read`.
+ * A user, for themselves or with `users:read`.
  *
- * @throws UserNotFound (404) for who may read all, Forbidden (403)
+ * @throws UserNotFound (404, with `users:read`), Forbidden (403)
  */
 export async function showUser(ctx: Context, actor: Actor, userId: string): Promise<User> {
   if (!isSelf(actor, userId)) await requirePermission(ctx, actor, 'users:read')
@@ -27,33 +65,28 @@ export async function showUser(ctx: Context, actor: Actor, userId: string): Prom
   return user
 }
 
-/** The user of this username, or whose verified e-mail address this is. */
+/** The user with this username or verified e-mail address. */
 export async function findUser(ctx: Context, name: string): Promise<User | undefined> {
   return (await findForSignIn(ctx, name))?.user
 }
 
-/** Who would sign in as `name` (a username, or a verified e-mail address), with the hash of their password. */
+/** The user who signs in as `name` (a username, or a verified e-mail address), and the hash of their password. */
 export async function findForSignIn(
   ctx: Context,
   name: string,
-): Promise<{ user: User; passwordHash: string } | undefined> {
+): Promise<{ user: User; passwordHash: string | undefined } | undefined> {
   const key = signInKey(name)
   const found = key && (await readForSignIn(ctx.db, key))
   return found && { user: userOf(found.row, found.roles), passwordHash: found.passwordHash }
 }
 
-/** The one spelling of a name by which attempts to sign in with it are counted, whether anybody has it or not. */
-export function attemptKey(name: string): string {
-  const key = signInKey(name)
-  if (key === undefined) return `neither ${usernameKey(name)}`
-  return 'usernameKey' in key ? `username ${key.usernameKey}` : `email ${key.emailKey}`
-}
-
-/** What a name is looked for by; undefined where it is neither a username nor an address. */
-function signInKey(name: string): { usernameKey: string } | { emailKey: string } | undefined {
-  if (!name.includes('@')) return { usernameKey: usernameKey(name) }
-  const key = emailKey(name)
-  return key === undefined ? undefined : { emailKey: key }
+/**
+ * Whether the user may still sign in with the password whose hash was verified: verifying takes long, and meanwhile
+ * they may have been disabled or deleted, or the password changed. Part of the transaction that opens the session, so
+ * that whoever ends all sessions of the user comes before it or finds this one.
+ */
+export async function confirmPassword(ctx: Context, userId: string, passwordHash: string): Promise<boolean> {
+  return (await lockPassword(ctx.db, userId)) === passwordHash
 }
 
 export interface UserList extends Page<User> {
@@ -62,9 +95,9 @@ export interface UserList extends Page<User> {
 }
 
 /**
- * A page of users in the order in which they signed up; `q` is text that their usernames contain, whatever its case.
+ * A page of users in the order they signed up; `q` is text that their usernames contain, ignoring case.
  *
- * @throws InvalidInput (422) for a cursor that did not come from here; where the directory is for administrators,
+ * @throws InvalidInput (422) for an invalid cursor; where the directory is limited to administrators,
  *   Forbidden (403)
  */
 export async function listUsers(

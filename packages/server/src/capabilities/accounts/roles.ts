@@ -10,14 +10,12 @@ import {
   requirePermission,
   requireWithinPower,
 } from '../roles/index.ts'
-import { missing } from './access.ts'
-import { requireOtherAdministrator } from './administrators.ts'
+import { missing, requireOtherAdministrator } from './access.ts'
+import { toUser, type User } from './read.ts'
 import { lockUser } from './store.ts'
-import { toUser, type User } from './user.ts'
 
 /**
- * Gives a user exactly these roles. The actor holds `roles:write`, everything that the user holds, and everything that
- * they are to hold.
+ * Sets a user's roles. The actor needs `roles:write` and every permission of the roles before and after.
  *
  * @throws InvalidInput (422) for an unknown role, LastAdministrator (409), Forbidden (403), UserNotFound (404)
  */

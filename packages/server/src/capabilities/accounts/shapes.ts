@@ -1,39 +1,26 @@
+import { type Auth, check, own, type Rule } from '@gatehouse/guard/hono'
 import { z } from '@hono/zod-openapi'
-import { emailMaxLength, readEmail } from './emails.ts'
-import { passwordLength, readPassword } from './passwords.ts'
-import type { Reading } from './reading.ts'
-import type { User } from './user.ts'
-import { readUsername, usernameLength } from './usernames.ts'
+import { isStorable } from '../../platform/storable-text.ts'
+import { emailField, usernameField } from '../identifiers/index.ts'
+import { passwordField } from '../passwords/index.ts'
+import type { User } from './read.ts'
 
-/** Makes a reader of fields part of a schema, so that every bad field of a body is told of at once. */
-function readable(read: (text: string) => Reading<unknown>) {
-  return z.string().superRefine((text, check) => {
-    const reading = read(text)
-    if (!reading.ok)
-      check.addIssue({ code: 'custom', message: reading.detail, params: { code: reading.code } })
-  })
+/** The path parameter of every route about one user. */
+export const userPath = z.object({
+  userId: z.string().openapi({ description: 'A user’s id, or `me`.', example: 'me' }),
+})
+
+/** Allows users their own account, by id or as `me`. */
+export const ownPath: readonly [Rule, Rule] = [
+  own('userId'),
+  check('me', (_, c) => c.req.param('userId') === 'me'),
+]
+
+/** The user id in a path: `me` is the caller; an id that no database can store (NUL) matches nobody. */
+export function targetOf(userId: string, auth: Pick<Auth, 'user'>): string {
+  if (userId === 'me') return auth.user.id
+  return isStorable(userId) ? userId : ''
 }
-
-export const usernameField = readable(readUsername).openapi({
-  minLength: usernameLength.min,
-  maxLength: usernameLength.max,
-  description: 'Letters of one script, digits, ".", "_" and "-". Unique, whatever its case.',
-  example: 'ana',
-})
-
-export const passwordField = readable(readPassword).openapi({
-  format: 'password',
-  minLength: passwordLength.min,
-  maxLength: passwordLength.max,
-  description: 'Any Unicode, but not easily guessed.',
-  example: 'staple-horse-battery-9',
-})
-
-export const emailField = readable(readEmail).openapi({
-  format: 'email',
-  maxLength: emailMaxLength,
-  example: 'ana@example.com',
-})
 
 export const userSummary = z
   .object({
@@ -63,12 +50,15 @@ export const changesBody = z
       .optional()
       .openapi({ description: 'null removes it. A new one is unverified.' }),
     password: passwordField.optional(),
-    current_password: z.string().optional().openapi({ description: 'Needed for one’s own new password.' }),
-    disabled: z.boolean().optional().openapi({ description: 'Always needs users:write.' }),
+    current_password: z
+      .string()
+      .optional()
+      .openapi({ description: 'Required to change one’s own password, where there is one.' }),
+    disabled: z.boolean().optional().openapi({ description: 'Always needs `users:write`.' }),
   })
   .openapi('UserChanges')
 
-/** A whole user, as JSON says it. */
+/** A complete user as JSON. */
 export function showWhole(user: User): z.infer<typeof userBody> {
   return {
     id: user.id,

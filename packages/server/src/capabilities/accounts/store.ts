@@ -1,28 +1,24 @@
 import { type Selectable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
 import { readList } from '../../platform/db/lists.ts'
+import { forUpdate } from '../../platform/db/locks.ts'
 import { prepared } from '../../platform/db/prepared.ts'
 import type { Tables } from '../../platform/db/tables.ts'
+import type { SignInKey } from '../identifiers/index.ts'
+import { joinHash, selectHash } from '../passwords/index.ts'
 import { listRolesOf } from '../roles/index.ts'
 import type { UsersTable } from './schema.ts'
 
 export type UserRow = Selectable<UsersTable>
 
-/** Adds a user with their password and an empty profile; false, and nothing added, when the username is taken. */
-export async function insertUser(db: Executor, row: UserRow, passwordHash: string): Promise<boolean> {
+/** Adds a user; false, and nothing added, when the username is taken. */
+export async function insertUser(db: Executor, row: UserRow): Promise<boolean> {
   const inserted = await db
     .insertInto('users')
     .values(row)
     .onConflict((conflict) => conflict.column('username_key').doNothing())
     .executeTakeFirst()
-  if (inserted.numInsertedOrUpdatedRows === 0n) return false
-  const { id: user_id, created_at } = row
-  await db
-    .insertInto('credentials')
-    .values({ user_id, password_hash: passwordHash, changed_at: created_at })
-    .execute()
-  await db.insertInto('profiles').values({ user_id, data: '{}', updated_at: created_at }).execute()
-  return true
+  return (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
 export async function findById(db: Executor, id: string): Promise<UserRow | undefined> {
@@ -30,7 +26,7 @@ export async function findById(db: Executor, id: string): Promise<UserRow | unde
 }
 
 /** Every column of a user, each by its name. */
-export const userColumns = [
+const userColumns = [
   'users.id',
   'users.username',
   'users.username_folded',
@@ -57,6 +53,52 @@ export async function findWithRoles(
 ): Promise<{ row: UserRow; roles: string[] } | undefined> {
   const [row] = await withRoles(db, { id })
   return row && { row, roles: readList(row.roles) }
+}
+
+/** A user with what a sign-in has to know of them. */
+export interface SignInRow {
+  readonly row: UserRow
+  /** Sorted. */
+  readonly roles: readonly string[]
+  /** Undefined for a user without a password. */
+  readonly passwordHash: string | undefined
+}
+
+const selectForSignIn = (db: Executor) => {
+  const id = sql.ref<string>('users.id')
+  return db
+    .selectFrom('users')
+    .select([...userColumns, selectHash(db, id).as('password_hash'), listRolesOf(db, id).as('roles')])
+}
+
+const byUsername = prepared(({ key }: { key: string }, db) =>
+  selectForSignIn(db).where('users.username_key', '=', key),
+)
+
+const byVerifiedEmail = prepared(({ key }: { key: string }, db) =>
+  selectForSignIn(db).where('users.email_key', '=', key).where('users.email_verified_at', 'is not', null),
+)
+
+/** The user who signs in by this key. */
+export async function readForSignIn(db: Executor, key: SignInKey): Promise<SignInRow | undefined> {
+  const [row] =
+    'usernameKey' in key
+      ? await byUsername(db, { key: key.usernameKey })
+      : await byVerifiedEmail(db, { key: key.emailKey })
+  return row && { row, roles: readList(row.roles), passwordHash: row.password_hash ?? undefined }
+}
+
+const lockedPassword = prepared(({ id }: { id: string }, db) =>
+  selectUser(db, id).select('users.disabled_at').$call(joinHash).$call(forUpdate(db)),
+)
+
+/**
+ * The hash of a user's password; undefined for a disabled user, or one without a password. User and password stay as
+ * they are until the transaction ends.
+ */
+export async function lockPassword(db: Executor, userId: string): Promise<string | undefined> {
+  const [row] = await lockedPassword(db, { id: userId })
+  return row?.disabled_at === null ? row.password_hash : undefined
 }
 
 export async function findByUsernameKey(db: Executor, key: string): Promise<UserRow | undefined> {

@@ -1,4 +1,8 @@
-import type { Client } from './service.ts'
+import type { Context as HonoContext } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { looksLikeOpaqueToken } from '../../platform/crypto/opaque-token.ts'
+import { mostPresented, unusedFor } from '../devices/index.ts'
+import type { Client } from './trail.ts'
 
 /** What is used of a request's Hono context. */
 interface Requested {
@@ -6,7 +10,7 @@ interface Requested {
   get(name: 'clientAddress'): string
 }
 
-/** Where a request came from, and what it tells of its device. */
+/** Where a request came from, and what it says about its device. */
 export function clientOf(c: Requested): Client {
   const header = (name: string) => c.req.header(name)
   return {
@@ -21,4 +25,27 @@ export function clientOf(c: Requested): Client {
       model: header('Sec-CH-UA-Model'),
     },
   }
+}
+
+/** `__Host-`: only this host can have set it (RFC 6265bis, section 4.1.3.2). */
+const cookieName = '__Host-gatehouse-device'
+
+/** Outlives the session: signing out does not forget the device. */
+const attributes = {
+  path: '/',
+  secure: true,
+  httpOnly: true,
+  sameSite: 'Strict',
+  maxAge: unusedFor / 1000,
+} as const
+
+/** The device tokens of a browser: one for each person who signs in with it. */
+export function deviceCookie(c: HonoContext): string[] {
+  return (getCookie(c, cookieName) ?? '').split('.').filter(looksLikeOpaqueToken).slice(0, mostPresented)
+}
+
+/** Puts the token of the user who has just signed in before those of others who use this browser. */
+export function setDeviceCookie(c: HonoContext, token: string): void {
+  const others = deviceCookie(c).filter((other) => other !== token)
+  setCookie(c, cookieName, [token, ...others].slice(0, mostPresented).join('.'), attributes)
 }

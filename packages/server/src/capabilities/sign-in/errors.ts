@@ -1,17 +1,17 @@
 import { Problem } from '../../platform/errors.ts'
 
-/** Nobody signs up here by themselves (GATEHOUSE_SIGN_UP). */
+/** Sign-up is not open (GATEHOUSE_SIGN_UP). */
 export class SignUpClosed extends Problem {
   readonly code = 'sign_up_closed'
   readonly status = 403
   readonly title = 'Sign-up closed'
 
   constructor() {
-    super({ detail: 'Sign-up is closed here; ask an administrator for an account.' })
+    super({ detail: 'Sign-up is closed. Ask an administrator for an account.' })
   }
 }
 
-/** The user is unknown or the password wrong; which, is not told. */
+/** An unknown user or a wrong password; the answer does not say which. */
 export class WrongCredentials extends Problem {
   readonly code = 'wrong_credentials'
   readonly status = 401
@@ -22,13 +22,13 @@ export class WrongCredentials extends Problem {
   }
 }
 
-/** The password is right, but the account is disabled: told only to who knows the password. */
+/** The account is disabled. Only a caller with the right password gets this answer. */
 export class AccountDisabled extends Problem {
   readonly code = 'account_disabled'
   readonly status = 403
   readonly title = 'Account disabled'
 
   constructor() {
-    super({ detail: 'This account is disabled; ask an administrator.' })
+    super({ detail: 'This account is disabled. Ask an administrator.' })
   }
 }

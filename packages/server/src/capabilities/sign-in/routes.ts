@@ -9,15 +9,14 @@ import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { showWhole } from '../accounts/index.ts'
 import { requireOrigin, setRefreshCookie, withoutRefreshToken } from '../sessions-api/index.ts'
-import { clientOf } from './client.ts'
-import { deviceCookie, setDeviceCookie } from './device-cookie.ts'
+import { clientOf, deviceCookie, setDeviceCookie } from './client.ts'
 import { SignUpClosed } from './errors.ts'
 import { type SignedIn, signIn, signUp } from './service.ts'
 import { signedInBody, signInBody, signUpBody } from './shapes.ts'
 
 /**
- * Refuses to sign anyone up unless GATEHOUSE_SIGN_UP is `open`. Middleware runs before the body is read, so the answer
- * is the same for every body and costs nothing, whether a name is taken or a password good.
+ * Refuses sign-up unless GATEHOUSE_SIGN_UP is `open`. Middleware runs before the body is read, so the answer is the same for
+ * every body and costs nothing, whether or not the name is taken.
  *
  * @throws SignUpClosed (`sign_up_closed`, 403)
  */
@@ -32,8 +31,8 @@ const credentials = { username: 'ana', password: 'staple-horse-battery-9' }
 
 const signUpDescription = {
   open: 'Creates an account and signs its user in.',
-  invited: 'Closed: administrators create accounts. Every request gets a 403 (`sign_up_closed`).',
-  closed: 'Closed: administrators create accounts. Every request gets a 403 (`sign_up_closed`).',
+  invited: 'Closed: administrators create accounts. Every request is answered with 403 (`sign_up_closed`).',
+  closed: 'Closed: administrators create accounts. Every request is answered with 403 (`sign_up_closed`).',
 } as const satisfies Record<Config['signUp'], string>
 
 const signedIn = (description: string) => json(signedInBody, description)
@@ -47,15 +46,15 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       tags: ['Sign-in'],
       summary: 'Sign up',
       description: signUpDescription[ctx.config.signUp],
-      middleware: [guard.open('anybody may sign up'), signUpPolicy(ctx.config), noStore] as const,
+      middleware: [guard.open('anyone may sign up'), signUpPolicy(ctx.config), noStore] as const,
       request: { body: jsonRequest(signUpBody, credentials) },
       responses: {
         201: signedIn('The new user, signed in.'),
         400: problem('Unknown audience.'),
-        403: problem('Sign-up is closed, or a cookie was asked for from an origin that is not allowed.'),
+        403: problem('Sign-up is closed, or a cookie was requested from an origin that is not allowed.'),
         409: problem('The username is taken.'),
-        422: problem('One entry for each bad field.'),
-        429: problem('Too many accounts from this address.'),
+        422: problem('One entry for each invalid field.'),
+        429: problem('Too many new accounts from this address; Retry-After says when to try again.'),
       },
     }),
     async (c) => {
@@ -72,15 +71,15 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       path: '/auth/sign-in',
       tags: ['Sign-in'],
       summary: 'Sign in',
-      middleware: [guard.open('anybody may try to sign in'), noStore] as const,
+      middleware: [guard.open('anyone may try to sign in'), noStore] as const,
       request: { body: jsonRequest(signInBody, credentials) },
       responses: {
         200: signedIn('The user, signed in.'),
-        400: problem('An unknown audience.'),
+        400: problem('Unknown audience.'),
         401: problem('Wrong username or password.'),
         403: problem('The account is disabled.'),
-        429: problem('Too many attempts wait already; Retry-After says when to try again.'),
-        503: problem('Too many are signing in at once; Retry-After says when to go on.'),
+        429: problem('Too many attempts are waiting; Retry-After says when to try again.'),
+        503: problem('Too many passwords are being checked; Retry-After says when to try again.'),
       },
     }),
     async (c) => {

@@ -48,6 +48,31 @@ describeEachDatabase('signing up and in', (open, dialect) => {
     expect(items).toMatchObject([{ method: 'password', address: '192.0.2.7', device: { browser: 'curl 8' } }])
   })
 
+  test('signing up leaves an account with a session or nothing, whichever statement fails', async () => {
+    const ctx = await start()
+    const countOf = async (table: 'users' | 'sessions' | 'known_devices') =>
+      (await ctx.db.selectFrom(table).select(ctx.db.fn.countAll().as('count')).executeTakeFirstOrThrow())
+        .count
+    let failures = 0
+    for (let done = false; !done; failures += 1) {
+      let left = failures
+      const failing = ctx.db.withPlugin({
+        transformQuery: ({ node }) => node,
+        transformResult: async ({ result }) => {
+          if (left === 0) throw new Error('the connection broke')
+          left -= 1
+          return result
+        },
+      })
+      done =
+        (await code(signUp({ ...ctx, db: failing }, { ...ana, username: `ana-${failures}` }, client))) ===
+        'ok'
+      expect(await countOf('sessions')).toEqual(await countOf('users'))
+      expect(await countOf('known_devices')).toEqual(await countOf('users'))
+    }
+    expect(failures).toBeGreaterThan(5)
+  })
+
   test('a taken username is refused, and nobody is signed in', async () => {
     const ctx = await start()
     await signUp(ctx, ana, client)
@@ -141,6 +166,21 @@ describeEachDatabase('signing up and in', (open, dialect) => {
           .where('id', '=', user.id)
           .execute()
         await endSessionsOf({ ...ctx, db }, user.id, 'user_disabled')
+        const signedIn = code(signIn(other, ana, client))
+        await untilSomebodyWaits(db)
+        return { signedIn }
+      })
+      expect(await race.signedIn).toBe('wrong_credentials')
+      expect((await listSessions(ctx, user.id, { limit: 10 })).items).toEqual([])
+    })
+
+    test('a sign-in waits for the change of password that came first, and opens no session', async () => {
+      const database = await open()
+      const ctx = await prepared(testContext(database.db))
+      const other = testContext(await database.connect())
+      const { user } = await signUp(ctx, ana, client)
+      const race = await database.db.transaction().execute(async (db) => {
+        await updateUser({ ...ctx, db }, system, user.id, { password: 'grapefruit-lantern-77-orbit' })
         const signedIn = code(signIn(other, ana, client))
         await untilSomebodyWaits(db)
         return { signedIn }

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { emailField, passwordField, userBody, usernameField } from '../accounts/index.ts'
+import { userBody } from '../accounts/index.ts'
+import { emailField, usernameField } from '../identifiers/index.ts'
+import { passwordField } from '../passwords/index.ts'
 import { audienceFields, tokenFields } from '../sessions-api/index.ts'
 
-const transportField = z
-  .enum(['body', 'cookie'])
-  .optional()
-  .openapi({ description: 'Where the refresh token travels; a cookie is for pages on the same site.' })
+const transportField = z.enum(['body', 'cookie']).optional().openapi({
+  description: 'How the refresh token is returned: in the body, or in a cookie for pages on the same site.',
+})
 
 export const signUpBody = z
   .strictObject({
@@ -24,7 +25,8 @@ export const signInBody = z
       .openapi({ description: 'A username, or a verified e-mail address.', example: 'ana' }),
     password: z.string().openapi({ format: 'password', example: 'staple-horse-battery-9' }),
     device_token: z.string().optional().openapi({
-      description: 'From the last sign-in on this device, so that failures of others do not slow this one.',
+      description:
+        'From the last sign-in on this device, so that failed attempts by others do not slow this one.',
     }),
     ...audienceFields,
     transport: transportField,
@@ -37,7 +39,7 @@ export const signedInBody = z
     ...tokenFields,
     device_token: z.string().optional().openapi({
       description:
-        'Keep it on this device and send it with the next sign-in. Absent where it travels in a cookie.',
+        'Store it on this device and send it with the next sign-in. Absent with `transport: cookie`.',
     }),
   })
   .openapi('SignedIn')

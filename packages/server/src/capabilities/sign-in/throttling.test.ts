@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { createSealer } from '../../platform/crypto/sealer.ts'
 import { createThrottles } from '../../platform/throttles.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
@@ -15,7 +18,7 @@ const stranger = { device: undefined, familiar: false }
 const neighbour = { device: undefined, familiar: true }
 const knownDevice = { device: { token: 't', digest: 'd' }, familiar: false }
 
-describeEachDatabase('throttling', (open) => {
+describeEachDatabase('throttling', (open, dialect) => {
   const start = async () => {
     const { pool, db } = await open()
     const held = heldRoom()
@@ -120,4 +123,28 @@ describeEachDatabase('throttling', (open) => {
     expect(made).toEqual([...oks(30), 'too_many_attempts'])
     expect(await status(countSignUp(ctx, '192.0.2.2'))).toBe('ok')
   })
+
+  if (dialect === 'postgres') {
+    test('what was typed as a name can be guessed from the database only with the server’s secret', async () => {
+      const { db, pool } = await open()
+      const typed = 'hunter2'
+      const keysUnder = async (secret: string) => {
+        const ctx = testContext(db, {
+          throttles: createThrottles(pool),
+          sealer: createSealer(Buffer.from(secret)),
+        })
+        await startAttempt(ctx, { name: typed, address: '192.0.2.1', recognised: stranger })
+        const { rows } = await sql<{ key: string }>`select key from throttle_attempts`.execute(db)
+        await sql`delete from throttle_attempts`.execute(db)
+        return rows.map(({ key }) => key)
+      }
+      const [one, other] = [await keysUnder('one secret'), await keysUnder('another secret')]
+      expect(one).toHaveLength(3)
+      expect(one.filter((key) => other.includes(key))).toEqual([])
+      const guesses = [typed, `account\n${typed}`, `pair\n${typed}\n192.0.2.1`].map((guess) =>
+        createHash('sha256').update(guess).digest('base64url'),
+      )
+      for (const key of one) for (const guess of guesses) expect(key).not.toContain(guess)
+    })
+  }
 })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Context } from '../../platform/context.ts'
 import type { Lane } from '../../platform/crypto/hasher.ts'
 import { TooManyAttempts } from '../../platform/errors.ts'
@@ -10,32 +9,32 @@ import type { Recognised } from '../devices/index.ts'
 const quarterHour = 900
 const hour = 3600
 
-/** Failures in so many seconds that slow nobody; beyond them attempts stand in line. */
+/** How many failures within so many seconds slow nobody; beyond them attempts wait in line. */
 interface Allowance {
   readonly attempts: number
   readonly seconds: number
 }
 
-/** Failures in so many seconds that slow nobody, and the line that comes after them. */
+/** An allowance, and the line that attempts beyond it wait in. */
 interface Slowed extends Allowance {
-  /** Milliseconds between two attempts that the wait grows to. */
+  /** The maximum wait between two attempts, in milliseconds. */
   readonly longest: number
-  /** Attempts that may wait; one more is a 429. */
+  /** The maximum number of waiting attempts; one more is a 429. */
   readonly places: number
 }
 
-/** Of one known device at its account; beyond them it is a stranger's. */
+/** One known device at its account; beyond them it counts as a stranger. */
 const knownDevice: Allowance = { attempts: 10, seconds: quarterHour }
-/** Of one network at one account. */
+/** One network at one account. */
 const onePair: Slowed = { attempts: 10, seconds: hour, longest: 15_000, places: 2 }
-/** Of one network at all accounts together. Many people may be behind one, so that its line moves on faster. */
+/** One network at all accounts together. Many people may share one, so its line moves faster. */
 const oneNetwork: Slowed = { attempts: 100, seconds: quarterHour, longest: 2_000, places: 16 }
-/** At one account from all networks together. */
+/** All networks together at one account. */
 const oneAccount: Slowed = { attempts: 50, seconds: hour, longest: 15_000, places: 3 }
-/** Accounts made from one network. */
+/** Accounts created from one network. */
 const signUps: Allowance = { attempts: 30, seconds: quarterHour }
 
-/** Milliseconds that the first attempt beyond an allowance waits; each one after it waits twice as long. */
+/** How long the first attempt beyond an allowance waits, in milliseconds; each one after it waits twice as long. */
 const firstWait = 500
 
 /** An attempt to sign in that may go on. It counts as failed until it is known to be honest. */
@@ -50,7 +49,7 @@ export interface Attempt {
 
 /** What an attempt is counted by. */
 export interface AttemptFrom {
-  /** The name that was tried, in the one spelling that it is looked up by, whether an account has it or not. */
+  /** The name that was tried, as `attemptKey` spells it, whether or not an account has it. */
   readonly name: string
   readonly address: string
   readonly recognised: Recognised
@@ -59,10 +58,10 @@ export interface AttemptFrom {
 }
 
 /**
- * Counts an attempt at an account and slows it where there were too many: a known device has an allowance that strangers
- * can't use up, a known network is slowed by failures at this account alone, everybody else by what the network did
- * elsewhere and by what strangers did to the account, too. Accounts are counted by the name that was tried, so that
- * nothing tells one that exists from one that does not.
+ * Counts an attempt at an account and slows it after too many: a known device has an allowance that strangers can't use
+ * up, a known network is slowed only by its failures at this account, and everybody else also by the network's failures
+ * elsewhere and by strangers' failures at the account. Accounts are counted by the name that was tried, so that
+ * existing accounts can't be told from others.
  *
  * @throws TooManyAttempts (`too_many_attempts`, 429, with Retry-After) when too many wait already
  * @throws Unavailable (`unavailable`, 503) when the server stops meanwhile
@@ -82,7 +81,7 @@ export async function startAttempt(ctx: Context, from: AttemptFrom): Promise<Att
 
 async function asKnownDevice(ctx: Context, digest: string): Promise<{ within: boolean; attempt: Attempt }> {
   const throttle = ctx.throttles.limiter('sign-in-device', knownDevice)
-  const key = keyOf(digest)
+  const key = keyOf(ctx, digest)
   const within = (await throttle.count(key)) <= knownDevice.attempts
   const attempt: Attempt = {
     lane: { name: `device ${key}`, reserved: true },
@@ -98,9 +97,9 @@ async function asStranger(
   familiar: boolean,
 ): Promise<Attempt> {
   const network = networkOf(address)
-  const account = counterOf(ctx, 'account', oneAccount, keyOf('account', name))
-  const pair = counterOf(ctx, 'pair', onePair, keyOf('pair', name, network))
-  const anywhere = counterOf(ctx, 'network', oneNetwork, keyOf('network', network))
+  const account = counterOf(ctx, 'account', oneAccount, keyOf(ctx, 'account', name))
+  const pair = counterOf(ctx, 'pair', onePair, keyOf(ctx, 'pair', name, network))
+  const anywhere = counterOf(ctx, 'network', oneNetwork, keyOf(ctx, 'network', network))
   const counters = [pair, anywhere, account]
 
   const [ofPair, ofNetwork, ofAccount] = await Promise.all([pair.count(), anywhere.count(), account.count()])
@@ -120,7 +119,7 @@ async function asStranger(
     })
   }
   return {
-    // whoever fills the line of a network does not fill that of its people at their own accounts
+    // filling a network's line does not fill that of its people at their own accounts
     lane: known ? { name: `pair ${pair.key}`, reserved: true } : { name: network, reserved: false },
     undecided,
     async succeeded() {
@@ -131,9 +130,9 @@ async function asStranger(
 
 interface Counter {
   readonly key: string
-  /** Counts one attempt more; gives how many there have been. */
+  /** Counts one more attempt and returns how many there have been. */
   count(): Promise<number>
-  /** The line that an attempt stands in which is the `made`th; none within the allowance. */
+  /** The line that the `made`th attempt waits in; none within the allowance. */
   lineAfter(made: number): Line | undefined
   giveBack(): Promise<void>
   clear(): Promise<void>
@@ -156,16 +155,19 @@ function counterOf(ctx: Context, of: string, slowed: Slowed, key: string): Count
 }
 
 /**
- * Counts an account being made.
+ * Counts a new account.
  *
  * @throws TooManyAttempts (`too_many_attempts`, 429, with Retry-After)
  */
 export async function countSignUp(ctx: Context, address: string): Promise<void> {
-  const wait = await ctx.throttles.limiter('sign-up', signUps).take(keyOf(networkOf(address)))
+  const wait = await ctx.throttles.limiter('sign-up', signUps).take(keyOf(ctx, networkOf(address)))
   if (wait > 0) throw new TooManyAttempts(wait)
 }
 
-/** Of bounded length whatever was typed, and no name or address to be read where attempts are kept. */
-function keyOf(...parts: string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('base64url')
+/**
+ * What attempts are counted under. Keyed with the server's secret: the name that was typed may be a password, and a plain
+ * digest of it in the database could be guessed offline.
+ */
+function keyOf(ctx: Context, ...parts: string[]): string {
+  return ctx.sealer.digest(parts.join('\n'), 'throttling')
 }

@@ -5,6 +5,7 @@ import { createThrottles } from '../../platform/throttles.ts'
 import { systemTimer } from '../../platform/timer.ts'
 import { WaitingRoom } from '../../platform/waiting-room.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
+import { heldRoom } from '../../testing/held-time.ts'
 import { type TestCall, testPassword, testServer } from '../../testing/server.ts'
 import { updateUser } from '../accounts/index.ts'
 import { listEvents, writeFailures } from '../audit/index.ts'
@@ -192,5 +193,28 @@ describeEachDatabase('what attempts to sign in leave behind', (open) => {
       { count: 10, address: '192.0.2.1' },
     ])
     expect(await events({ target: ben.id, action: 'password.throttled' })).toMatchObject([{ count: 1 }])
+  })
+
+  test('neither a server that stops nor a database that is away counts as throttled', async () => {
+    const { ctx, events, lines, member } = await start()
+    await member('ana')
+    const held = heldRoom()
+    const counted: string[] = []
+    const metrics = { ...ctx.metrics, signIn: (outcome: string) => void counted.push(outcome) }
+    const client: Client = { address: '203.0.113.9', hints: {} }
+    const signingIn = { ...ctx, metrics, waitingRoom: held.room, throttles: createThrottles(undefined) }
+    const attempt = (over: object = {}) =>
+      signIn({ ...signingIn, ...over }, { username: 'ana', password: 'wrong' }, client)
+    for (let i = 0; i < 10; i += 1) await expect(attempt()).rejects.toThrow()
+    const waiting = attempt()
+    await held.untilWaiting(1)
+    held.room.close()
+    await expect(waiting).rejects.toMatchObject({ code: 'unavailable' })
+    const away = { query: () => Promise.reject(Object.assign(new Error(), { code: 'ECONNREFUSED' })) }
+    const refusal = attempt({ throttles: createThrottles(away) })
+    await expect(refusal).rejects.toMatchObject({ status: 503 })
+    expect(counted).toEqual(Array<string>(10).fill('failed'))
+    expect(await events({ action: 'sign_in.throttled' })).toEqual([])
+    expect(lines.filter(({ event }) => event === 'sign_in.throttled')).toEqual([])
   })
 })

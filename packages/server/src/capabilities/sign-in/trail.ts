@@ -1,12 +1,24 @@
 import type { Context } from '../../platform/context.ts'
 import { TooManyAttempts } from '../../platform/errors.ts'
 import { noteFailure, type Origin, record } from '../audit/index.ts'
-import { isFirstFromDevice, type Session } from '../sessions/index.ts'
+import { type DeviceHints, isFirstFromDevice, type Session } from '../sessions/index.ts'
 
-/** Signing in to an account, or making one. */
-type Way = 'sign_in' | 'sign_up'
+/** Signing in to an account, or creating one. */
+export type Way = 'sign_in' | 'sign_up'
 
-/** Writes down a sign-in that was refused: the same work whoever was tried. `userId` is undefined where nobody was. */
+/** Where a request came from, and what it says about its device. */
+export interface Client {
+  address: string
+  hints: DeviceHints
+  /** The tokens that known devices were given; read at sign-in alone. */
+  deviceTokens?: readonly string[]
+  /** Aborts when nobody waits for the answer any more. */
+  signal?: AbortSignal
+}
+
+export const originOf = ({ address, hints: { userAgent } }: Client): Origin => ({ address, userAgent })
+
+/** Records a refused sign-in: the same work for every name. `userId` is undefined where no account has the name. */
 export function failed(
   ctx: Context,
   from: Origin,
@@ -18,7 +30,10 @@ export function failed(
   ctx.caller?.note({ event: 'sign_in.failed', userId: userId ?? null, level: 'warn' })
 }
 
-/** Writes down an attempt that did not come to be tried, if that is what `error` says. */
+/**
+ * Records an attempt that was throttled. An `error` of another kind (the server is stopping, the database is away) says
+ * nothing about the caller, and is not recorded.
+ */
 export function throttled(
   ctx: Context,
   way: Way,
@@ -34,8 +49,8 @@ export function throttled(
 }
 
 /**
- * Writes down that a session was opened, in the transaction that opens it, and whether it is the first on its device: somebody
- * who has just signed up has no other device to be told apart from.
+ * Records that a session was opened, in the transaction that opens it, and whether it is the first on its device: a new
+ * user has no other device to tell it from.
  */
 export async function succeeded(ctx: Context, way: Way, from: Origin, session: Session): Promise<void> {
   const { id, userId, method, device } = session

@@ -41,4 +41,13 @@ describe('a sealer', () => {
     expect(both.isCurrent(sealed)).toBe(false)
     expect(both.isCurrent(both.seal(Buffer.from('key'), 'test'))).toBe(true)
   })
+
+  it('digests the same text differently for each purpose and secret', () => {
+    const digest = createSealer(secret).digest('a name', 'one purpose')
+    expect(digest).toMatch(/^[\w-]{43}$/)
+    expect(createSealer(secret, other).digest('a name', 'one purpose')).toBe(digest)
+    expect(createSealer(secret).digest('a name', 'another purpose')).not.toBe(digest)
+    expect(createSealer(other).digest('a name', 'one purpose')).not.toBe(digest)
+    expect(createSealer(secret).digest('another name', 'one purpose')).not.toBe(digest)
+  })
 })

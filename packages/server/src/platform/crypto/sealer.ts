@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Seals what must not be readable in the database, under GATEHOUSE_SECRET. */
 export interface Sealer {
@@ -6,6 +6,11 @@ export interface Sealer {
   seal(plain: Uint8Array, purpose: string): string
   /** @throws SealError when the text is not what `seal` gave, or was sealed for another purpose or under another secret */
   open(sealed: string, purpose: string): Buffer
+  /**
+   * A keyed digest (HMAC-SHA-256, base64url) of `text`: always the same for the same purpose and secret, and not to be
+   * guessed without the secret. For what is compared but never read again.
+   */
+  digest(text: string, purpose: string): string
   /** Whether the text was sealed under the current secret (and not under the old one). */
   isCurrent(sealed: string): boolean
 }
@@ -38,6 +43,7 @@ interface SealingKey {
  */
 export function createSealer(secret: Uint8Array, oldSecret?: Uint8Array): Sealer {
   const current = sealingKey(secret)
+  const digestKeys = new Map<string, Buffer>()
   const keys = oldSecret === undefined ? [current] : [current, sealingKey(oldSecret)]
   return {
     seal(plain, purpose) {
@@ -59,6 +65,12 @@ export function createSealer(secret: Uint8Array, oldSecret?: Uint8Array): Sealer
       if (key === undefined)
         throw new SealError('This was sealed under another secret; is GATEHOUSE_SECRET the right one?')
       return unseal(key, bytes.subarray(1 + idBytes), purpose)
+    },
+    digest(text, purpose) {
+      const key = digestKeys.get(purpose) ?? derive(current, `digest ${purpose}`)
+      // purposes are constants of the code, so that there are a few keys
+      digestKeys.set(purpose, key)
+      return createHmac('sha256', key).update(text).digest('base64url')
     },
     isCurrent(sealed) {
       return Buffer.from(sealed, 'base64url')

@@ -1,11 +1,11 @@
 import type { Actor, Context } from '../../platform/context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import { isSelf, openForChange, requireUser } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
 import { requirePermission } from '../roles/index.ts'
-import { isSelf, missing, openForChange } from './access.ts'
-import { findProfile, replaceProfile } from './profile-store.ts'
+import { findProfile, saveProfile } from './store.ts'
 
-/** What somebody says about themselves. */
+/** What users say about themselves. */
 export interface Profile {
   readonly displayName: string | null
   readonly bio: string | null
@@ -15,22 +15,26 @@ export interface Profile {
   readonly data: unknown
 }
 
+const empty: Profile = { displayName: null, bio: null, picture: null, locale: null, data: {} }
+
 /**
- * The profile of a user, for themselves or for who holds `users:read`.
+ * A user's profile, for themselves or with `users:read`; empty until it is first replaced.
  *
- * @throws UserNotFound (404) for who may read all, Forbidden (403)
+ * @throws UserNotFound (404, with `users:read`), Forbidden (403)
  */
 export async function getProfile(ctx: Context, actor: Actor, userId: string): Promise<Profile> {
   if (!isSelf(actor, userId)) await requirePermission(ctx, actor, 'users:read')
   const row = await findProfile(ctx.db, userId)
-  if (row === undefined) throw await missing(ctx, actor, userId)
+  if (row === undefined) {
+    await requireUser(ctx, actor, userId)
+    return empty
+  }
   const { display_name, bio, picture, locale, data } = row
   return { displayName: display_name, bio, picture, locale, data: JSON.parse(data) }
 }
 
 /**
- * Replaces the profile of a user, for themselves or, with `users:write`, for somebody who holds nothing that the actor
- * lacks.
+ * Replaces a profile: the actor's own, or, with `users:write`, that of a user who holds nothing that the actor lacks.
  *
  * @throws Forbidden (403), UserNotFound (404)
  */
@@ -42,7 +46,7 @@ export async function putProfile(
 ): Promise<Profile> {
   return inTransaction(ctx, async (ctx) => {
     await openForChange(ctx, actor, userId, 'users:write')
-    await replaceProfile(ctx.db, {
+    await saveProfile(ctx.db, {
       user_id: userId,
       display_name: profile.displayName,
       bio: profile.bio,

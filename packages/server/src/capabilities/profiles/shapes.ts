@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import type { Profile } from './profiles.ts'
 
-/** Bytes of JSON, and levels of arrays and objects, that `data` may have. */
-export const profileData = { bytes: 16 * 1024, depth: 16 } as const
+/** The maximum size of `data` in bytes of JSON, and its maximum nesting. */
+const profileData = { bytes: 16 * 1024, depth: 16 } as const
 
 function text(most: number) {
   return z.string().superRefine((value, check) => {
@@ -18,7 +17,7 @@ function refuse(check: z.RefinementCtx, code: string, message: string): void {
 const picture = text(2048).superRefine((value, check) => {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') {
-    refuse(check, 'invalid_url', 'The picture is given as an https URL.')
+    refuse(check, 'invalid_url', 'The picture must be an https URL.')
   }
 })
 
@@ -35,7 +34,7 @@ const data = z.unknown().superRefine((value, check) => {
   }
 })
 
-/** A whole profile; what is left out is empty afterwards. */
+/** A complete profile; omitted fields become empty. */
 export const profileBody = z
   .strictObject({
     display_name: text(100).nullable().optional().openapi({ maxLength: 100 }),
@@ -45,21 +44,6 @@ export const profileBody = z
     data: data.optional().openapi({ description: 'Any JSON of up to 16 KiB, for the application to use.' }),
   })
   .openapi('Profile')
-
-export function readProfile(body: z.infer<typeof profileBody>): Profile {
-  return {
-    displayName: body.display_name ?? null,
-    bio: body.bio ?? null,
-    picture: body.picture ?? null,
-    locale: body.locale ?? null,
-    data: body.data ?? {},
-  }
-}
-
-export function showProfile(profile: Profile): z.infer<typeof profileBody> {
-  const { displayName, bio, picture, locale, data } = profile
-  return { display_name: displayName, bio, picture, locale, data }
-}
 
 function isLocale(text: string): boolean {
   try {

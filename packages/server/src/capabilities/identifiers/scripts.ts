@@ -1,4 +1,4 @@
-import type { Reading } from './reading.ts'
+import type { Reading } from '../../platform/reading.ts'
 
 /**
  * The scripts that a name can be written in: those in everyday use (UAX #31, table 5). Han is listed as the three

@@ -1,33 +1,37 @@
 import type { Actor, Context } from '../../platform/context.ts'
 import { isUniqueViolation } from '../../platform/db/errors.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import { readAll } from '../../platform/reading.ts'
 import { record } from '../audit/index.ts'
-import { forgetDevicesOf } from '../devices/index.ts'
+import { readEmail, readUsername } from '../identifiers/index.ts'
+import { prepareNewPassword, readPassword, replacePassword } from '../passwords/index.ts'
 import { lockPower, requirePermission } from '../roles/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
-import { isSelf, openForChange, requireMayChange, requireRecentSignIn } from './access.ts'
-import { requireOtherAdministrator } from './administrators.ts'
-import { replacePasswordHash } from './credentials-store.ts'
-import { PasswordChangedMeanwhile, UserNotFound, UsernameTaken } from './errors.ts'
-import { readFields } from './fields.ts'
-import { type NewPassword, prepareNewPassword } from './new-password.ts'
-import { changeUser, findById, findByUsernameKey, type UserRow } from './store.ts'
-import { toUser, type User } from './user.ts'
+import {
+  isSelf,
+  openForChange,
+  requireMayChange,
+  requireOtherAdministrator,
+  requireRecentSignIn,
+} from './access.ts'
+import { UserNotFound, UsernameTaken } from './errors.ts'
+import { toUser, type User } from './read.ts'
+import { changeUser, findById, findByUsernameKey, removeUser, type UserRow } from './store.ts'
 
-/** What is to be different; everything else stays. */
+/** What to change; everything else stays. */
 export interface UserChanges {
   username?: string | undefined
-  /** null removes it; any new one is unverified. */
+  /** null removes it; a new one is unverified. */
   email?: string | null | undefined
   password?: string | undefined
-  /** Needed for one's own new password. */
+  /** Required to change one's own password, where there is one. */
   currentPassword?: string | undefined
   disabled?: boolean | undefined
 }
 
 /**
- * Changes an account: one's own, or, with `users:write`, that of somebody who holds nothing that the actor lacks.
- * What one's own account is got into with can be changed within ten minutes of a sign-in. A new password ends the
+ * Changes an account: the actor's own, or, with `users:write`, that of a user who holds nothing that the actor lacks.
+ * Changing how one's own account is signed in to needs a sign-in at most ten minutes old. A new password ends the
  * user's other sessions, disabling ends all, in the same transaction.
  *
  * @throws InvalidInput (422), UsernameTaken (409), LastAdministrator (409), RecentSignInRequired (401), Forbidden
@@ -40,15 +44,19 @@ export async function updateUser(
   changes: UserChanges,
 ): Promise<User> {
   await requireMayChange(ctx, actor, userId, 'users:write')
-  const { username, email, password } = readFields(changes)
+  const { username, email, password } = readAll((read) => ({
+    username: read('username', changes.username, readUsername),
+    email: changes.email === null ? null : read('email', changes.email, readEmail),
+    password: read('password', changes.password, readPassword),
+  }))
   const changesAccess = username !== undefined || email !== undefined || password !== undefined
   if (isSelf(actor, userId) && changesAccess) requireRecentSignIn(ctx, actor)
-  // hashing takes long, and nobody is to wait for it: it comes before the transaction
+  // hashing takes long: it comes before the transaction, so that nobody waits for it
   const newPassword =
     password === undefined
       ? undefined
       : await prepareNewPassword(ctx, userId, password, {
-          username: username?.username,
+          username: username?.username ?? (await findById(ctx.db, userId))?.username ?? '',
           current: isSelf(actor, userId) ? { password: changes.currentPassword } : undefined,
         })
 
@@ -75,7 +83,9 @@ export async function updateUser(
         email_verified_at: null,
       })
     }
-    if (newPassword !== undefined) await replacePassword(ctx, actor, userId, newPassword)
+    if (newPassword !== undefined) {
+      await replacePassword(ctx, userId, newPassword, isSelf(actor, userId) ? actor.session : undefined)
+    }
     if (changes.disabled !== undefined && changes.disabled !== (row.disabled_at !== null)) {
       set.disabled_at = await setDisabled(ctx, userId, changes.disabled)
     }
@@ -98,14 +108,14 @@ export async function updateUser(
   })
 }
 
-/** The columns whose change is worth telling, by the names of their fields. */
+/** The columns whose changes are recorded, with the names of their fields. */
 const reported: Record<string, string> = { username: 'username', email: 'email', disabled_at: 'disabled' }
 
 function nameOf(column: string): string {
   return reported[column] ?? column
 }
 
-/** Two may ask for one username at once, each finding it free: the database lets one have it. */
+/** Two requests may find the same username free at once: the database lets one have it. */
 async function change(ctx: Context, userId: string, set: Partial<UserRow>): Promise<void> {
   try {
     await changeUser(ctx.db, userId, set)
@@ -119,23 +129,28 @@ async function requireFree(ctx: Context, key: string, userId: string): Promise<v
   if (holder !== undefined && holder.id !== userId) throw new UsernameTaken()
 }
 
-async function replacePassword(
-  ctx: Context,
-  actor: Actor,
-  userId: string,
-  { hash, replacing }: NewPassword,
-): Promise<void> {
-  const replaced = await replacePasswordHash(ctx.db, userId, { hash, replacing, now: ctx.clock.now() })
-  if (!replaced) throw new PasswordChangedMeanwhile()
-  const except = isSelf(actor, userId) ? actor.session : undefined
-  // whoever resets a password does not know who signed in with the old one
-  if (except === undefined) await forgetDevicesOf(ctx, userId)
-  await endSessionsOf(ctx, userId, 'password_changed', { except })
-}
-
 async function setDisabled(ctx: Context, userId: string, disabled: boolean): Promise<number | null> {
   if (!disabled) return null
   await requireOtherAdministrator(ctx, userId)
   await endSessionsOf(ctx, userId, 'user_disabled')
   return ctx.clock.now()
+}
+
+/**
+ * Deletes an account with everything that belongs to it: the actor's own within ten minutes of a sign-in, or, with
+ * `users:write`, that of a user who holds nothing that the actor lacks. Its sessions end and its username is free at
+ * once; the audit trail stays.
+ *
+ * @throws LastAdministrator (409), RecentSignInRequired (401), Forbidden (403), UserNotFound (404)
+ */
+export async function deleteUser(ctx: Context, actor: Actor, userId: string): Promise<void> {
+  if (isSelf(actor, userId)) requireRecentSignIn(ctx, actor)
+  await inTransaction(ctx, async (ctx) => {
+    await lockPower(ctx)
+    const { username } = await openForChange(ctx, actor, userId, 'users:write')
+    await requireOtherAdministrator(ctx, userId)
+    await endSessionsOf(ctx, userId, 'user_deleted')
+    await removeUser(ctx.db, userId)
+    await record(ctx, { actor, action: 'user.deleted', target: userId, detail: { username } })
+  })
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldCase } from './case-folding.ts'
-import { readUsername, usernameKey } from './usernames.ts'
+import { foldCase, readUsername, usernameKey } from './usernames.ts'
 
 function codeOf(text: string): string {
   const reading = readUsername(text)

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
-import type { Reading } from './reading.ts'
+import type { Reading } from '../../platform/reading.ts'
 
-/** An e-mail address as it was given, and the key that makes it unique once verified. */
+/** An e-mail address as entered, and the key that makes it unique once verified. */
 export interface EmailAddress {
   readonly email: string
   readonly key: string
@@ -15,8 +15,7 @@ const asciiDomain =
   /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
- * Reads an e-mail address. That it has the shape of one is all that can be seen from here; whether somebody reads
- * what is sent there shows only when they say so.
+ * Reads an e-mail address: its syntax alone. Whether mail to it reaches anybody shows only once its owner confirms it.
  *
  * @example readEmail('Ana@Example.com') // { ok: true, value: { email: 'Ana@Example.com', key: 'ana@example.com' } }
  */
@@ -26,15 +25,15 @@ export function readEmail(text: string): Reading<EmailAddress> {
   const local = email.slice(0, Math.max(at, 0))
   const domain = domainToASCII(email.slice(at + 1))
   if (email.length > emailMaxLength || Buffer.byteLength(local) > 64) {
-    return { ok: false, code: 'too_long', detail: 'This e-mail address is longer than one can be.' }
+    return { ok: false, code: 'too_long', detail: 'This e-mail address is too long.' }
   }
   if (at < 1 || !localPart.test(local) || !asciiDomain.test(domain)) {
-    return { ok: false, code: 'invalid_email', detail: 'This is not an e-mail address.' }
+    return { ok: false, code: 'invalid_email', detail: 'This is not a valid e-mail address.' }
   }
   return { ok: true, value: { email, key: `${local.normalize('NFKC').toLowerCase()}@${domain}` } }
 }
 
-/** What an address is looked up by; undefined for what is none. */
+/** The key that an address is looked up by; undefined for an invalid address. */
 export function emailKey(text: string): string | undefined {
   const reading = readEmail(text)
   return reading.ok ? reading.value.key : undefined

@@ -1,14 +1,14 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from '../../platform/context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
+import { ownPath, targetOf, userPath } from '../accounts/index.ts'
 import { actorFor } from '../roles/index.ts'
-import { ownPath, targetOf, userPath } from './paths.ts'
-import { profileBody, readProfile, showProfile } from './profile-shape.ts'
-import { getProfile, putProfile } from './profiles.ts'
+import { getProfile, type Profile, putProfile } from './service.ts'
+import { profileBody } from './shapes.ts'
 
 const common = {
   path: '/users/{userId}/profile' as const,
@@ -17,20 +17,20 @@ const common = {
 }
 const refused = {
   401: problem('Not signed in.'),
-  403: problem('Somebody else’s, or not with this token.'),
-  404: problem('There is no such user; told to who may read all.'),
+  403: problem('Another user’s profile, or a token that does not allow this.'),
+  404: problem('User not found (only with `users:read`; otherwise 403).'),
 }
 
-/** `/users/:userId/profile`: what somebody says about themselves. */
+/** `/users/:userId/profile`. */
 export function profileRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   app.openapi(
     createRoute({
       ...common,
       method: 'get',
-      summary: 'A user’s profile',
+      summary: 'Get a user’s profile',
       middleware: [guard(...ownPath, permission('users:read')), noStore] as const,
       request: { params: userPath },
-      responses: { 200: json(profileBody, 'The profile; empty to begin with.'), ...refused },
+      responses: { 200: json(profileBody, 'The profile; initially empty.'), ...refused },
     }),
     async (c) => {
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
@@ -43,13 +43,13 @@ export function profileRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       ...common,
       method: 'put',
       summary: 'Replace a user’s profile',
-      description: 'What is left out is empty afterwards.',
+      description: 'Omitted fields become empty.',
       middleware: [guard(...ownPath, permission('users:write')), noStore] as const,
       request: { params: userPath, body: jsonRequest(profileBody, { display_name: 'Ana', locale: 'en-GB' }) },
       responses: {
-        200: json(profileBody, 'The profile as it is now.'),
+        200: json(profileBody, 'The updated profile.'),
         ...refused,
-        422: problem('One entry for each bad field.'),
+        422: problem('One entry for each invalid field.'),
       },
     }),
     async (c) => {
@@ -61,4 +61,19 @@ export function profileRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       )
     },
   )
+}
+
+function readProfile(body: z.infer<typeof profileBody>): Profile {
+  return {
+    displayName: body.display_name ?? null,
+    bio: body.bio ?? null,
+    picture: body.picture ?? null,
+    locale: body.locale ?? null,
+    data: body.data ?? {},
+  }
+}
+
+function showProfile(profile: Profile): z.infer<typeof profileBody> {
+  const { displayName, bio, picture, locale, data } = profile
+  return { display_name: displayName, bio, picture, locale, data }
 }

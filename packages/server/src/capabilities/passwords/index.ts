@@ -1,0 +1,13 @@
+export { PasswordChangedMeanwhile } from './errors.ts'
+export { readPassword } from './rules.ts'
+export { passwordField } from './schema.ts'
+export {
+  addPassword,
+  hashNewPassword,
+  type NewPassword,
+  prepareNewPassword,
+  rehash,
+  replacePassword,
+  verifyPassword,
+} from './service.ts'
+export { joinHash, selectHash } from './store.ts'

@@ -1,0 +1,24 @@
+import { readable } from '../identifiers/index.ts'
+import { passwordLength, readPassword } from './rules.ts'
+
+/** A row of `credentials`: the password of an account. An account without a row has no password. */
+export interface CredentialsTable {
+  user_id: string
+  /** In PHC string format: algorithm, parameters, salt and hash. */
+  password_hash: string
+  changed_at: number
+}
+
+declare module '../../platform/db/tables.ts' {
+  interface Tables {
+    credentials: CredentialsTable
+  }
+}
+
+export const passwordField = readable(readPassword).openapi({
+  format: 'password',
+  minLength: passwordLength.min,
+  maxLength: passwordLength.max,
+  description: 'Any Unicode, but not easily guessed.',
+  example: 'staple-horse-battery-9',
+})

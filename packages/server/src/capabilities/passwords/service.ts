@@ -1,0 +1,143 @@
+import type { Context } from '../../platform/context.ts'
+import type { Lane } from '../../platform/crypto/hasher.ts'
+import { TooManyAttempts } from '../../platform/errors.ts'
+import { noteFailure } from '../audit/index.ts'
+import { forgetDevicesOf } from '../devices/index.ts'
+import { endSessionsOf } from '../sessions/index.ts'
+import { currentPasswordRefused, PasswordChangedMeanwhile } from './errors.ts'
+import { normalisePassword, requireStrength } from './rules.ts'
+import { findHash, saveHash } from './store.ts'
+
+/**
+ * Checks a password that was read and hashes it. This takes long, so it belongs before the transaction.
+ *
+ * @param lane who the work is counted for (an address), where many ask at once
+ * @throws InvalidInput (422) naming `password`; HashQueueFull (503)
+ */
+export async function hashNewPassword(
+  ctx: Context,
+  password: string,
+  username: string,
+  lane?: string,
+): Promise<string> {
+  await requireStrength(ctx, password, username, lane)
+  return ctx.hasher.hash(password, lane)
+}
+
+/** Gives a new account its password. */
+export async function addPassword(ctx: Context, userId: string, hash: string): Promise<void> {
+  await saveHash(ctx.db, userId, { hash, replacing: null, now: ctx.clock.now() })
+}
+
+/**
+ * Whether a password, as typed, matches a hash. Without a hash (no such user, or a user without a password) it costs
+ * the same and is wrong.
+ *
+ * @throws HashQueueFull (503)
+ */
+export async function verifyPassword(
+  ctx: Context,
+  hash: string | undefined,
+  typed: string,
+  lane?: Lane,
+): Promise<boolean> {
+  const password = normalisePassword(typed)
+  return hash === undefined
+    ? ctx.hasher.verifyNothing(password, lane)
+    : ctx.hasher.verify(hash, password, lane)
+}
+
+/**
+ * Hashes a password that was just verified again if the hashing parameters have changed since. A password changed
+ * meanwhile is left alone. Returns the hash that the password was found to match.
+ *
+ * @throws HashQueueFull (503)
+ */
+export async function rehash(
+  ctx: Context,
+  userId: string,
+  hash: string,
+  typed: string,
+  lane?: Lane,
+): Promise<string> {
+  if (!ctx.hasher.needsRehash(hash)) return hash
+  const fresh = await ctx.hasher.hash(normalisePassword(typed), lane)
+  const saved = await saveHash(ctx.db, userId, { hash: fresh, replacing: hash, now: ctx.clock.now() })
+  return saved ? fresh : hash
+}
+
+/** A checked and hashed password, ready to replace another. */
+export interface NewPassword {
+  readonly hash: string
+  /** The hash that it replaces (null: none) if the current password was checked; undefined replaces any. */
+  readonly replacing: string | null | undefined
+}
+
+/**
+ * Checks the current password where it is required, then checks and hashes the new one.
+ *
+ * @param options.username of the account, as it will be
+ * @param options.current the current password as typed, where it is required
+ * @throws InvalidInput (422) naming `current_password` or `password`, TooManyAttempts (429), HashQueueFull (503)
+ */
+export async function prepareNewPassword(
+  ctx: Context,
+  userId: string,
+  password: string,
+  options: { username: string; current: { password: string | undefined } | undefined },
+): Promise<NewPassword> {
+  const replacing = options.current && (await requireCurrent(ctx, userId, options.current.password))
+  return { hash: await hashNewPassword(ctx, password, options.username), replacing }
+}
+
+/** A stolen token must not allow guessing the password: ten wrong ones in fifteen minutes are enough. */
+const guesses = { attempts: 10, seconds: 900 } as const
+
+/**
+ * Returns the hash that the current password matches. An account without a password has no current one to send: null
+ * then, and any that is sent is wrong.
+ */
+async function requireCurrent(
+  ctx: Context,
+  userId: string,
+  current: string | undefined,
+): Promise<string | null> {
+  if (current === undefined) {
+    if ((await findHash(ctx.db, userId)) === undefined) return null
+    throw currentPasswordRefused('required')
+  }
+  const throttle = ctx.throttles.limiter('current-password', guesses)
+  const wait = await throttle.take(userId)
+  if (wait > 0) {
+    noteFailure(ctx, { action: 'password.throttled', userId, reason: 'too_many_attempts' })
+    ctx.caller?.note({ event: 'password.throttled', userId, level: 'warn' })
+    throw new TooManyAttempts(wait)
+  }
+  const hash = await findHash(ctx.db, userId)
+  if (!(await verifyPassword(ctx, hash, current)) || hash === undefined) {
+    noteFailure(ctx, { action: 'password.failed', userId, reason: 'wrong_password' })
+    ctx.caller?.note({ event: 'password.failed', userId, level: 'warn' })
+    throw currentPasswordRefused('wrong_password')
+  }
+  await throttle.clear(userId)
+  return hash
+}
+
+/**
+ * Replaces a user's password and ends their sessions except `keepSession`, in the transaction that `ctx` is. Without a
+ * session to keep, somebody else reset the password: then no device stays known.
+ *
+ * @throws PasswordChangedMeanwhile (409)
+ */
+export async function replacePassword(
+  ctx: Context,
+  userId: string,
+  { hash, replacing }: NewPassword,
+  keepSession: string | undefined,
+): Promise<void> {
+  if (!(await saveHash(ctx.db, userId, { hash, replacing, now: ctx.clock.now() })))
+    throw new PasswordChangedMeanwhile()
+  // whoever resets a password does not know who signed in with the old one
+  if (keepSession === undefined) await forgetDevicesOf(ctx, userId)
+  await endSessionsOf(ctx, userId, 'password_changed', { except: keepSession })
+}

@@ -1,0 +1,2 @@
+export { profileRoutes } from './routes.ts'
+export { getProfile, type Profile, putProfile } from './service.ts'

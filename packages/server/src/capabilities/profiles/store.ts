@@ -1,0 +1,16 @@
+import type { Executor } from '../../platform/db/executor.ts'
+import type { ProfilesTable } from './schema.ts'
+
+export async function findProfile(db: Executor, userId: string): Promise<ProfilesTable | undefined> {
+  return db.selectFrom('profiles').selectAll().where('user_id', '=', userId).executeTakeFirst()
+}
+
+/** Replaces a user's profile, or adds it. */
+export async function saveProfile(db: Executor, row: ProfilesTable): Promise<void> {
+  const { user_id: _, ...columns } = row
+  await db
+    .insertInto('profiles')
+    .values(row)
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(columns))
+    .execute()
+}
