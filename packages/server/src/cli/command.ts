@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
+import { findUser, getUser, type User, UserNotFound } from '../capabilities/accounts/index.ts'
 import { type ConfigProblem, readSettings } from '../config/settings.ts'
 import { databaseOf, readConfig } from '../config.ts'
 import type { Actor, Context } from '../platform/context.ts'
@@ -9,20 +10,20 @@ import { openRuntime, prepare } from '../runtime.ts'
 import { addSettings, environmentOf } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Whoever may run a command on the database's machine may do everything. */
+/** A user who can run commands on the database's machine may do everything. */
 export const system: Actor = { kind: 'system' }
 
-/** What a command concluded: data for programs, text for people. */
+/** The result of a command: data for programs, text for people. */
 export interface Result {
   readonly json: unknown
   readonly text: string
 }
 
 /**
- * Makes a command that works on the database: it opens it, brings it up to date, runs `work`, prints what comes out
- * (JSON where no person reads, or with `--json`), and lets go of everything.
+ * Defines a command that works on the database: it opens and migrates it, runs `work`, prints the result (as JSON unless
+ * the output is a terminal, or with `--json`), and closes everything.
  *
- * It makes no SQLite file: there would be nobody in it, and whoever mistyped a folder would look for their users.
+ * It creates no SQLite file: a mistyped folder would look like an empty server.
  */
 export function databaseCommand<Args extends unknown[]>(
   command: Command,
@@ -30,7 +31,7 @@ export function databaseCommand<Args extends unknown[]>(
   work: (ctx: Context, ...args: Args) => Promise<Result>,
 ): Command {
   return addSettings(command, { shown: false })
-    .option('--json', 'print JSON (the default where the output is no terminal)')
+    .option('--json', 'print JSON (the default unless the output is a terminal)')
     .action(async (...given: unknown[]) => {
       // commander hands over the arguments, then the options, then the command
       const options = given.at(-2) as Record<string, unknown>
@@ -50,14 +51,25 @@ export function databaseCommand<Args extends unknown[]>(
     })
 }
 
-/** @throws DatabaseMissing where the settings name a SQLite file that does not exist; nothing has been made then */
+/** @throws DatabaseMissing if the settings name a SQLite file that does not exist; nothing is created then */
 function requireDatabase(environment: Readonly<Record<string, string | undefined>>): void {
   const problems: ConfigProblem[] = []
   const database = databaseOf(readSettings(environment, problems))
-  // what is wrong with the settings themselves is told when they are read in earnest
+  // problems with the settings themselves are reported by readConfig
   if (problems.length > 0 || database.kind !== 'sqlite' || existsSync(database.path)) return
   throw new DatabaseMissing(
-    `There is no database at ${database.path}. \`gatehouse migrate\` makes one, and so does \`gatehouse serve\`; ` +
-      'GATEHOUSE_DATA_DIR names the folder of one that exists, DATABASE_URL one on PostgreSQL.',
+    `No database found at ${database.path}. \`gatehouse migrate\` and \`gatehouse serve\` create one; set ` +
+      'GATEHOUSE_DATA_DIR to the folder of an existing one, or DATABASE_URL to one on PostgreSQL.',
   )
+}
+
+/**
+ * The user with this username, verified e-mail address or id.
+ *
+ * @throws UserNotFound (`user_not_found`)
+ */
+export async function userNamed(ctx: Context, name: string): Promise<User> {
+  const user = (await findUser(ctx, name)) ?? (await getUser(ctx, name))
+  if (user === undefined) throw new UserNotFound()
+  return user
 }

@@ -3,15 +3,15 @@ import { ConfigError } from '../config.ts'
 import { asUnavailable, DatabaseMissing } from '../platform/db/errors.ts'
 import { Problem } from '../platform/errors.ts'
 
-/** Exit codes: 1 is for what went wrong, 2 for what was asked for in the wrong way. */
+/** Exit codes: 1 for a failure, 2 for a usage error. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
 
-/** A command that was asked for something it cannot do; the message says what to do instead. */
+/** A command was used in the wrong way; the message says what to do instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** What to print about an error, and the exit code that it makes. `lines` is empty where it was printed already. */
+/** What to print about an error, and its exit code. `lines` is empty if it was printed already. */
 export function explain(error: unknown): { code: number; lines: string[] } {
   if (error instanceof CommanderError) {
     return { code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage, lines: [] }
@@ -40,8 +40,8 @@ function explainSystem(error: unknown): string {
   const code = 'code' in error ? error.code : undefined
   const port = 'port' in error ? String(error.port) : ''
   if (code === 'EADDRINUSE')
-    return `Port ${port} is taken. End what listens there, or choose another port with --port.`
+    return `Port ${port} is in use. Stop the program that listens there, or choose another port with --port.`
   if (code === 'EACCES' && port !== '')
-    return `Port ${port} needs more rights than this user has. Choose one above 1023 with --port.`
+    return `This user is not allowed to listen on port ${port}. Choose one above 1023 with --port.`
   return error.message
 }

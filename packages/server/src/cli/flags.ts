@@ -11,12 +11,12 @@ interface Described {
 
 const all = Object.entries<Described>(settings) as [SettingName, Described][]
 
-// command lines are listed to every user of a machine
+// every user of a machine can list command lines
 const exposed = 'safer as an environment variable'
 
 /**
- * Gives a command a flag for every setting, named like its environment variable. `shown` lists them in its help;
- * commands for which most do not matter take them silently.
+ * Adds a flag for every setting, named like its environment variable. `shown` lists them in the help; commands that need
+ * few of them accept them without listing.
  */
 export function addSettings(command: Command, { shown }: { shown: boolean }): Command {
   for (const [name, { value, help, fallback, secret }] of all) {
@@ -31,12 +31,12 @@ export function addSettings(command: Command, { shown }: { shown: boolean }): Co
   if (!shown)
     command.addHelpText(
       'after',
-      '\nSettings are flags or environment variables: see `gatehouse serve --help`.',
+      '\nSettings are flags or environment variables; see `gatehouse serve --help`.',
     )
   return command
 }
 
-/** The environment with what flags say in place of it. */
+/** The environment, overridden by flags. */
 export function environmentOf(
   { environment }: Terminal,
   options: Readonly<Record<string, unknown>>,

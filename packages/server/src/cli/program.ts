@@ -6,42 +6,42 @@ import type { Terminal } from './terminal.ts'
 
 interface Lazy {
   readonly summary: string
-  /** Loads what gives the command its arguments and its work; help for everything loads none. */
+  /** Loads the command's definition; the general help loads none. */
   readonly load: () => Promise<{ define(command: Command, terminal: Terminal): void }>
 }
 
 const commands: Readonly<Record<string, Lazy>> = {
-  serve: { summary: 'run the server', load: () => import('./serve.ts') },
+  serve: { summary: 'run the server', load: () => import('./commands/serve.ts') },
   migrate: {
-    summary: 'bring the database up to date (serve does so too)',
-    load: () => import('./migrate.ts'),
+    summary: 'migrate the database to this version (serve does this, too)',
+    load: () => import('./commands/migrate.ts'),
   },
-  user: { summary: 'look after accounts', load: () => import('./user.ts') },
-  role: { summary: 'look after roles, and who has them', load: () => import('./role.ts') },
-  session: { summary: 'see where users are signed in, and end it', load: () => import('./session.ts') },
-  key: { summary: 'look after signing keys', load: () => import('./key.ts') },
+  user: { summary: 'manage users', load: () => import('./commands/user.ts') },
+  role: { summary: 'manage roles and grant them', load: () => import('./commands/role.ts') },
+  session: { summary: 'list and end sessions', load: () => import('./commands/session.ts') },
+  key: { summary: 'manage signing keys', load: () => import('./commands/key.ts') },
 }
 
-/** The command line, as far as `args` need it. Nothing in it ends the process: errors are thrown. */
+/** The command line, as far as `args` need it. It never ends the process: errors are thrown. */
 export async function createProgram(terminal: Terminal, args: readonly string[]): Promise<Command> {
   const program = new Command('gatehouse')
     .description('Users, credentials, sessions, keys and roles behind the tokens of your APIs')
     .version(version)
-    .showHelpAfterError('(`--help` tells what can be said)')
+    .showHelpAfterError('See `--help`.')
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
       outputError: (text, write) => write(withSuggestion(text)),
     })
     .exitOverride()
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 asked for in the wrong way.')
+    .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 usage error.')
   for (const [name, { summary, load }] of Object.entries(commands)) {
     const command = program.command(name).description(summary)
     if (args.includes(name)) (await load()).define(command, terminal)
   }
-  // told of here, run by runCommandLine: its command line is @gatehouse/prove's
+  // listed here, run by runCommandLine: its command line is @gatehouse/prove's
   program.command('prove').description('attack a running API as every kind of caller')
-  const { routesCommand } = await import('./routes.ts')
+  const { routesCommand } = await import('./commands/routes.ts')
   program.addCommand(routesCommand((text) => terminal.print(text)).copyInheritedSettings(program))
   return program
 }

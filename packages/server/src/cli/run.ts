@@ -2,12 +2,12 @@ import { explain } from './failure.ts'
 import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Runs one command line, without the program's name, and gives the exit code. What went wrong is told on `terminal`. */
+/** Runs a command line (without the program's name) and returns the exit code. Errors are written to `terminal`. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     // its options are its own, and what comes after `--` is a command to start
     const [first, ...rest] = args
-    if (first === 'prove') return await (await import('./prove.ts')).prove(rest, terminal)
+    if (first === 'prove') return await (await import('./commands/prove.ts')).prove(rest, terminal)
     const program = await createProgram(terminal, args)
     await program.parseAsync(args, { from: 'user' })
     return 0

@@ -2,21 +2,21 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-/** What a command reads from and writes to; given, so that tests hold it. */
+/** What a command reads from and writes to; passed in, so that tests can replace it. */
 export interface Terminal {
   /** The environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Whether a person reads what is printed. */
+  /** Whether the output is a terminal. */
   readonly interactive: boolean
   /** Writes a result, with a line end. */
   print(line: string): void
-  /** Tells the person something that is no part of the result. */
+  /** Writes a message that is not part of the result. */
   note(line: string): void
-  /** Everything that comes in on standard input. */
+  /** Reads all of standard input. */
   readAll(): Promise<string>
-  /** Asks a question; undefined where there is nobody to ask. */
+  /** Asks a question; undefined without a terminal. */
   ask(question: string): Promise<string | undefined>
-  /** Asks for a secret, without echo; undefined where there is nobody to ask. */
+  /** Asks for a secret, without echo; undefined without a terminal. */
   askSecret(question: string): Promise<string | undefined>
 }
 
@@ -31,10 +31,10 @@ export const processTerminal: Terminal = {
   askSecret: (question) => readLine(question, false),
 }
 
-/** One line that a person types. An empty one where they end their input (Ctrl-D) instead. */
+/** Reads a typed line; empty if the input ends (Ctrl-D) instead. */
 async function readLine(question: string, echo: boolean): Promise<string | undefined> {
   if (process.stdin.isTTY !== true) return undefined
-  // readline edits the line (backspace works) and, for a secret, writes what is typed nowhere
+  // readline edits the line (backspace works) and, for a secret, echoes nothing
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({
     input: process.stdin,

@@ -1,4 +1,4 @@
-/** Everything that is written down, by name; docs/audit.md says what each means. */
+/** Every action that is recorded; docs/audit.md says what each means. */
 export const auditActions = [
   'sign_in.succeeded',
   'sign_in.failed',
@@ -26,7 +26,7 @@ export const auditActions = [
 
 export type AuditAction = (typeof auditActions)[number]
 
-/** What was refused, and may come by the million: counted instead of written down one by one. */
+/** Refusals, which may come by the million: counted instead of recorded one by one. */
 export type FailedAction = Extract<AuditAction, `${string}.failed` | `${string}.throttled`>
 
 const refusals: ReadonlySet<string> = new Set<AuditAction>([
@@ -38,6 +38,6 @@ const refusals: ReadonlySet<string> = new Set<AuditAction>([
   'password.throttled',
 ])
 
-/** Whether something was done, or refused. */
+/** Whether an action was done, or refused. */
 export const outcomeOf = (action: string): 'success' | 'failure' =>
   refusals.has(action) ? 'failure' : 'success'

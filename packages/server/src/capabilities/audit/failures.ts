@@ -11,17 +11,17 @@ import { Tallies, type Tally, tallyPeriod } from './tally.ts'
 /** An attempt that was refused. */
 export interface Failure {
   action: FailedAction
-  /** The account that was tried. Undefined where no account has that name, which is kept nowhere: it may be a password. */
+  /** The account that was tried; undefined if no account has the name. The name is stored nowhere: it may be a password. */
   userId: string | undefined
-  /** Why, in a fixed word: `wrong_credentials`. */
+  /** The reason, a fixed word: `wrong_credentials`. */
   reason: string
-  /** Where it came from; the request that is being answered, if not given. */
+  /** Where it came from; by default, the current request. */
   from?: Origin | undefined
 }
 
 /**
- * Counts a refusal, in memory alone: `writeFailures` writes it down within a second. It costs the attempt nothing, and
- * the same whether the account exists.
+ * Counts a refusal in memory; `writeFailures` saves it within a second. It costs the attempt nothing, whether or not the
+ * account exists.
  */
 export function noteFailure(ctx: Context, { action, userId, reason, from = ctx.caller }: Failure): void {
   const now = ctx.clock.now()
@@ -40,13 +40,13 @@ export function noteFailure(ctx: Context, { action, userId, reason, from = ctx.c
   })
 }
 
-/** Writes down what was counted since the last time. What cannot be written is kept for the next. */
+/** Saves what was counted since the last time. What cannot be saved is kept for the next. */
 export async function writeFailures(ctx: Context): Promise<void> {
   const taken = ctx.failures.take()
   if (taken.length === 0) return
   try {
     await inTransaction(ctx, async (ctx) => {
-      // so that instances together make no more rows than one may
+      // so that all instances together make no more rows than one may
       await serialize(ctx.db, 'audit failures')
       for (const period of new Set(taken.map((tally) => tally.period))) await writePeriod(ctx, period, taken)
     })
@@ -81,7 +81,7 @@ function toRow(tally: Tally): AuditRow {
 
 declare module '../../platform/context.ts' {
   interface Context {
-    /** Refusals that are not written down yet. */
+    /** Refusals that are not saved yet. */
     readonly failures: Tallies
   }
 }

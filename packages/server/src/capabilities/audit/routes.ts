@@ -15,7 +15,7 @@ const text = (longest: number) =>
     .min(1)
     .max(longest)
     .refine(isStorable, {
-      message: 'The text holds NUL or half a character.',
+      message: 'The text contains NUL or half a character.',
       params: { code: 'invalid_characters' },
     })
 const time = z.iso.datetime({ offset: true, message: 'A time such as 2026-11-28T09:30:00Z.' })
@@ -25,8 +25,8 @@ const query = pageQuery
     actor: text(64).optional().openapi({ description: 'A user’s id, `system` or `anonymous`.' }),
     target: text(128).optional().openapi({ description: 'The id of a user or key, or the name of a role.' }),
     action: z.enum(auditActions).optional(),
-    since: time.optional().openapi({ description: 'At this time or later.' }),
-    until: time.optional().openapi({ description: 'Before this time.' }),
+    since: time.optional().openapi({ description: 'Events at this time or later.' }),
+    until: time.optional().openapi({ description: 'Events before this time.' }),
   })
   .refine(
     ({ since, until }) => since === undefined || until === undefined || Date.parse(since) < Date.parse(until),
@@ -36,16 +36,18 @@ const query = pageQuery
 const eventBody = z
   .object({
     id: z.string(),
-    at: z.iso.datetime().openapi({ description: 'Of the first one, where `count` is more than 1.' }),
+    at: z.iso
+      .datetime()
+      .openapi({ description: 'When it happened; the first time, if `count` is more than 1.' }),
     actor: z
       .string()
-      .openapi({ description: 'A user’s id, `system`, or `anonymous` where nobody proved who they are.' }),
+      .openapi({ description: 'A user’s id, `system`, or `anonymous` for an unauthenticated caller.' }),
     action: z.string().openapi({ example: 'sign_in.failed' }),
     outcome: z.enum(['success', 'failure']),
     target: z.string().nullable(),
-    address: z.string().nullable().openapi({ description: 'The /64 for failures over IPv6.' }),
+    address: z.string().nullable().openapi({ description: 'For failures over IPv6, the /64 network.' }),
     user_agent: z.string().nullable(),
-    count: z.int().openapi({ description: 'How many failures this stands for; 1 for anything else.' }),
+    count: z.int().openapi({ description: 'The number of failures that this event counts; otherwise 1.' }),
     last_at: z.iso.datetime(),
     detail: z.record(z.string(), z.unknown()),
   })
@@ -55,21 +57,21 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 const msOf = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Date.parse(text)
 
-/** `/audit`: who did what, newest first. */
+/** `/audit`. */
 export function auditRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   app.openapi(
     createRoute({
       method: 'get',
       path: '/audit',
       tags: ['Audit'],
-      summary: 'Who did what, newest first',
+      summary: 'List audit events',
       security: [{ bearer: [] }],
       middleware: [guard(permission('audit:read')), noStore] as const,
       request: { query },
       responses: {
-        200: jsonPage(eventBody, 'Newest first.'),
+        200: jsonPage(eventBody, 'Audit events, newest first.'),
         401: problem('Not signed in.'),
-        403: problem('Without `audit:read`.'),
+        403: problem('Missing permission `audit:read`.'),
         422: problem('An invalid filter, limit or cursor.'),
       },
     }),

@@ -4,23 +4,23 @@ import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '..
 import { type AuditAction, outcomeOf } from './actions.ts'
 import { type AuditFilter, type AuditRow, deleteEventsBefore, eventsBefore, insertEvent } from './store.ts'
 
-/** Something that somebody did, for whoever looks into it later. */
+/** An event for the audit trail. */
 export interface AuditEntry {
   actor: Actor | { readonly kind: 'user'; readonly id: string }
   action: AuditAction
   target: string | null
   /** Plain JSON; never a secret, a token, an e-mail address or a name that no account has. */
   detail?: Readonly<Record<string, unknown>>
-  /** Where it came from; the request that is being answered, if not given. */
+  /** Where it came from; by default, the current request. */
   from?: Origin
 }
 
-/** Where something came from, as far as it tells. */
+/** Where something came from, as far as known. */
 export type Origin = Pick<Caller, 'address' | 'userAgent'>
 
 export interface AuditEvent {
   id: string
-  /** Milliseconds since the epoch; of the first, where there were several. */
+  /** Milliseconds since the epoch; of the first of several. */
   at: number
   /** A user's id, `system`, or `anonymous`. */
   actor: string
@@ -29,13 +29,13 @@ export interface AuditEvent {
   target: string | null
   address: string | null
   userAgent: string | null
-  /** How many refusals this stands for; 1 for what was done. */
+  /** The number of refusals that this event counts; otherwise 1. */
   count: number
   lastAt: number
   detail: Readonly<Record<string, unknown>>
 }
 
-/** Writes down what happened, in the transaction in which it happens: neither is there without the other. */
+/** Records an event in the transaction that causes it, so that neither exists without the other. */
 export async function record(ctx: Context, entry: AuditEntry): Promise<void> {
   const from = entry.from ?? ctx.caller
   await insertEvent(ctx.db, {
@@ -55,9 +55,9 @@ export async function record(ctx: Context, entry: AuditEntry): Promise<void> {
 }
 
 /**
- * A page of what happened, newest first.
+ * A page of events, newest first.
  *
- * @throws InvalidInput (422) for a cursor that did not come from here
+ * @throws InvalidInput (422) for an invalid cursor
  */
 export async function listEvents(
   ctx: Context,
@@ -70,15 +70,15 @@ export async function listEvents(
   return { items: items.map(toEvent), next }
 }
 
-/** Deletes events that are older than they are kept for; a bounded bite at a time, by any number of instances. */
+/** Deletes expired events, a limited number at a time; safe on any number of instances. */
 export async function sweepAudit(ctx: Context): Promise<void> {
   await deleteEventsBefore(ctx.db, ctx.clock.now() - ctx.config.auditRetention * 1000, 5_000)
 }
 
-/** More than any address has, with a zone. */
+/** Longer than any address, with a zone. */
 export const longestAddress = 64
 
-/** A header as it may be shown: nothing that moves a cursor or turns text around, and of bounded length. */
+/** A header that is safe to print: no control or direction characters, and of limited length. */
 export function printable(text: string | undefined): string | null {
   const clean = text?.slice(0, 256).replace(/\p{C}/gu, ' ').trim() ?? ''
   return clean === '' ? null : clean

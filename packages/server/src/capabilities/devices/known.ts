@@ -4,15 +4,15 @@ import { networkOf } from '../../platform/network.ts'
 import { deleteDevicesOf, deleteUnused, insertDevice, lookFor, touchDevice, trimDevices } from './store.ts'
 
 const day = 24 * 3_600_000
-/** Milliseconds after which a device that did not sign in is a stranger again. */
+/** How long a device stays known without a sign-in, in milliseconds. */
 export const unusedFor = 90 * day
-/** Devices of an account that are remembered. */
+/** The maximum number of known devices of an account. */
 const mostDevices = 20
 
-/** Device tokens that are looked at of one attempt: people who share a browser have one each. */
+/** The maximum number of device tokens read from one attempt: people who share a browser have one each. */
 export const mostPresented = 4
 
-/** What is known of where an attempt to sign in comes from. */
+/** What is known about the origin of a sign-in attempt. */
 export interface Recognised {
   /** The account's device that it comes from, if one of the tokens presented belongs to one. */
   readonly device: { readonly token: string; readonly digest: string } | undefined
@@ -50,7 +50,7 @@ export async function recognise(
 }
 
 /**
- * Remembers the device that has just signed in; gives the token that it is known by from now on: the one that it has,
+ * Remembers the device that has just signed in. Returns the token that it is known by from now on: the one that it has,
  * or a new one. It stays the same for as long as the device is used, so that an answer that got lost costs nothing.
  */
 export async function rememberDevice(
@@ -69,12 +69,12 @@ export async function rememberDevice(
   return token
 }
 
-/** Makes strangers of all devices of an account. */
+/** Forgets all devices of an account. */
 export async function forgetDevicesOf(ctx: Context, userId: string): Promise<void> {
   await deleteDevicesOf(ctx.db, userId)
 }
 
-/** Deletes devices that were not used for long; a bounded bite each time, by any number of instances. */
+/** Deletes unused devices, a limited number at a time; safe on any number of instances. */
 export async function sweepDevices(ctx: Context): Promise<void> {
   await deleteUnused(ctx.db, ctx.clock.now() - unusedFor, 500)
 }

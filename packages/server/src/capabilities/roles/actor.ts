@@ -4,9 +4,9 @@ import { actorOf } from '../grants/index.ts'
 import { SessionEnded } from '../sessions/index.ts'
 
 /**
- * The actor behind a token that a guard has let in.
+ * The actor behind a token that the guard accepted.
  *
- * @throws SessionEnded (`session_ended`, 401) where its grant has ended since
+ * @throws SessionEnded (`session_ended`, 401) if its grant has ended since
  */
 export async function actorFor(
   ctx: Context,

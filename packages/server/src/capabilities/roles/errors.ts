@@ -1,6 +1,6 @@
 import { Problem } from '../../platform/errors.ts'
 
-/** The caller may not do this. One text for everything, so that a refusal tells nothing about what was asked for. */
+/** The caller may not do this. One text for everything, so that a refusal says nothing about the resource. */
 export class Forbidden extends Problem {
   readonly code = 'forbidden'
   readonly status = 403
@@ -11,18 +11,18 @@ export class Forbidden extends Problem {
   }
 }
 
-/** What it would change is everybody's, so that no lesser permission is enough. */
+/** The change would affect every user, so it needs an administrator. */
 export class AdministratorRequired extends Problem {
   readonly code = 'administrator_required'
   readonly status = 403
   readonly title = 'Forbidden'
 
   constructor(role: string) {
-    super({ detail: `Everybody gets the role "${role}": changing it needs the role "admin".` })
+    super({ detail: `Every user gets the role "${role}": changing it needs the role "admin".` })
   }
 }
 
-/** The token carries none of the server's own permissions, whoever its user is. */
+/** The token is not for this server alone, so it carries none of the server's own permissions. */
 export class AudienceRequired extends Problem {
   readonly code = 'audience_required'
   readonly status = 403
@@ -45,7 +45,7 @@ export class RoleInUse extends Problem {
   readonly title = 'Role in use'
 
   constructor() {
-    super({ detail: 'Somebody still has this role; take it from them first.' })
+    super({ detail: 'This role is still in use. Revoke it from its users first.' })
   }
 }
 
@@ -55,6 +55,6 @@ export class RoleBuiltIn extends Problem {
   readonly title = 'Built-in role'
 
   constructor(role: string) {
-    super({ detail: `The role "${role}" is always there and stays as it is.` })
+    super({ detail: `The role "${role}" is built in and can't be changed.` })
   }
 }

@@ -1,11 +1,13 @@
 export { actorFor } from './actor.ts'
 export { AudienceRequired, Forbidden, RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
-export { mostRoles, permissionName, roleName } from './names.ts'
 export {
   adminRole,
   builtInRoles,
   isServerPermission,
   memberRole,
+  mostRoles,
+  permissionName,
+  roleName,
   type ServerPermission,
   serverPermissions,
 } from './permissions.ts'

@@ -6,9 +6,9 @@ import { AudienceRequired, Forbidden } from './errors.ts'
 import { adminRole, type ServerPermission } from './permissions.ts'
 import { permissionsOfRoles, rolesOfEach } from './store.ts'
 
-/** What somebody may do, as the database says now. */
+/** What a user may do, according to the database now. */
 export interface Power {
-  /** Holds `admin`: that covers every permission there is or will be. */
+  /** Holds `admin`, which covers every permission, including future ones. */
   readonly administrator: boolean
   readonly permissions: ReadonlySet<string>
 }
@@ -16,8 +16,8 @@ export interface Power {
 const none: Power = { administrator: false, permissions: new Set() }
 
 /**
- * Lets one transaction at a time use or change power, over all instances. Whoever was demoted before it is seen
- * demoted in it, and two of the last administrators cannot each count on the other to stay. Take it first, before any row lock.
+ * Lets one transaction at a time use or change power, across all instances: it sees every earlier demotion, and the last
+ * two administrators cannot each count on the other to stay. Take it first, before any row lock.
  */
 export async function lockPower(ctx: Context): Promise<void> {
   await serialize(ctx.db, 'power')
@@ -72,12 +72,12 @@ async function powerOfActor(ctx: Context, actor: UserActor | ClientActor): Promi
   return powerBy(await authorityOf(ctx, holder))
 }
 
-/** Whether somebody with `power` may give or take `permission`. */
+/** Whether `power` allows granting or revoking `permission`. */
 export function covers(power: Power, permission: string): boolean {
   return power.administrator || power.permissions.has(permission)
 }
 
-/** Whether an actor holds one of the server's permissions now, with the token that they came with. */
+/** Whether an actor holds one of the server's permissions now, with their token. */
 export async function hasPermission(
   ctx: Context,
   actor: Actor,
@@ -88,8 +88,7 @@ export async function hasPermission(
 }
 
 /**
- * Refuses an actor who does not hold `permission`. Call it inside the transaction that does the deed, after
- * `lockPower`.
+ * Requires a permission. Call it in the transaction that needs it, after `lockPower`.
  *
  * @throws AudienceRequired (`audience_required`, 403), Forbidden (`forbidden`, 403)
  */
@@ -103,15 +102,14 @@ export async function requirePermission(
 }
 
 /**
- * Whether an actor is an administrator now, with the token that they came with. To hold every permission there is does not
- * make one.
+ * Whether an actor is an administrator now, with their token. Holding every permission does not make one.
  */
 export async function isAdministrator(ctx: Context, actor: Actor): Promise<boolean> {
   return actor.kind === 'system' || (await powerOfActor(ctx, actor)).administrator
 }
 
 /**
- * Refuses an actor who lacks any of `permissions`: nobody gives, or takes away, what they do not hold.
+ * Requires all of `permissions`: nobody grants or revokes what they do not hold.
  *
  * @throws Forbidden (`forbidden`, 403)
  */
@@ -126,7 +124,7 @@ export async function requireCovers(
 }
 
 /**
- * Refuses an actor who reaches for somebody more powerful: who holds a permission that the actor lacks.
+ * Refuses a target who holds a permission that the actor lacks.
  *
  * @throws Forbidden (`forbidden`, 403)
  */

@@ -12,9 +12,9 @@ import { permissionsBody, roleBody, roleNameField } from './shapes.ts'
 const named = z.object({ role: z.string().openapi({ example: 'editor' }) })
 const newRole = z.object({ role: roleNameField })
 
-const unauthorized = problem('Not signed in, or the token is not good any more.')
-const forbidden = problem('Without the permission, or more than one holds oneself.')
-const notFound = problem('There is no such role.')
+const unauthorized = problem('Not signed in, or the token is no longer valid.')
+const forbidden = problem('Missing permission, or more than the caller holds.')
+const notFound = problem('Role not found.')
 
 /** `/roles`. */
 export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
@@ -23,10 +23,14 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       method: 'get',
       path: '/roles',
       tags: ['Roles'],
-      summary: 'Every role with its permissions',
+      summary: 'List roles',
       security: [{ bearer: [] }],
       middleware: [guard(permission('roles:read')), noStore] as const,
-      responses: { 200: json(z.array(roleBody), 'By name.'), 401: unauthorized, 403: forbidden },
+      responses: {
+        200: json(z.array(roleBody), 'All roles with their permissions, by name.'),
+        401: unauthorized,
+        403: forbidden,
+      },
     }),
     async (c) => c.json(await listRoles(ctx), 200),
   )
@@ -36,7 +40,7 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       method: 'get',
       path: '/roles/{role}',
       tags: ['Roles'],
-      summary: 'One role',
+      summary: 'Get a role',
       security: [{ bearer: [] }],
       middleware: [guard(permission('roles:read')), noStore] as const,
       request: { params: named },
@@ -50,19 +54,19 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       method: 'put',
       path: '/roles/{role}',
       tags: ['Roles'],
-      summary: 'Make a role, or give it other permissions',
+      summary: 'Create a role, or replace its permissions',
       security: [{ bearer: [] }],
       middleware: [guard(permission('roles:write')), noStore] as const,
       request: { params: newRole, body: jsonRequest(permissionsBody, { permissions: ['posts:delete'] }) },
       responses: {
-        200: json(roleBody, 'The role as it is now.'),
+        200: json(roleBody, 'The updated role.'),
         201: json(roleBody, 'The new role.'),
         401: unauthorized,
         403: problem(
-          'Without the permission, or more than one holds oneself; `member`, which everybody gets, needs the role `admin`.',
+          'Missing permission, or more than the caller holds; `member`, which every user gets, needs the role `admin`.',
         ),
-        409: problem('`admin` stays as it is.'),
-        422: problem('A name or a permission that is none.'),
+        409: problem('`admin` can’t be changed.'),
+        422: problem('Invalid name or permission.'),
       },
     }),
     async (c) => {
@@ -82,16 +86,16 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       method: 'delete',
       path: '/roles/{role}',
       tags: ['Roles'],
-      summary: 'Take a role away that nobody has',
+      summary: 'Delete an unused role',
       security: [{ bearer: [] }],
       middleware: [guard(permission('roles:write')), noStore] as const,
       request: { params: named },
       responses: {
-        204: { description: 'The role is gone.' },
+        204: { description: 'The role is deleted.' },
         401: unauthorized,
         403: forbidden,
         404: notFound,
-        409: problem('Somebody has it, or it is built in.'),
+        409: problem('The role is in use or built in.'),
       },
     }),
     async (c) => {

@@ -4,8 +4,14 @@ import { InvalidInput } from '../../platform/errors.ts'
 import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
 import { AdministratorRequired, RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
-import { roleName } from './names.ts'
-import { adminRole, builtInRoles, isDefaultRole, memberRole, serverPermissions } from './permissions.ts'
+import {
+  adminRole,
+  builtInRoles,
+  isDefaultRole,
+  memberRole,
+  roleName,
+  serverPermissions,
+} from './permissions.ts'
 import { isAdministrator, lockPower, requireCovers, requirePermission } from './power.ts'
 import {
   allRoles,
@@ -18,7 +24,7 @@ import {
   saveRole,
 } from './store.ts'
 
-/** Makes the built-in roles, and brings `admin` up to the permissions of this version. Called at every start. */
+/** Creates the built-in roles and gives `admin` the permissions of this version. Called at every start. */
 export async function ensureRoles(ctx: Context): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await lockPower(ctx)
@@ -33,7 +39,7 @@ export async function ensureRoles(ctx: Context): Promise<void> {
   })
 }
 
-/** Every role with its permissions, by name. */
+/** All roles with their permissions, by name. */
 export async function listRoles(ctx: Context): Promise<Role[]> {
   return allRoles(ctx.db)
 }
@@ -46,8 +52,8 @@ export async function getRole(ctx: Context, name: string): Promise<Role> {
 }
 
 /**
- * Makes a role, or gives it other permissions. The actor holds `roles:write`, whatever the role has, and whatever it
- * is to have. What everybody gets is an administrator's to change.
+ * Creates a role, or replaces its permissions. The actor needs `roles:write` and every permission of the role before and
+ * after. Only an administrator may change the role that every user gets.
  *
  * @throws RoleBuiltIn (`role_built_in`, 409) for `admin`, Forbidden (`forbidden`, 403), AdministratorRequired
  *   (`administrator_required`, 403) for `member`
@@ -77,7 +83,7 @@ export async function putRole(
 }
 
 /**
- * Takes a role away that nobody has.
+ * Deletes an unused role.
  *
  * @throws RoleNotFound (404), RoleInUse (`role_in_use`, 409), RoleBuiltIn (409), Forbidden (403)
  */
@@ -95,8 +101,8 @@ export async function deleteRole(ctx: Context, actor: Actor, name: string): Prom
 }
 
 /**
- * Refuses to give out roles that do not exist, or whose permissions the actor does not hold; `admin` can be given by
- * administrators only. Part of a transaction that has taken `lockPower`.
+ * Refuses roles that do not exist, or whose permissions the actor does not hold; only administrators can grant `admin`.
+ * Part of a transaction that has taken `lockPower`.
  *
  * @throws InvalidInput (422) naming `roles`, Forbidden (`forbidden`, 403)
  */
@@ -105,12 +111,12 @@ export async function requireGrantable(ctx: Context, actor: Actor, names: readon
   const unknown = names.filter((name) => !known.has(name))
   if (unknown.length > 0) {
     throw new InvalidInput(
-      unknown.map(() => ({ field: 'roles', code: 'unknown_role', detail: 'There is no role of this name.' })),
+      unknown.map(() => ({ field: 'roles', code: 'unknown_role', detail: 'Unknown role.' })),
     )
   }
   const granted = await permissionsOfRoles(ctx.db, names)
   await requireCovers(ctx, actor, names.includes(adminRole) ? [...granted, administration] : granted)
 }
 
-/** What only administrators hold: no role can carry a permission of this form. */
+/** Held by administrators alone: no role can have a permission of this form. */
 const administration = '*'

@@ -1,14 +1,14 @@
 import { z } from '@hono/zod-openapi'
-import { mostPermissions, mostRoles, permissionName, roleName } from './names.ts'
+import { mostPermissions, mostRoles, permissionName, roleName } from './permissions.ts'
 
 export const roleNameField = z
   .string()
-  .regex(roleName, 'A role is named in lower case: letters, digits, "-" and "_", a letter first.')
+  .regex(roleName, 'A role name is lower-case letters, digits, "-" and "_", starting with a letter.')
   .openapi({ example: 'editor' })
 
 const permissionField = z
   .string()
-  .regex(permissionName, 'A permission is written as "resource:action".')
+  .regex(permissionName, 'A permission has the form "resource:action".')
   .openapi({ example: 'posts:delete' })
 
 export const roleBody = z.object({ name: z.string(), permissions: z.array(z.string()) }).openapi('Role')
@@ -17,7 +17,7 @@ export const permissionsBody = z
   .strictObject({ permissions: z.array(permissionField).max(mostPermissions) })
   .openapi('Permissions')
 
-/** What `PUT /users/:userId/roles` takes. Names that cannot be a role's are unknown ones, not malformed. */
+/** The body of `PUT /users/:userId/roles`. A name that no role can have is unknown, not malformed. */
 export const rolesBody = z
   .strictObject({
     roles: z

@@ -8,7 +8,7 @@ export interface Role {
   permissions: string[]
 }
 
-/** Every role with its permissions, by name. */
+/** All roles with their permissions, by name. */
 export async function allRoles(db: Executor): Promise<Role[]> {
   const rows = await db
     .selectFrom('roles')
@@ -50,7 +50,7 @@ export async function permissionsOfRoles(db: Executor, names: readonly string[])
   return rows.map((row) => row.permission)
 }
 
-/** Makes the role, if it is new, and gives it exactly these permissions. */
+/** Creates the role, if it is new, and sets its permissions. */
 export async function saveRole(db: Executor, role: Role, now: number): Promise<void> {
   await db
     .insertInto('roles')
@@ -93,11 +93,11 @@ export async function rolesOfEach(db: Executor, userIds: readonly string[]): Pro
   return roles
 }
 
-/** A user's roles as a list, as a part of a query. */
+/** A user's roles as a list, as part of a query. */
 export const listRolesOf = (db: Executor, userId: string | Expression<string>) =>
   db.selectFrom('user_roles').select(listOf(db, 'role').as('roles')).where('user_id', '=', userId)
 
-/** The permissions that a user's roles give as a list, as a part of a query. */
+/** The permissions of a user's roles as a list, as part of a query. */
 export const listPermissionsOf = (db: Executor, userId: string) =>
   db
     .selectFrom('role_permissions')

@@ -5,7 +5,7 @@ import { testPassword, testServer } from '../../testing/server.ts'
 const refusal = {
   status: 403,
   code: 'sign_up_closed',
-  detail: 'Sign-up is closed here; ask an administrator for an account.',
+  detail: 'Sign-up is closed. Ask an administrator for an account.',
 }
 
 describeEachDatabase('sign-up', (open) => {

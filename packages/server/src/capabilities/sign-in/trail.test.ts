@@ -2,8 +2,6 @@ import { expect, test } from 'vitest'
 import type { Executor } from '../../platform/db/executor.ts'
 import { loggerTo } from '../../platform/log.ts'
 import { createThrottles } from '../../platform/throttles.ts'
-import { systemTimer } from '../../platform/timer.ts'
-import { WaitingRoom } from '../../platform/waiting-room.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { heldRoom } from '../../testing/held-time.ts'
 import { type TestCall, testPassword, testServer } from '../../testing/server.ts'
@@ -20,8 +18,8 @@ describeEachDatabase('what attempts to sign in leave behind', (open) => {
     const { db, pool } = await open()
     const lines: Record<string, unknown>[] = []
     const log = loggerTo('info', { write: (line) => void lines.push(JSON.parse(line)) })
-    // nobody may wait, so that what is throttled is refused at once
-    const waitingRoom = new WaitingRoom(systemTimer, { places: 0, longest: 0 })
+    // nobody may wait: what would be slowed is refused
+    const waitingRoom = heldRoom({ places: 0, longest: 0 }).room
     const throttles = limits ? { throttles: createThrottles(pool), waitingRoom } : {}
     const server = await testServer(db, { config: { trustProxy: 1 }, log, ...throttles })
     const from = (address: string, call: TestCall = {}, userAgent = 'curl/8.1'): TestCall => ({

@@ -5,9 +5,9 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { gatehouseProcess } from '../testing/command-line.ts'
+import { gatehouseProcess } from '../../testing/command-line.ts'
 
-const main = join(import.meta.dirname, 'main.ts')
+const main = join(import.meta.dirname, '../main.ts')
 let folder = ''
 let server: ChildProcess | undefined
 

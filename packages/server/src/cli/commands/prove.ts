@@ -1,7 +1,7 @@
 import { main } from '@gatehouse/prove'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from '../terminal.ts'
 
-/** `gatehouse prove …`: hands everything on to @gatehouse/prove, whose options it has; gives the exit code. */
+/** `gatehouse prove …`: passes everything on to @gatehouse/prove and returns the exit code. */
 export function prove(args: readonly string[], { print, note, interactive }: Terminal): Promise<number> {
   const writer = (
     line: (text: string) => void,

@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { createAccount, hasUsers, UsernameTaken } from '../capabilities/accounts/index.ts'
-import { listEvents } from '../capabilities/audit/index.ts'
-import { adminRole, memberRole } from '../capabilities/roles/index.ts'
-import type { Context } from '../platform/context.ts'
-import { system } from './command.ts'
+import { createAccount, hasUsers, UsernameTaken } from '../../capabilities/accounts/index.ts'
+import { listEvents } from '../../capabilities/audit/index.ts'
+import { adminRole, memberRole } from '../../capabilities/roles/index.ts'
+import type { Context } from '../../platform/context.ts'
+import { system } from '../command.ts'
 
 const username = 'admin'
 
-/** Makes an administrator if no user ever existed; the password is nowhere but in what this gives. */
+/** Creates an administrator if there has never been a user. The returned password is stored nowhere. */
 export async function createFirstAdministrator(
   ctx: Context,
 ): Promise<{ username: string; password: string } | undefined> {
   if (await hasUsers(ctx)) return undefined
-  // users who were deleted left a trace
+  // deleted users left a trace in the audit log
   if ((await listEvents(ctx, { limit: 1 }, { action: 'user.created' })).items.length > 0) return undefined
   const password = randomBytes(15).toString('base64url')
   try {
     await createAccount(ctx, system, { username, password, roles: [adminRole, memberRole] })
   } catch (error) {
-    // another instance that starts at the same time was faster, and tells its password
+    // another instance that starts at the same time was faster and prints its password
     if (error instanceof UsernameTaken) return undefined
     throw error
   }

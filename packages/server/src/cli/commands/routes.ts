@@ -6,16 +6,19 @@ interface Options {
   json?: boolean
 }
 
-/** `gatehouse routes`: who may call each route of an application, from its manifest or by starting it. */
+/** `gatehouse routes`: the rules of an application's routes, from its manifest or by starting it. */
 export function routesCommand(print: (text: string) => void = console.log): Command {
   return new Command('routes')
-    .description('print who may call each route of an application')
-    .argument('[command...]', 'how the application is started, behind --: gatehouse routes -- npm start')
+    .description('list an application’s routes and their rules')
+    .argument(
+      '[command...]',
+      'the command that starts the application, after --: gatehouse routes -- npm start',
+    )
     .option(
       '--manifest <file>',
-      'read this manifest instead of starting anything (default: GATEHOUSE_MANIFEST)',
+      'read this manifest instead of starting the application (default: GATEHOUSE_MANIFEST)',
     )
-    .option('--json', 'print the manifest itself')
+    .option('--json', 'print the manifest as JSON')
     .action(async (command: string[], { manifest: file, json }: Options, self: Command) => {
       const { GATEHOUSE_MANIFEST: written } = process.env
       const manifest = await find(command, file ?? written, self)
@@ -32,6 +35,6 @@ async function find(command: readonly string[], file: string | undefined, self: 
   }
   if (file !== undefined && file !== '') return readManifest(file)
   return self.error(
-    'Say whose routes: `gatehouse routes -- npm start` starts an application and asks it, `gatehouse routes --manifest FILE` reads what guard.seal wrote.',
+    'Name the application: `gatehouse routes -- npm start` starts it, `gatehouse routes --manifest FILE` reads the manifest that guard.seal wrote.',
   )
 }

@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
-import { listSessions } from '../capabilities/sessions/index.ts'
-import { endEverySession, endOneSession, showSession } from '../capabilities/sessions-api/index.ts'
-import { databaseCommand, system } from './command.ts'
-import { userNamed } from './lookup.ts'
-import { addPaging, more, type PageOptions } from './page.ts'
-import { table, when } from './table.ts'
-import type { Terminal } from './terminal.ts'
+import { listSessions } from '../../capabilities/sessions/index.ts'
+import { endEverySession, endOneSession, showSession } from '../../capabilities/sessions-api/index.ts'
+import { databaseCommand, system, userNamed } from '../command.ts'
+import { addPaging, more, type PageOptions, table, when } from '../lists.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** `gatehouse session …` */
 export function define(session: Command, terminal: Terminal): void {
-  const list = session.command('list <user>').description('list the sessions of a user')
+  const list = session.command('list <user>').description('list a user’s sessions')
   databaseCommand(addPaging(list), terminal, async (ctx, name: string, page: PageOptions) => {
     const { id } = await userNamed(ctx, name)
     const { items, next } = await listSessions(ctx, id, page)
@@ -25,14 +23,14 @@ export function define(session: Command, terminal: Terminal): void {
     }
   })
 
-  const end = session.command('end <user> [session]').description('end one session of a user, or all')
+  const end = session.command('end <user> [session]').description('end one of a user’s sessions, or all')
   databaseCommand(end, terminal, async (ctx, name: string, sessionId: string | undefined) => {
     const { id, username } = await userNamed(ctx, name)
     if (sessionId === undefined) await endEverySession(ctx, system, id)
     else await endOneSession(ctx, system, id, sessionId)
     const text =
       sessionId === undefined
-        ? `Every session of ${username} ended`
+        ? `All sessions of ${username} ended`
         : `Session ${sessionId} of ${username} ended`
     return { json: { user: id, session: sessionId ?? null }, text }
   })

@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
-import { readConfig } from '../config.ts'
-import { startGatehouse } from '../main.ts'
+import { readConfig } from '../../config.ts'
+import { startGatehouse } from '../../main.ts'
+import { addSettings, environmentOf } from '../flags.ts'
+import type { Terminal } from '../terminal.ts'
 import { createFirstAdministrator } from './first-administrator.ts'
-import { addSettings, environmentOf } from './flags.ts'
-import type { Terminal } from './terminal.ts'
 
-/** `gatehouse serve`: serves until a signal comes, and then finishes requests in flight. */
+/** `gatehouse serve`: serves until a signal arrives, then finishes requests in progress. */
 export function define(command: Command, terminal: Terminal): void {
   command.option(
     '--first-administrator',
-    'make an administrator and print the password, if no user ever existed (done unasked on a terminal)',
+    'create an administrator and print the password, if there has never been a user (the default on a terminal)',
   )
   addSettings(command, { shown: true }).action(async (options: Record<string, unknown>) => {
     const config = readConfig(environmentOf(terminal, options))
@@ -30,7 +30,7 @@ export function define(command: Command, terminal: Terminal): void {
   })
 }
 
-/** A signal, or the end of the process that started this one. A second signal ends the process without more ado. */
+/** Waits for a signal, or the end of the parent process. A second signal ends the process at once. */
 async function untilToldToStop(): Promise<void> {
   const events = ['SIGINT', 'SIGTERM', ...(process.connected ? ['disconnect'] : [])]
   await Promise.race(events.map((event) => once(process, event)))
@@ -42,6 +42,6 @@ function welcome({ username, password }: { username: string; password: string })
 
       ${password}
 
-  It is shown this once. Another one: npx --no-install gatehouse user set-password ${username}
+  It is shown only once. To set another: npx --no-install gatehouse user set-password ${username}
 `
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { gatehouse } from '../testing/command-line.ts'
+import { gatehouse } from '../../testing/command-line.ts'
 
 it('forwards to the prover: its help, its exit codes', async () => {
   const helped = await gatehouse(['prove', '--help'], {})

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { table } from './table.ts'
+import { table } from './lists.ts'
 
 it('lines columns up, and lets no text that others chose move the cursor', () => {
   expect(

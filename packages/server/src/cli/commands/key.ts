@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander'
-import { listKeys, resealKeys, rotateKeys } from '../capabilities/keys/index.ts'
-import { showKey } from '../capabilities/keys-api/index.ts'
-import type { KeyUse } from '../platform/instance.ts'
-import { databaseCommand } from './command.ts'
-import { table, when } from './table.ts'
-import type { Terminal } from './terminal.ts'
+import { listKeys, resealKeys, rotateKeys } from '../../capabilities/keys/index.ts'
+import { showKey } from '../../capabilities/keys-api/index.ts'
+import type { KeyUse } from '../../platform/instance.ts'
+import { databaseCommand } from '../command.ts'
+import { table, when } from '../lists.ts'
+import type { Terminal } from '../terminal.ts'
 
 interface RotateOptions {
   use: KeyUse
@@ -31,11 +31,11 @@ export function define(key: Command, terminal: Terminal): void {
 
   const rotate = key
     .command('rotate')
-    .description('let a new key take over; the old one stays published until its last token has expired')
-    .addOption(new Option('--use <use>', 'which keys').choices(['token', 'feed']).default('token'))
+    .description('rotate to a new key; the old one stays published until its last token has expired')
+    .addOption(new Option('--use <use>', 'which keys to rotate').choices(['token', 'feed']).default('token'))
     .option(
       '--emergency',
-      'drop the present keys at once, with every token that they signed: one may have leaked',
+      'drop the current keys at once, because one may have leaked; every token they signed becomes invalid',
     )
   databaseCommand(rotate, terminal, async (ctx, { use, emergency }: RotateOptions) => {
     const next = await rotateKeys(ctx, { use, emergency: emergency === true })
@@ -44,12 +44,12 @@ export function define(key: Command, terminal: Terminal): void {
 
   const reseal = key
     .command('reseal')
-    .description('seal private keys under GATEHOUSE_SECRET, given GATEHOUSE_SECRET_OLD')
+    .description('re-encrypt private keys under GATEHOUSE_SECRET; needs GATEHOUSE_SECRET_OLD')
   databaseCommand(reseal, terminal, async (ctx) => {
     const resealed = await resealKeys(ctx)
     return {
       json: { resealed },
-      text: `${resealed} keys sealed anew: GATEHOUSE_SECRET_OLD is needed no more`,
+      text: `${resealed} keys resealed; GATEHOUSE_SECRET_OLD is no longer needed`,
     }
   })
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { UsageError } from './failure.ts'
-import { newPassword } from './password.ts'
+import { newPassword } from './prompts.ts'
 import type { Terminal } from './terminal.ts'
 
 const silent: Terminal = {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { setRoles, showWhole, type User } from '../capabilities/accounts/index.ts'
+import { setRoles, showWhole, type User } from '../../capabilities/accounts/index.ts'
 import {
   deleteRole,
   listRoles,
@@ -8,14 +8,13 @@ import {
   putRole,
   type Role,
   roleName,
-} from '../capabilities/roles/index.ts'
-import type { Context } from '../platform/context.ts'
-import { inTransaction } from '../platform/db/transaction.ts'
-import { databaseCommand, type Result, system } from './command.ts'
-import { confirm, yesFlag } from './confirm.ts'
-import { userNamed } from './lookup.ts'
-import { printable, table } from './table.ts'
-import type { Terminal } from './terminal.ts'
+} from '../../capabilities/roles/index.ts'
+import type { Context } from '../../platform/context.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { databaseCommand, type Result, system, userNamed } from '../command.ts'
+import { printable, table } from '../lists.ts'
+import { confirm, yesFlag } from '../prompts.ts'
+import type { Terminal } from '../terminal.ts'
 
 interface PutOptions {
   yes?: boolean
@@ -36,9 +35,9 @@ export function define(role: Command, terminal: Terminal): void {
 
   const put = role
     .command('put')
-    .description('make a role, or give it other permissions; asks before it takes all of them')
-    .argument('<role>', 'its name', readRole)
-    .argument('[permission...]', 'exactly what it allows, as resource:action', readPermissions, [])
+    .description('create a role or replace its permissions; asks before removing all of them')
+    .argument('<role>', 'the name of the role', readRole)
+    .argument('[permission...]', 'all permissions of the role, as resource:action', readPermissions, [])
     .option(...yesFlag)
   databaseCommand(put, terminal, async (ctx, name: string, permissions: string[], { yes }: PutOptions) => {
     if (permissions.length === 0) await confirm(terminal, await emptying(ctx, name), yes === true)
@@ -47,7 +46,7 @@ export function define(role: Command, terminal: Terminal): void {
   })
 
   databaseCommand(
-    role.command('delete <role>').description('delete a role that nobody has'),
+    role.command('delete <role>').description('delete an unused role'),
     terminal,
     async (ctx, name: string) => {
       await deleteRole(ctx, system, name)
@@ -56,27 +55,27 @@ export function define(role: Command, terminal: Terminal): void {
   )
 
   databaseCommand(
-    role.command('grant <user> <role>').description('give a user a role'),
+    role.command('grant <user> <role>').description('grant a role to a user'),
     terminal,
     (ctx, name: string, role: string) => changeRoles(ctx, name, (roles) => [...roles, role]),
   )
   databaseCommand(
-    role.command('revoke <user> <role>').description('take a role from a user'),
+    role.command('revoke <user> <role>').description('revoke a role from a user'),
     terminal,
     (ctx, name: string, role: string) =>
       changeRoles(ctx, name, (roles) => roles.filter((each) => each !== role)),
   )
 }
 
-/** What to ask before a role is left without permissions: whoever has it loses them, and a forgotten argument looks the same. */
+/** The question before a role is left without permissions: its users lose them, and a forgotten argument looks the same. */
 async function emptying(ctx: Context, name: string): Promise<string> {
   const before = (await listRoles(ctx)).find((role) => role.name === name)
   return before === undefined || before.permissions.length === 0
     ? `Leave role ${name} without permissions?`
-    : `Take every permission (${describe(before)}) from role ${name}?`
+    : `Remove every permission (${describe(before)}) from role ${name}?`
 }
 
-/** Reads and writes a user's roles as one step, so that two of these at once do not undo each other. */
+/** Reads and writes a user's roles in one transaction, so that two changes at once do not undo each other. */
 async function changeRoles(
   ctx: Context,
   name: string,
@@ -91,17 +90,17 @@ async function changeRoles(
 }
 
 const rolesLine = ({ username, roles }: User): string =>
-  `${printable(username)} has: ${roles.join(', ') || 'no role'}`
-const describe = ({ permissions }: Role): string => permissions.join(' ') || 'no permission'
+  `${printable(username)} has: ${roles.join(', ') || 'no roles'}`
+const describe = ({ permissions }: Role): string => permissions.join(' ') || 'no permissions'
 
 function readRole(text: string): string {
   if (roleName.test(text)) return text
   throw new InvalidArgumentError(
-    'A role is named in lower case: letters, digits, "-" and "_", a letter first.',
+    'A role name is lower-case letters, digits, "-" and "_", starting with a letter.',
   )
 }
 
 function readPermissions(text: string, before: string[]): string[] {
   if (permissionName.test(text)) return [...before, text]
-  throw new InvalidArgumentError('A permission is written as "resource:action".')
+  throw new InvalidArgumentError('A permission has the form "resource:action".')
 }

@@ -6,15 +6,12 @@ import {
   showWhole,
   type User,
   updateUser,
-} from '../capabilities/accounts/index.ts'
-import type { Context } from '../platform/context.ts'
-import { databaseCommand, type Result, system } from './command.ts'
-import { confirm, yesFlag } from './confirm.ts'
-import { userNamed } from './lookup.ts'
-import { addPaging, more, type PageOptions } from './page.ts'
-import { newPassword } from './password.ts'
-import { printable, table, when } from './table.ts'
-import type { Terminal } from './terminal.ts'
+} from '../../capabilities/accounts/index.ts'
+import type { Context } from '../../platform/context.ts'
+import { databaseCommand, type Result, system, userNamed } from '../command.ts'
+import { addPaging, more, type PageOptions, printable, table, when } from '../lists.ts'
+import { confirm, newPassword, yesFlag } from '../prompts.ts'
+import type { Terminal } from '../terminal.ts'
 
 interface CreateOptions {
   email?: string
@@ -26,9 +23,9 @@ interface CreateOptions {
 export function define(user: Command, terminal: Terminal): void {
   const create = user
     .command('create <username>')
-    .description('make an account; asks for the password')
-    .option('--email <address>', 'unverified until the user proves it')
-    .option('--role <role...>', 'instead of member')
+    .description('create a user; prompts for the password')
+    .option('--email <address>', 'unverified until the user confirms it')
+    .option('--role <role...>', 'roles to grant (default: member)')
     .option('--password-stdin', 'read the password from standard input')
   databaseCommand(
     create,
@@ -41,8 +38,8 @@ export function define(user: Command, terminal: Terminal): void {
 
   const list = user
     .command('list')
-    .description('list accounts')
-    .option('--query <text>', 'only usernames with this text in them')
+    .description('list users')
+    .option('--query <text>', 'only usernames that contain this text')
   databaseCommand(
     addPaging(list),
     terminal,
@@ -63,7 +60,7 @@ export function define(user: Command, terminal: Terminal): void {
   )
 
   databaseCommand(
-    user.command('show <user>').description('show an account'),
+    user.command('show <user>').description('show a user'),
     terminal,
     async (ctx, name: string) => {
       const found = await userNamed(ctx, name)
@@ -82,16 +79,16 @@ export function define(user: Command, terminal: Terminal): void {
     const command = user.command(`${verb} <user>`).description(description)
     databaseCommand(command, terminal, async (ctx, name: string) => work(ctx, await userNamed(ctx, name)))
   }
-  change('disable', 'end all sessions, and let nobody sign in', async (ctx, { id }) =>
+  change('disable', 'disable a user and end all their sessions', async (ctx, { id }) =>
     shown(await updateUser(ctx, system, id, { disabled: true }), 'disabled'),
   )
-  change('enable', 'let a disabled user sign in again', async (ctx, { id }) =>
+  change('enable', 'enable a disabled user', async (ctx, { id }) =>
     shown(await updateUser(ctx, system, id, { disabled: false }), 'enabled'),
   )
 
   const remove = user
     .command('delete <user>')
-    .description('delete an account with everything that belongs to it; asks first')
+    .description('delete a user and everything that belongs to them; asks first')
     .option(...yesFlag)
   databaseCommand(remove, terminal, async (ctx, name: string, { yes }: { yes?: boolean }) => {
     const found = await userNamed(ctx, name)
@@ -103,7 +100,7 @@ export function define(user: Command, terminal: Terminal): void {
 
   const setPassword = user
     .command('set-password <user>')
-    .description('give a user another password, and end all sessions')
+    .description('set a user’s password and end all their sessions')
     .option('--password-stdin', 'read the password from standard input')
   databaseCommand(setPassword, terminal, async (ctx, name: string, { passwordStdin }: CreateOptions) => {
     const { id } = await userNamed(ctx, name)
