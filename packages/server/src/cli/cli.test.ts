@@ -105,7 +105,7 @@ describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
 
   it('empties no role before a person said yes, and asks for --yes where there is none', async () => {
     await told('role put vip lounge:enter')
-    const question = 'Take every permission (lounge:enter) from role vip? [y/N] '
+    const question = 'Remove every permission (lounge:enter) from role vip? [y/N] '
     expect(await asked('role put vip', 'n')).toMatchObject({ code: 1, questions: [question] })
     const piped = await run('role put vip', 'y\n')
     expect(piped.code).toBe(2)

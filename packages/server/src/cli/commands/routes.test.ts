@@ -75,6 +75,6 @@ test('says so when the application ends without sealing, or cannot be started', 
   await expect(run('--', join(directory, 'missing'))).rejects.toThrow(/could not be started/)
 })
 
-test('asks whose routes are meant when told nothing', async () => {
-  await expect(run()).rejects.toThrow(/Say whose routes/)
+test('asks for the application when none is named', async () => {
+  await expect(run()).rejects.toThrow(/Name the application/)
 })

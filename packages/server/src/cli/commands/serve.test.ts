@@ -121,7 +121,7 @@ it('says that the port is taken, and what to do', async () => {
   })
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: `Port ${port} is taken. End what listens there, or choose another port with --port.\n`,
+    stderr: `Port ${port} is in use. Stop the program that listens there, or choose another port with --port.\n`,
   })
   holder.close()
 })
