@@ -169,8 +169,9 @@ describeEachDatabase('kinds of grants', (open) => {
   })
 
   test('a ceiling cuts what a user may do here', async () => {
-    const { ctx, officer, member } = await start()
-    const [root, ana] = [await officer('root', ['admin']), await member('ana')]
+    const { ctx, role, officer, member } = await start()
+    await role('editor', ['posts:edit'])
+    const [root, ana] = [await officer('root', ['admin']), await member('ana', ['editor'])]
     const sessions = createSessionGrants()
     const source: GrantSource<Context> = {
       kind: 'session',
