@@ -21,7 +21,7 @@ import { serverGuard } from './server-guard.ts'
 /**
  * The whole server as one web-standard application, over the parts in `ctx`.
  *
- * @throws UndeclaredRoutesError (`undeclared_routes`) while any route does not say who may call it
+ * @throws UndeclaredRoutesError (`undeclared_routes`) while any route lacks a rule
  */
 export async function createApp(ctx: Context, options: SealOptions = {}): Promise<OpenAPIHono<HttpEnv>> {
   const app = newApi()

@@ -9,14 +9,14 @@ export interface RunningGatehouse {
   readonly ctx: Context
   /** Where it listens: `http://127.0.0.1:3000`. */
   readonly url: string
-  /** Finishes requests in flight, then lets go of everything. */
+  /** Finishes requests in flight, then closes everything. */
   close(): Promise<void>
 }
 
 /**
- * Starts a server: database, schema, keys, routes, jobs, listener; in this order, so that it answers only once it can.
+ * Starts a server: database, schema, keys, routes, jobs, listener, in this order, so that it listens only when ready.
  *
- * @throws Error with Node's code (`EADDRINUSE`, `EACCES`) when the port cannot be had
+ * @throws Error with Node's code (`EADDRINUSE`, `EACCES`) when the port is not available
  * @throws DatabaseUnavailable (`database_unavailable`) when the database cannot be reached
  */
 export async function startGatehouse(
@@ -35,7 +35,7 @@ export async function startGatehouse(
   }
 }
 
-/** Starts one part after the other. `closers` hears of each at once, so that a start that fails half-way leaves nothing. */
+/** Starts one part after the other, adding each to `closers`, so that a failed start leaves nothing running. */
 async function start(
   config: Config,
   options: RuntimeOptions,
@@ -50,9 +50,9 @@ async function start(
   closers.push(async () => void (await Promise.all(listeners.map((listener) => listener.close()))))
   const { ctx, feed } = await followRevocations(runtime.ctx)
   closers.push(() => feed.close())
-  // before the listener: requests in flight are waited for, and nobody waits for a slow turn any more
+  // before the listener, which waits for requests in flight: throttled ones must not hold it up
   closers.push(async () => ctx.waitingRoom.close())
-  if (steps.length > 0) ctx.log.info({ steps }, 'the schema was brought up to date')
+  if (steps.length > 0) ctx.log.info({ steps }, 'updated the schema')
   const app = await createApp(ctx)
   closers.push(startJobs(ctx))
   const listening = await listen(app.fetch, config.host, config.port)

@@ -27,7 +27,7 @@ import { createThrottles, noThrottles, sweepThrottles } from './platform/throttl
 import { systemTimer, type Timer } from './platform/timer.ts'
 import { WaitingRoom } from './platform/waiting-room.ts'
 
-/** A context over real parts, and how to let go of them. */
+/** A context over real parts, and how to close them. */
 export interface Runtime {
   readonly ctx: Context
   close(): Promise<void>
@@ -35,12 +35,12 @@ export interface Runtime {
 
 export interface RuntimeOptions {
   readonly clock?: Clock
-  /** What sign-ins that are slowed wait by. */
+  /** The timer that throttled sign-ins wait by. */
   readonly timer?: Timer
   readonly log?: Logger
   /** Readable logs instead of JSON lines. */
   readonly terminal?: boolean
-  /** Inside another program: its threads' priorities are left alone. */
+  /** Runs inside another program, so thread priorities are left alone. */
   readonly embedded?: boolean
 }
 
@@ -54,13 +54,13 @@ const minute = 60_000
 export async function openRuntime(config: Config, options: RuntimeOptions = {}): Promise<Runtime> {
   const log = options.log ?? (await createLogger(config.logLevel, options.terminal ?? false))
   const database = await openDatabase(config.database, {
-    onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
+    onIdleError: (error) => log.warn({ err: error }, 'lost an idle database connection'),
     onNarrowed: (files) =>
       log.warn(
         { files },
-        'other users of this machine could read these files; from now on their owner alone can',
+        'files were readable by other users of this machine; restricted them to their owner',
       ),
-    onFailover: (server) => log.warn({ server }, 'another PostgreSQL server has taken over'),
+    onFailover: (server) => log.warn({ server }, 'switched to another PostgreSQL server'),
   })
   const hasher = createHasher({
     workers: config.hashWorkers,
@@ -70,13 +70,9 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     lowerPriority: process.platform === 'linux' && options.embedded !== true,
   })
   const metrics = await metricsOf(config)
-  metrics.gauge('hash_queue', 'Sign-ins that wait for a hashing thread.', () => hasher.pending())
+  metrics.gauge('hash_queue', 'Sign-ins waiting for a hashing thread.', () => hasher.pending())
   const waitingRoom = new WaitingRoom(options.timer ?? systemTimer)
-  metrics.gauge(
-    'sign_in_waiting',
-    'Sign-ins that are slowed and wait for their turn.',
-    () => waitingRoom.waiting,
-  )
+  metrics.gauge('sign_in_waiting', 'Throttled sign-ins waiting for their turn.', () => waitingRoom.waiting)
   const clock = options.clock ?? systemClock
   const sealer = createSealer(config.secret, config.oldSecret)
   const ctx: Context = {
@@ -99,7 +95,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
       waitingRoom.close()
       await hasher.close()
       await writeFailures(ctx).catch((error: unknown) =>
-        log.warn({ err: error }, 'the last failures could not be written to the audit trail'),
+        log.warn({ err: error }, 'could not write the last failures to the audit log'),
       )
       await database.close()
     },

@@ -8,31 +8,31 @@ import type { Metrics } from './metrics.ts'
 import type { Throttles } from './throttles.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
-/** The time, as whole milliseconds since the epoch. Injected, so that tests hold it. */
+/** The time, in whole milliseconds since the epoch. Injected, so that tests control it. */
 export interface Clock {
   now(): number
 }
 
-/** Where a request came from, and how to put something on its line of the log. */
+/** Where a request came from, and how to add an event to its log line. */
 export interface Caller {
-  /** The address of whoever calls, through as many proxies as are trusted; `unknown` when nothing tells. */
+  /** The caller's address, as reported by the trusted proxies; `unknown` where there is none. */
   readonly address: string
   readonly userAgent: string | undefined
   note(event: SecurityEvent): void
 }
 
-/** What the line of a request says besides the answer, for whoever watches the log. */
+/** What a request's log line says besides the answer, for alerts. */
 export interface SecurityEvent {
   /** The name of the audit event, e.g. `sign_in.failed`. */
   readonly event: string
-  /** The account that it concerns; null where there is none. Never a name that was typed. */
+  /** The account concerned, or null. Never a name that was typed. */
   readonly userId: string | null
   readonly level: 'info' | 'warn'
 }
 
 /**
- * What a service works with. `db` is the pool or, inside `inTransaction`, the transaction: a service hands its
- * context on, so that one use case is one transaction.
+ * What services work with. `db` is the pool or, inside `inTransaction`, the transaction: services pass their context
+ * on, so that one use case is one transaction.
  */
 export interface Context {
   readonly db: Executor
@@ -45,9 +45,9 @@ export interface Context {
   readonly sealer: Sealer
   readonly hasher: PasswordHasher
   readonly throttles: Throttles
-  /** Who asks, while a request is answered; absent in commands and jobs. */
+  /** The caller of the current request; absent in commands and jobs. */
   readonly caller?: Caller
-  /** Where attempts wait that are slowed. */
+  /** Where throttled attempts wait. */
   readonly waitingRoom: WaitingRoom
   /** Runs `effect` once the transaction has committed (at once outside of one). */
   afterCommit(effect: () => void): void

@@ -1,4 +1,4 @@
-/** One field that is not acceptable, as it appears in a problem document's `errors`. */
+/** An invalid field, as listed in a problem document's `errors`. */
 export interface FieldError {
   field: string
   code: string
@@ -15,8 +15,8 @@ export interface ProblemOptions {
 
 /**
  * The base of every error that a caller may see (RFC 9457). A subclass states its stable `code`, its status and its
- * title; `detail` is one sentence that says what to do. Anything that is not a Problem is answered as a plain 500
- * whose text says nothing, by construction.
+ * title; `detail` is one sentence that says what to do. Any other error is answered as a plain 500 that reveals
+ * nothing, by construction.
  */
 export abstract class Problem extends Error {
   abstract readonly code: string
@@ -35,7 +35,7 @@ export abstract class Problem extends Error {
   }
 }
 
-/** Some fields of the request are not acceptable; `errors` has an entry for each. */
+/** The request has invalid fields; `errors` has an entry for each. */
 export class InvalidInput extends Problem {
   readonly code = 'invalid_input'
   readonly status = 422
@@ -46,7 +46,7 @@ export class InvalidInput extends Problem {
   }
 }
 
-/** Too many attempts. `waitMs` until the next may be made. */
+/** Too many attempts; the next is allowed in `waitMs` milliseconds. */
 export class TooManyAttempts extends Problem {
   readonly code = 'too_many_attempts'
   readonly status = 429
@@ -61,7 +61,7 @@ export class TooManyAttempts extends Problem {
   }
 }
 
-/** The server cannot serve right now: it is stopping, or a part that it needs is missing. */
+/** The server is stopping, or a part that it needs is unavailable. */
 export class Unavailable extends Problem {
   readonly code = 'unavailable'
   readonly status = 503
@@ -74,6 +74,6 @@ export class Unavailable extends Problem {
 
 function summarize(errors: readonly FieldError[]): string {
   const [first, ...others] = errors
-  if (first === undefined) return 'The input is not acceptable.'
+  if (first === undefined) return 'The input is invalid.'
   return others.length === 0 ? first.detail : `${first.detail} (and ${others.length} more)`
 }

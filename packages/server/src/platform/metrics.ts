@@ -1,4 +1,4 @@
-/** What the server counts; `render` gives Prometheus' text format. */
+/** The server's metrics; `render` returns them in Prometheus' text format. */
 export interface Metrics {
   /** A request that was answered. `route` is the pattern, never the path: ids would make endless series. */
   answered(method: string, route: string, status: number, seconds: number): void
@@ -12,7 +12,7 @@ export interface Metrics {
   render(): Promise<string>
 }
 
-/** Counts nothing: nobody reads it. */
+/** Counts nothing. */
 export const noMetrics: Metrics = {
   answered: () => undefined,
   refused: () => undefined,

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * The part of an address that throttles count by: IPv6 hands whole /64 networks to one household, so that its last
- * half says nothing.
+ * The part of an address that throttles count by: an IPv6 household gets a whole /64 network, so the last half
+ * identifies nobody.
  */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address

@@ -30,7 +30,7 @@ export function redact(value: unknown, depth = 0): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, redactMember(name, member, depth + 1)]))
 }
 
-/** A number or a boolean under such a name tells of a secret, but is none. */
+/** A number or a boolean under such a name describes a secret but is not one. */
 function redactMember(name: string, value: unknown, depth: number): unknown {
   const holds = typeof value === 'string' || (typeof value === 'object' && value !== null)
   return holds && secretName.test(name) ? '[redacted]' : redact(value, depth)

@@ -14,13 +14,13 @@ interface ThrottleLimits {
 /** Counts attempts under keys (an address, an account), in memory or for all instances alike. */
 export interface Throttle {
   /**
-   * Counts one attempt; gives the milliseconds to wait, 0 when it may go on. Counting comes first, so that attempts
-   * made side by side cannot all slip through.
+   * Counts one attempt and returns the milliseconds to wait, 0 when it is allowed. Counting comes first, so that
+   * concurrent attempts cannot all slip through.
    */
   take(key: string): Promise<number>
-  /** Counts one attempt; gives how many there have been, with this one, whatever the limit; 0 when limits are off. */
+  /** Counts one attempt and returns the total, whatever the limit; 0 when limits are off. */
   count(key: string): Promise<number>
-  /** Takes one attempt back: it turned out to be an honest one. */
+  /** Uncounts an attempt that turned out to be legitimate. */
   giveBack(key: string): Promise<void>
   /** Forgets all attempts under a key. */
   clear(key: string): Promise<void>
@@ -30,8 +30,8 @@ export interface Throttles {
   /** The throttle of that name; the same one for the same name. */
   limiter(name: string, limits: ThrottleLimits): Throttle
   /**
-   * One that counts in this instance's memory alone, whatever the database: for what comes so often that writing it
-   * down would cost more than the thing itself.
+   * A throttle that counts in this instance's memory only, whatever the database: for events so frequent that storing
+   * them would cost more than the events themselves.
    */
   local(name: string, limits: ThrottleLimits): Throttle
 }
@@ -43,10 +43,10 @@ const open: Throttle = {
   clear: async () => undefined,
 }
 
-/** Lets everything through: GATEHOUSE_LIMITS=off. */
+/** Allows everything: GATEHOUSE_LIMITS=off. */
 export const noThrottles: Throttles = { limiter: () => open, local: () => open }
 
-/** What is asked of the driver's pool. */
+/** The part of the driver's pool that is used here. */
 interface QueryPool {
   query(statement: { readonly text: string; readonly values: unknown[] }): Promise<unknown>
 }
@@ -54,7 +54,7 @@ interface QueryPool {
 /** The table that migrations make for attempts on PostgreSQL. */
 const throttleTable = 'throttle_attempts'
 
-/** Keys that are remembered in memory; the ones that were not used for longest are forgotten first. */
+/** The most keys kept in memory; the least recently used are dropped first. */
 const keptKeys = 50_000
 
 /** Throttles that count in memory (one instance), or in PostgreSQL through the driver's own pool (`pool`). */

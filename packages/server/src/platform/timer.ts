@@ -2,7 +2,7 @@
 export interface Timer {
   /** Milliseconds of a clock that never goes back. */
   now(): number
-  /** Runs `work` after so many milliseconds; what it gives calls that off. */
+  /** Runs `work` after so many milliseconds; call the returned function to cancel it. */
   after(ms: number, work: () => void): () => void
 }
 

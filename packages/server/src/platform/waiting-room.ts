@@ -1,7 +1,7 @@
 import { TooManyAttempts, Unavailable } from './errors.ts'
 import type { Timer } from './timer.ts'
 
-/** A line to stand in: attempts under one key pass one at a time, `spacing` apart. */
+/** A queue: attempts under one key pass one at a time, `spacing` apart. */
 export interface Line {
   readonly key: string
   /** Milliseconds that this attempt keeps the next one waiting; the first one waits as long. */
@@ -13,9 +13,9 @@ export interface Line {
 export interface Entry {
   /** Every line that has to let the attempt pass. */
   readonly lines: readonly Line[]
-  /** The lowest goes first, and is let in when there is no place left but for somebody with a higher one. */
+  /** The lowest goes first, and takes the place of an attempt with a higher rank when the room is full. */
   readonly rank: number
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the client is gone. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -32,15 +32,15 @@ interface LineState {
 }
 
 /**
- * Where attempts wait that are to be slowed rather than refused: they hold a place here and nothing else, no connection
- * to the database and no hashing thread. Bounded in each line, in all, and in time.
+ * Where attempts wait that are slowed rather than refused. They hold a place here and nothing else: no database
+ * connection and no hashing thread. Each line, the whole room and the wait are bounded.
  */
 export class WaitingRoom {
   readonly #timer: Timer
   readonly #limits: { readonly places: number; readonly longest: number }
-  /** Sorted: who goes first stands first. */
+  /** Sorted: the next to go is first. */
   readonly #waiters: Waiter[] = []
-  /** In the order in which they last let somebody pass. */
+  /** Ordered by when they last let an attempt pass. */
   readonly #lines = new Map<string, LineState>()
   #cancel: (() => void) | undefined
   #closed = false
@@ -50,7 +50,7 @@ export class WaitingRoom {
     this.#limits = limits
   }
 
-  /** Attempts that wait. */
+  /** How many attempts wait. */
   get waiting(): number {
     return this.#waiters.length
   }
@@ -58,8 +58,8 @@ export class WaitingRoom {
   /**
    * Resolves when it is the attempt's turn.
    *
-   * @throws TooManyAttempts (`too_many_attempts`, 429) when as many wait already, when an attempt of a lower rank needs
-   *   the place, when it has taken too long, or when nobody waits for the answer any more
+   * @throws TooManyAttempts (`too_many_attempts`, 429) when the line or the room is full, when an attempt of a lower rank
+   *   needs the place, when the wait has taken too long, or when the client is gone
    * @throws Unavailable (`unavailable`, 503) when the server stops
    */
   async enter(entry: Entry): Promise<void> {
@@ -89,7 +89,7 @@ export class WaitingRoom {
     })
   }
 
-  /** Refuses everybody who waits, and whoever comes from now on. */
+  /** Refuses every waiting attempt and all later ones. */
   close(): void {
     this.#closed = true
     this.#cancel?.()
@@ -97,7 +97,7 @@ export class WaitingRoom {
     this.#lines.clear()
   }
 
-  /** Finds a place in every line and in the room, or refuses, before it takes one from anybody. */
+  /** Finds a place in every line and in the room, or refuses the attempt before it displaces another. */
   #makeRoom(entry: Entry, now: number): void {
     const giveWay = new Set<Waiter>()
     const full = entry.lines.filter(({ key, places }) => (this.#lines.get(key)?.waiting ?? 0) >= places)
@@ -111,7 +111,7 @@ export class WaitingRoom {
     }
   }
 
-  /** Who is the last to go, in a line or at all, if they have to give way to `entry`. */
+  /** The last attempt to go, in one line or in all, if `entry` outranks it. */
   #lastOf(entry: Entry, now: number, key?: string): Waiter {
     const last = this.#waiters.findLast(
       ({ lines }) => key === undefined || lines.some((line) => line.key === key),
@@ -129,7 +129,7 @@ export class WaitingRoom {
       const line = this.#lines.get(key)
       if (line === undefined) this.#lines.set(key, { freeAt: waiter.arrived + spacing, waiting: 1 })
       else {
-        // a line that nobody used for a while makes the first one wait, too
+        // the first attempt in an idle line waits, too
         if (line.waiting === 0 && line.freeAt <= waiter.arrived) line.freeAt = waiter.arrived + spacing
         line.waiting += 1
       }
@@ -150,7 +150,7 @@ export class WaitingRoom {
     return true
   }
 
-  /** Lets pass whose turn it is, and sees to it that the next one is not forgotten. */
+  /** Lets every attempt pass whose turn it is, and schedules the next turn. */
   #turn(): void {
     const now = this.#timer.now()
     for (const waiter of [...this.#waiters]) {
@@ -184,7 +184,7 @@ export class WaitingRoom {
     this.#cancel = this.#timer.after(Math.max(0, Math.min(...waits)), () => this.#turn())
   }
 
-  /** Forgets lines in which nobody waits or has to; the oldest stand first. */
+  /** Drops lines that are empty and free; the oldest come first. */
   #forget(now: number): void {
     for (const [key, { freeAt, waiting }] of this.#lines) {
       if (waiting > 0 || freeAt > now) return

@@ -1,4 +1,4 @@
-/** The parts of an OpenAPI document that are completed here. */
+/** The part of an OpenAPI document that is completed here. */
 export interface DescribedPaths {
   readonly paths?: Readonly<Record<string, object>>
 }
@@ -17,14 +17,14 @@ const withBody = {
   400: 'The body is not well-formed JSON.',
   413: 'The body is larger than 64 KiB.',
   415: 'The body is not JSON.',
-  422: 'One entry for each bad field.',
+  422: 'One entry for each invalid field.',
 }
-const withQuery = { 422: 'One entry for each bad parameter.' }
+const withQuery = { 422: 'One entry for each invalid parameter.' }
 const withToken = { 400: 'A malformed Authorization header.', 401: 'Not signed in.' }
 
 /**
- * Adds to each operation the errors that do not come from its route: they are the same everywhere, so that no route
- * has to repeat them, and none can forget one; and says of all errors that they are problem documents.
+ * Adds to each operation the errors that its pipeline answers with, so that no route has to repeat them or can forget
+ * one, and describes all errors as problem documents.
  */
 export function completeResponses<D extends DescribedPaths>(document: D): D {
   for (const path of Object.values(document.paths ?? {})) {

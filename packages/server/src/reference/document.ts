@@ -1,6 +1,6 @@
 import { version } from '../version.ts'
 
-/** What `/openapi.json` says beside the routes. `base` is the path under which the server is reached. */
+/** The frame of `/openapi.json` around the routes. `base` is the path under which the server is reached. */
 export function documentFrame(base: string) {
   return {
     openapi: '3.1.0',
@@ -16,10 +16,11 @@ export function documentFrame(base: string) {
   }
 }
 
-/** How callers prove who they are. */
+/** How callers authenticate. */
 export const bearerScheme = {
   type: 'http',
   scheme: 'bearer',
   bearerFormat: 'JWT',
-  description: 'The `token` that signing in gives. What needs a permission needs one for the issuer alone.',
+  description:
+    'The `token` from a sign-in. Routes that need a permission take only a token for the issuer itself.',
 } as const

@@ -16,9 +16,9 @@ export function healthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       method: 'get',
       path: '/healthz',
       tags,
-      summary: 'Whether the process answers',
+      summary: 'Check that the process is up',
       middleware: [guard.open('liveness probe'), noStore] as const,
-      responses: { 200: json(status, 'It does.') },
+      responses: { 200: json(status, 'It is up.') },
     }),
     (c) => c.json({ status: 'ok' as const }, 200),
   )
@@ -28,9 +28,9 @@ export function healthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       method: 'get',
       path: '/readyz',
       tags,
-      summary: 'Whether requests can be served',
+      summary: 'Check that the server is ready',
       middleware: [guard.open('readiness probe'), noStore] as const,
-      responses: { 200: json(status, 'They can.'), 503: problem('The database cannot be reached.') },
+      responses: { 200: json(status, 'It is ready.'), 503: problem('The database cannot be reached.') },
     }),
     async (c) => {
       await assertReady(ctx)

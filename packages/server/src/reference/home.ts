@@ -55,7 +55,7 @@ export function homeRoute(app: OpenAPIHono<HttpEnv>, config: Config, guard: Guar
       method: 'get',
       path: '/',
       tags: ['Health'],
-      summary: 'See what this server is',
+      summary: 'Get the server’s links',
       description: 'A page where `Accept` prefers HTML, and otherwise links as JSON.',
       middleware: page(
         { policy, cacheControl: 'public, max-age=300' },

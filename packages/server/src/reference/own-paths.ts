@@ -8,7 +8,7 @@ interface Operation {
 
 const anyone = '/users/{userId}'
 
-/** What people do with their own account, by method and path; the rest under `/users/{userId}` is for administrators. */
+/** Summaries of self-service routes, by method and path; the others under `/users/{userId}` are for administrators. */
 const ownSummaries: Readonly<Record<string, string>> = {
   'get /users/me': 'Get your account',
   'patch /users/me': 'Change your account',
@@ -21,8 +21,8 @@ const ownSummaries: Readonly<Record<string, string>> = {
 }
 
 /**
- * Describes `/users/me…` beside `/users/{userId}…`: they are the same routes, but nobody looks for their own account
- * under somebody's id. Anyone signed in may call them, with any token.
+ * Describes `/users/me…` beside `/users/{userId}…`: the routes are the same, but users look for their own account under
+ * `me`. Any signed-in user may call them, with any token.
  */
 export function describeOwnPaths<D extends DescribedPaths>(document: D): D {
   const paths: Record<string, object> = {}

@@ -1,4 +1,4 @@
-/** What the page may do: run and fetch what this server serves, and nothing else (CSP level 3). */
+/** The page may run and fetch what this server serves, and nothing else (CSP level 3). */
 export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -32,7 +32,7 @@ export function referencePage(base: string): string {
 `
 }
 
-/** What starts Scalar on the page: our description, our copy of everything, nothing fetched from or sent to elsewhere. */
+/** Starts Scalar on the page with our description and our copy of everything; nothing is fetched or sent elsewhere. */
 export function startScript(base: string): string {
   const configuration = {
     url: `${base}/openapi.json`,

@@ -9,7 +9,7 @@ import { describeOwnPaths } from './own-paths.ts'
 import { pagePolicy, referencePage, startScript } from './page.ts'
 import { scalarScript } from './script.ts'
 
-/** `/openapi.json`, made of the very definitions that check requests, and `/docs`, which shows it. */
+/** `/openapi.json`, generated from the definitions that validate requests, and `/docs`, which shows it. */
 export function referenceRoutes(app: OpenAPIHono<HttpEnv>, config: Config, guard: Guard): void {
   const base = new URL(config.issuer).pathname.replace(/\/$/, '')
   const cached = { 'Cache-Control': 'public, max-age=3600' }
@@ -33,7 +33,7 @@ export function referenceRoutes(app: OpenAPIHono<HttpEnv>, config: Config, guard
   )
 }
 
-/** Works something out at first use, and never again. */
+/** Computes a value at first use, and keeps it. */
 function once<T>(work: () => T): () => T {
   let made: { value: T } | undefined
   return () => {

@@ -9,7 +9,7 @@ export const argon2Parameters: Argon2Parameters = { memoryKiB: 19_456, passes: 2
 /** What zxcvbn needs weighs 70 MB in each thread that has it: one has, for as long as passwords are being chosen. */
 const scoring = { workers: 1, restMs: 30_000 }
 
-/** Hashing in a pool of threads; `pending()` tells how many tasks wait, for metrics. */
+/** Hashing in a pool of threads; `pending()` returns the number of waiting tasks, for metrics. */
 export function createHasher(
   limits: PoolLimits,
   parameters: Argon2Parameters = argon2Parameters,
@@ -36,7 +36,7 @@ export function createHasher(
       const score = value(await scorers.run({ kind: 'score', password, context }, lane))
       if (score === 0 || score === 1 || score === 2 || score === 3 || score === 4)
         return score satisfies PasswordScore
-      throw new Error('A hashing thread gave no score.')
+      throw new Error('A hashing thread returned no score.')
     },
     pending: () => pool.waiting + scorers.waiting,
     close: async () => void (await Promise.all([pool.close(), scorers.close()])),
@@ -53,6 +53,6 @@ function value(answer: HashAnswer): string | number | boolean {
 
 function text(answer: HashAnswer): string {
   const got = value(answer)
-  if (typeof got !== 'string') throw new Error('A hashing thread gave no hash.')
+  if (typeof got !== 'string') throw new Error('A hashing thread returned no hash.')
   return got
 }

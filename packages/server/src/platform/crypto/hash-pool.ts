@@ -3,7 +3,7 @@ import { Problem } from '../errors.ts'
 import type { HashAnswer, HashTask } from './hash-task.ts'
 import type { Lane } from './hasher.ts'
 
-/** Too many sign-ins wait for the hashing threads. */
+/** The queue for the hashing threads is full. */
 export class HashQueueFull extends Problem {
   readonly code = 'hash_queue_full'
   readonly status = 503
@@ -11,7 +11,7 @@ export class HashQueueFull extends Problem {
 
   constructor() {
     super({
-      detail: 'Too many sign-ins are being checked right now. Try again.',
+      detail: 'Too many concurrent sign-ins. Try again.',
       headers: { 'Retry-After': '2' },
     })
   }

@@ -13,7 +13,7 @@ export function looksLikeOpaqueToken(value: string): boolean {
   return shape.test(value)
 }
 
-/** What is stored instead of a token: its SHA-256. It has 256 random bits, so that no slow hash is needed. */
+/** What is stored instead of a token: its SHA-256. A token has 256 random bits, so no slow hash is needed. */
 export function digestOf(token: string): string {
   return hash('sha256', token, 'base64url')
 }

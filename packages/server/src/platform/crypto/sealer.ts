@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, ran
 
 /** Seals what must not be readable in the database, under GATEHOUSE_SECRET. */
 export interface Sealer {
-  /** Encrypts and authenticates `plain`; only `open` with the very same `purpose` gives it back. */
+  /** Encrypts and authenticates `plain`; only `open` with the same `purpose` returns it. */
   seal(plain: Uint8Array, purpose: string): string
   /** @throws SealError when the text is not what `seal` gave, or was sealed for another purpose or under another secret */
   open(sealed: string, purpose: string): Buffer

@@ -1,6 +1,6 @@
 import { Problem } from '../errors.ts'
 
-/** The database cannot be reached, or has no connection to spare, right now. */
+/** The database cannot be reached, or has no free connection. */
 export class DatabaseUnavailable extends Problem {
   readonly code = 'database_unavailable'
   readonly status = 503
@@ -15,7 +15,7 @@ export class DatabaseUnavailable extends Problem {
   }
 }
 
-/** There is no such database. A caller over HTTP hears that it cannot be reached; whoever runs the server, what to do. */
+/** The database does not exist. HTTP callers learn only that it cannot be reached; the operator gets `advice`. */
 export class DatabaseMissing extends DatabaseUnavailable {
   readonly advice: string
 
@@ -25,7 +25,7 @@ export class DatabaseMissing extends DatabaseUnavailable {
   }
 }
 
-/** Too many are waiting for the database. */
+/** The database did not answer in time. */
 export class DatabaseBusy extends Problem {
   readonly code = 'database_busy'
   readonly status = 503
@@ -58,7 +58,7 @@ const pgMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Query read timeout|Connection ended|Client was closed)/
 const sqliteBusy = 5
 
-/** Turns a driver's error into the problem that a caller may see, where it is one of availability. */
+/** Turns a driver's error into a problem that callers may see, if the database is unavailable or busy. */
 export function asUnavailable(error: unknown): Problem | undefined {
   if (error instanceof Problem)
     return error instanceof DatabaseUnavailable || error instanceof DatabaseBusy ? error : undefined

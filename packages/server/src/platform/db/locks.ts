@@ -7,7 +7,7 @@ import type { Executor } from './executor.ts'
  * anyway (`begin immediate`).
  */
 export async function serialize(db: Executor, name: string): Promise<void> {
-  if (!db.isTransaction) throw new Error('A lock lasts as long as its transaction, and there is none.')
+  if (!db.isTransaction) throw new Error('A lock needs a transaction.')
   if (dialectOf(db) === 'sqlite') return
   await sql`select pg_advisory_xact_lock(hashtextextended(${`gatehouse:${name}`}, 0))`.execute(db)
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
  * A query on the pool while the same flow of control holds a transaction would wait for that very transaction: on
- * SQLite for ever, on PostgreSQL until the pool runs dry. It is a mistake in our code, and is told at once.
+ * SQLite for ever, on PostgreSQL until the pool runs dry. It is a bug in our code, so it throws at once.
  */
 const inside = new AsyncLocalStorage<true>()
 
@@ -13,6 +13,6 @@ export const outsideTransaction = <T>(work: () => T): T => inside.exit(work)
 
 export function assertNotInsideTransaction(): void {
   if (inside.getStore() === true) {
-    throw new Error('A query was made on the pool inside a transaction; hand the transaction on instead.')
+    throw new Error('A query used the pool inside a transaction; pass the transaction on instead.')
   }
 }

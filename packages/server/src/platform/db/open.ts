@@ -17,7 +17,7 @@ import { openPostgres, type Postgres } from './postgres-driver.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
 
 export interface OpenOptions {
-  /** Hears when a connection breaks that nobody was using; the next query takes a new one. */
+  /** Called when an idle connection breaks; the next query opens a new one. */
   readonly onIdleError?: (error: Error) => void
   /** Hears which files other users of the machine could read until now. */
   readonly onNarrowed?: (files: readonly NarrowedFile[]) => void

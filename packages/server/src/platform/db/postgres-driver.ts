@@ -11,7 +11,7 @@ export interface PostgresOptions {
   readonly url: string
   /** Connections at most. */
   readonly poolSize: number
-  /** Hears when a connection breaks that nobody was using. */
+  /** Called when an idle connection breaks. */
   readonly onIdleError: (error: Error) => void
   /** Hears the host and port of the server that took over. */
   readonly onFailover: (server: string) => void

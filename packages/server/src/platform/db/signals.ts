@@ -6,8 +6,8 @@ import { abandon, assertWritable } from './postgres-servers.ts'
 import { readPostgresUrl } from './postgres-url.ts'
 
 /**
- * Tells whoever listens on a channel, on any instance, once the transaction commits. It is a hint that makes things
- * faster: it may get lost, and SQLite has none.
+ * Notifies the listeners of a channel, on every instance, once the transaction commits. It only makes things faster: a
+ * notification may get lost, and SQLite has none.
  */
 export async function notify(db: Executor, channel: string): Promise<void> {
   if (dialectOf(db) === 'sqlite') return
@@ -19,7 +19,7 @@ export interface Listening {
 }
 
 export interface ListenEvents {
-  /** It is listened from now on; what was told before has been missed. */
+  /** Called once listening begins; earlier notifications were missed. */
   readonly onListening: () => void
   readonly onSignal: () => void
 }
@@ -35,7 +35,7 @@ const patience = 10_000
 
 /**
  * Listens on a PostgreSQL channel with a connection of its own, again and again, on whichever server of the URL can be
- * written to: behind a transaction pooler nothing may ever come, and whoever relies on this alone is wrong to.
+ * written to. Behind a transaction pooler nothing may ever arrive, so never rely on this alone.
  */
 export function listenTo(url: string, channel: string, { onListening, onSignal }: ListenEvents): Listening {
   const { servers, connectMs = patience } = readPostgresUrl(url)

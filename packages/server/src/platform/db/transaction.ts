@@ -32,13 +32,13 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
   }
 }
 
-/** The transaction stands whatever happens here, so that a failing effect is logged, and the others still run. */
+/** The transaction is committed whatever happens here: a failing effect is logged, and the others still run. */
 function runEffects(ctx: Context, effects: readonly (() => void)[]): void {
   for (const effect of effects) {
     try {
       effect()
     } catch (error) {
-      ctx.log.error({ err: error }, 'an effect after a commit failed')
+      ctx.log.error({ err: error }, 'after-commit effect failed')
     }
   }
 }

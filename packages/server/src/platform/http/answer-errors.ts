@@ -6,23 +6,23 @@ import { isExpected, problemResponse } from './render.ts'
 import type { HttpEnv } from './variables.ts'
 
 /**
- * Answers whatever a request's handling threw. What was not meant for a caller is logged in full under the request's
- * id, and answered with a 500 that tells only that id.
+ * Answers errors. An unexpected one is logged in full under the request's id and answered with a 500 that reveals only
+ * that id.
  */
 export function answerErrors(log: Logger): ErrorHandler<HttpEnv> {
   return (thrown, c) => {
     const error = asProblem(thrown, c.get('emptyBody'))
     const requestId = c.get('requestId')
     if (!isExpected(error)) {
-      log.error({ err: error, request_id: requestId, method: c.req.method }, 'a request failed unexpectedly')
+      log.error({ err: error, request_id: requestId, method: c.req.method }, 'unexpected error')
     }
     return problemResponse(error, requestId)
   }
 }
 
-/** Hono throws exceptions of its own for requests that it cannot read. */
+/** Hono throws exceptions of its own for malformed requests. */
 function asProblem(error: Error, emptyBody: boolean): Error {
   if (!(error instanceof HTTPException) || error.status >= 500) return error
   if (emptyBody) return new MalformedBody({ detail: 'The body is empty.', cause: error })
-  return new MalformedRequest({ detail: 'The request cannot be read.', cause: error })
+  return new MalformedRequest({ detail: 'The request is malformed.', cause: error })
 }

@@ -7,13 +7,13 @@ import { jsonBody } from './pipelines/json.ts'
 import { UnsupportedMediaType } from './problems.ts'
 import type { HttpEnv, HttpVariables } from './variables.ts'
 
-/** The part of a zod issue that a problem document is made of. */
+/** The part of a zod issue that goes into a problem document. */
 interface Issue {
   readonly code: string
   readonly path: readonly PropertyKey[]
   readonly message: string
   readonly keys?: readonly string[]
-  /** What a refinement of our own says: `params: { code }`. */
+  /** The code of our own refinements: `params: { code }`. */
   readonly params?: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -22,7 +22,7 @@ interface Issue {
  * a route that needs a body and gets none, a 415.
  *
  * A route is JSON unless its middleware is that of a `form`, `page` or `redirect`. Its body is read only behind its own
- * middleware, the guard above all: who may not call a route learns nothing about bodies, and sends none into memory.
+ * middleware, the guard above all: a caller whom the guard refuses learns nothing about bodies, and fills no memory.
  */
 export function newApi<E extends Env = HttpEnv>(): OpenAPIHono<E> {
   const app = new OpenAPIHono<E>({
@@ -65,7 +65,7 @@ export function requireBodyRules({ routes }: Pick<OpenAPIHono<HttpEnv>, 'routes'
     throw new Error(`${unbounded} has no rules for its body: declare it with app.openapi`)
 }
 
-/** One entry for each field that is wrong; unknown fields by their own names. */
+/** One entry for each invalid field; an unknown field is listed under its own name. */
 function fieldErrors(issues: readonly Issue[]): FieldError[] {
   return issues.slice(0, 100).flatMap((issue): FieldError[] => {
     const path = issue.path.map(String).join('.')
@@ -73,7 +73,7 @@ function fieldErrors(issues: readonly Issue[]): FieldError[] {
       return (issue.keys ?? []).map((key) => ({
         field: path === '' ? key : `${path}.${key}`,
         code: 'unknown_field',
-        detail: `There is no field \`${key.slice(0, 100)}\` here.`,
+        detail: `Unknown field \`${key.slice(0, 100)}\`.`,
       }))
     }
     const own = issue.params?.['code']

@@ -1,13 +1,13 @@
 import type { Context, SecurityEvent } from '../context.ts'
 
-/** What is used of Hono's context, whatever else a route has put there. */
+/** The part of Hono's context that is used here. */
 interface Request {
   readonly req: { header(name: string): string | undefined }
   get(name: 'clientAddress'): string
   set(name: 'securityEvent', event: SecurityEvent): void
 }
 
-/** The context for one request: services learn from it where the request came from. */
+/** The context for one request, which tells services where the request came from. */
 export function calledBy(c: Request, ctx: Context): Context {
   const caller = {
     address: c.get('clientAddress'),

@@ -5,16 +5,16 @@ import type { HttpEnv } from './variables.ts'
 
 /**
  * Finds the caller's address: the socket's, or with `trustProxy` proxies the one that the outermost of them wrote into
- * `X-Forwarded-For`. Whatever stands left of it was sent by the caller and is not believed. That a proxy seems to be
- * there which the settings do not know is logged, once.
+ * `X-Forwarded-For`. Anything left of it comes from the caller and is ignored. A forwarding header that arrives while no
+ * proxy is trusted is logged once, as a likely misconfiguration.
  */
 export function clientAddress(trustProxy: number, log: Pick<Logger, 'warn'>): MiddlewareHandler<HttpEnv> {
-  let told = trustProxy > 0
+  let warned = trustProxy > 0
   return async (c, next) => {
-    const header = told ? undefined : forwardingHeaders.find((name) => c.req.header(name) !== undefined)
+    const header = warned ? undefined : forwardingHeaders.find((name) => c.req.header(name) !== undefined)
     if (header !== undefined) {
-      told = true
-      // anybody can send the header, with anything in it: its value is no news
+      warned = true
+      // the value is not logged: any caller can put anything in it
       log.warn({ header, setting: 'TRUST_PROXY' }, unknownProxy)
     }
     c.set('clientAddress', addressOf(socketAddress(c), c.req.header('X-Forwarded-For'), trustProxy))
@@ -25,8 +25,8 @@ export function clientAddress(trustProxy: number, log: Pick<Logger, 'warn'>): Mi
 const forwardingHeaders = ['X-Forwarded-For', 'Forwarded'] as const
 
 const unknownProxy =
-  'a request names an address that it was forwarded for, and TRUST_PROXY is 0: if a proxy stands in front of this server, ' +
-  'everybody behind it counts as one address; set TRUST_PROXY to the number of proxies'
+  'received a forwarding header while TRUST_PROXY is 0: behind a proxy, all callers share its address; set TRUST_PROXY ' +
+  'to the number of proxies in front of this server'
 
 export function addressOf(
   socket: string | undefined,
@@ -39,10 +39,7 @@ export function addressOf(
   return hops.at(-trustProxy) ?? direct
 }
 
-/**
- * The one spelling of an address, without the port that some proxies write beside it. An IPv4 address mapped into IPv6
- * is the IPv4 address.
- */
+/** The canonical form of an address, without the port that some proxies add. An IPv4-mapped IPv6 address becomes IPv4. */
 function normal(text: string | undefined): string | undefined {
   const bare = text?.replace(/^\[([^\]]*)\](?::\d{1,5})?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d{1,5}$/, '$1')
   if (bare === undefined || isIP(bare) === 4) return bare
@@ -51,7 +48,7 @@ function normal(text: string | undefined): string | undefined {
   return new SocketAddress({ address, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '')
 }
 
-/** What `@hono/node-server` hands over; another host of `fetch` gives nothing. */
+/** The socket's address under `@hono/node-server`; other hosts of `fetch` provide none. */
 function socketAddress(c: HonoContext): string | undefined {
   const env: unknown = c.env
   if (typeof env !== 'object' || env === null || !('incoming' in env)) return undefined

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { cors as honoCors } from 'hono/cors'
 import type { HttpEnv } from './variables.ts'
 
-/** Lets pages of the listed origins call the server, and no others; credentials (the refresh cookie) included. */
+/** Allows pages of the listed origins, and no others, to call the server with credentials (the refresh cookie). */
 export function cors(origins: readonly string[]): MiddlewareHandler<HttpEnv> {
   const answer = honoCors({
     origin: (origin) => (origins.includes(origin) ? origin : null),
@@ -15,7 +15,7 @@ export function cors(origins: readonly string[]): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     if (c.req.header('Origin') !== undefined || c.req.method === 'OPTIONS') return answer(c, next)
     await next()
-    // a cache must not give a page what it kept of an answer to something else
+    // a cache must not reuse this answer for a request from a page
     c.res.headers.append('Vary', 'Origin')
   }
 }

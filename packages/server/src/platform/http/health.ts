@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { asUnavailable, DatabaseUnavailable } from '../db/errors.ts'
 
-/** Asks the database for a sign of life. @throws DatabaseUnavailable, DatabaseBusy */
+/** Checks that the database answers. @throws DatabaseUnavailable, DatabaseBusy */
 export async function assertReady(ctx: Context): Promise<void> {
   try {
     await sql`select 1`.execute(ctx.db)

@@ -4,22 +4,22 @@ import { getRequestListener } from '@hono/node-server'
 import { answerUnreadable, maxHeaderBytes, refuseHost, writeProblem } from './unreadable.ts'
 
 export interface ListenOptions {
-  /** Milliseconds that requests in flight may take to finish once the server stops; 10 s if not given. */
+  /** Milliseconds that requests in flight have to finish once the server stops; 10 s by default. */
   readonly drainMs?: number
 }
 
 export interface Listening {
   readonly port: number
-  /** Takes no new connection, lets requests in flight finish for a time, and closes what is left then. */
+  /** Stops accepting connections, lets requests in flight finish for a time, then closes the rest. */
   close(): Promise<void>
 }
 
 type Fetch = (request: Request, env: unknown) => Response | Promise<Response>
 
 /**
- * Serves `fetch` over HTTP/1.1 with limits on everything that a slow or idle client could hold.
+ * Serves `fetch` over HTTP/1.1, with limits on everything that a slow or idle client could hold.
  *
- * @throws Error with Node's code (`EADDRINUSE`, `EACCES`) when the address cannot be had
+ * @throws Error with Node's code (`EADDRINUSE`, `EACCES`) when the address is not available
  */
 export function listen(
   fetch: Fetch,
@@ -35,7 +35,7 @@ export function listen(
         headersTimeout: 15_000,
         keepAliveTimeout: 65_000,
         maxHeaderSize: maxHeaderBytes,
-        // Node would refuse with a plain 400 what `refuseHost` refuses with a problem document
+        // `refuseHost` answers with a problem document where Node would send a plain 400
         requireHostHeader: false,
       },
       (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -50,12 +50,12 @@ export function listen(
     server.once('error', reject)
     server.on('request', ({ socket }, response) => {
       sockets.set(socket, response)
-      // A connection that is kept alive would hold up the end of a server that has stopped listening.
+      // a kept-alive connection would delay the shutdown
       response.once('close', () => {
         if (!server.listening) setImmediate(() => server.closeIdleConnections())
       })
     })
-    // an expectation that nobody knows may be ignored (RFC 9110, section 10.1.1)
+    // an unknown expectation may be ignored (RFC 9110, section 10.1.1)
     server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing))
     server.on('clientError', (error, socket: Socket) => {
       const response = sockets.get(socket)
@@ -78,7 +78,7 @@ function close(server: Server, sockets: Iterable<Socket>, drainMs: number): Prom
       else reject(error)
     })
     server.closeIdleConnections()
-    // opened ahead of need, and never used: to Node they are not idle but about to ask
+    // opened ahead of need and never used: Node does not count them as idle
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   })
 }

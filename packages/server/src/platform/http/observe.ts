@@ -4,15 +4,15 @@ import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { HttpEnv } from './variables.ts'
 
-/** Names for the series of a metric; a caller's inventions are `other`, for each would be a series of its own. */
+/** Label values of a metric; any other method counts as `other`, so that callers cannot create series. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** Asked every few seconds by whoever looks after the process, and of no interest in a log. */
+/** Polled every few seconds by orchestrators, so logged at debug level only. */
 const quiet = new Set(['/healthz', '/readyz'])
 
 /**
- * Counts each answer, and logs it in one line with where it came from and what it means for somebody's account: a flood of
- * failures makes no more lines than requests. The route's pattern stands for the path, in which there may be anything.
+ * Counts each answer and logs it in one line, security event included, so that a flood of failures makes no more lines
+ * than requests. The route's pattern replaces the path, which may contain anything.
  */
 export function observe({ log, metrics }: { log: Logger; metrics: Metrics }): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {

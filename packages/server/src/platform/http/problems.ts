@@ -1,13 +1,13 @@
 import { Problem } from '../errors.ts'
 
-/** The body is not JSON, or not well-formed. */
+/** The body is not well-formed JSON or not UTF-8. */
 export class MalformedBody extends Problem {
   readonly code = 'malformed_body'
   readonly status = 400
   readonly title = 'Bad request'
 }
 
-/** The request cannot be read at all (its path, its headers). */
+/** The request's path or headers are malformed. */
 export class MalformedRequest extends Problem {
   readonly code = 'malformed_request'
   readonly status = 400
@@ -20,7 +20,7 @@ export class HeadersTooLarge extends Problem {
   readonly title = 'Request header fields too large'
 
   constructor(limit: number) {
-    super({ detail: `The headers may have ${limit / 1024} KiB at most.` })
+    super({ detail: `The headers must not exceed ${limit / 1024} KiB.` })
   }
 }
 
@@ -51,7 +51,7 @@ export class BodyTooLarge extends Problem {
   readonly title = 'Content too large'
 
   constructor(limit: number) {
-    super({ detail: `The body may have ${limit / 1024} KiB at most.` })
+    super({ detail: `The body must not exceed ${limit / 1024} KiB.` })
   }
 }
 
@@ -61,7 +61,7 @@ export class RouteNotFound extends Problem {
   readonly title = 'Not found'
 
   constructor() {
-    super({ detail: 'There is no such route; see /openapi.json.' })
+    super({ detail: 'No route has this path; see /openapi.json.' })
   }
 }
 
@@ -71,6 +71,6 @@ export class MethodNotAllowed extends Problem {
   readonly title = 'Method not allowed'
 
   constructor(allowed: readonly string[]) {
-    super({ detail: `This route takes ${allowed.join(', ')}.`, headers: { Allow: allowed.join(', ') } })
+    super({ detail: `This route supports ${allowed.join(', ')}.`, headers: { Allow: allowed.join(', ') } })
   }
 }

@@ -17,13 +17,10 @@ export interface ProblemBody {
 
 const problemType = 'application/problem+json'
 
-/** Where each code is explained. */
+/** The problem type of a code (RFC 9457). */
 const typeOf = (code: string): string => `urn:gatehouse:problem:${code}`
 
-/**
- * The answer to an error. Only a Problem shows what it says: everything else becomes a plain 500 whose text tells
- * nothing, whoever threw it.
- */
+/** The answer to an error. Only a Problem shows its text; any other error becomes a plain 500 that reveals nothing. */
 export function problemResponse(error: unknown, requestId: string): Response {
   const problem = error instanceof Problem ? error : asUnavailable(error)
   if (problem === undefined)
@@ -42,7 +39,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
 /** Whether an answer is a problem document, the guard's own included. */
 export const isProblem = ({ headers }: Response): boolean => headers.get('Content-Type') === problemType
 
-/** Whether an error is one that a caller may see; others are logged in full. */
+/** Whether callers may see the error; any other is logged in full. */
 export const isExpected = (error: unknown): boolean =>
   error instanceof Problem || asUnavailable(error) !== undefined
 

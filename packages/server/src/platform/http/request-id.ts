@@ -4,7 +4,7 @@ import type { HttpEnv } from './variables.ts'
 
 const sane = /^[\w.-]{8,128}$/
 
-/** Gives each request an id, in `X-Request-Id` and in every problem; a proxy's is kept where proxies are trusted. */
+/** Assigns each request an id, sent in `X-Request-Id` and in every problem; keeps a trusted proxy's id. */
 export function requestId(trustProxy: number): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const given = trustProxy > 0 ? c.req.header('X-Request-Id') : undefined

@@ -8,17 +8,17 @@ export const problemBody = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    err: z.string().openapi({ description: 'The same in one short sentence.' }),
+    err: z.string().openapi({ description: 'The detail, or the title where there is none.' }),
     code: z.string().openapi({ description: 'Stable; programs may compare it.', example: 'invalid_input' }),
     request_id: z.string(),
     errors: z
       .array(z.object({ field: z.string(), code: z.string(), detail: z.string() }))
       .optional()
-      .openapi({ description: 'One entry for each bad field.' }),
+      .openapi({ description: 'One entry for each invalid field.' }),
   })
   .openapi('Problem')
 
-/** What a page of a list is asked for with; whoever extends it adds filters. */
+/** The query of a paged list; extend it with filters. */
 export const pageQuery = z.strictObject({
   limit: z
     .string()
@@ -29,7 +29,11 @@ export const pageQuery = z.strictObject({
     .optional()
     .transform((limit) => limit ?? pageLimit.usual)
     .openapi({ type: 'integer', minimum: 1, maximum: pageLimit.most, default: pageLimit.usual }),
-  cursor: z.string().max(1000).optional().openapi({ description: 'From the last page’s `Link`; opaque.' }),
+  cursor: z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({ description: 'From the previous page’s `Link` header; opaque.' }),
 })
 
 /** A JSON answer. */
@@ -37,7 +41,7 @@ export function json<S extends z.ZodType>(schema: S, description: string) {
   return { description, content: { 'application/json': { schema } } }
 }
 
-/** A JSON body, which has to be there. `example` is what `/docs` sends unless it is changed: it has to work as it is. */
+/** A required JSON body. `/docs` sends `example` unless the reader changes it, so it has to work as it is. */
 export function jsonRequest<S extends z.ZodType>(schema: S, example: z.input<S>) {
   return { required: true, content: { 'application/json': { schema, example } } } as const
 }

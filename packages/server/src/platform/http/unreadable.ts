@@ -6,10 +6,10 @@ import { HeadersTooLarge, MalformedRequest, RequestTimeout } from './problems.ts
 import { problemResponse } from './render.ts'
 import { dataHeaders } from './security-headers.ts'
 
-/** Bytes that the headers of a request may have. */
+/** The most bytes that a request's headers may have. */
 export const maxHeaderBytes = 16 * 1024
 
-/** The answer to a request that no route gets to see: its target or its Host makes no URL. */
+/** The answer to a request that reaches no route because its target or Host header does not form a URL. */
 export function answerUnreadable(error: unknown): Response {
   const requestId = randomUUID()
   const problem =
@@ -23,8 +23,8 @@ export function answerUnreadable(error: unknown): Response {
 }
 
 /**
- * Answers a request that has no Host, or several (RFC 9112, section 3.2): a proxy in front may have taken another one
- * than this server would. HTTP/1.0 knows no Host. Returns whether it has answered.
+ * Refuses a request with no Host header or several (RFC 9112, section 3.2): a proxy in front may have used a different
+ * one. HTTP/1.0 has no Host. Returns whether the request was refused.
  */
 export function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
   const { rawHeaders, httpVersion } = incoming
@@ -42,12 +42,12 @@ export function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse):
 async function send(outgoing: ServerResponse, problem: MalformedRequest): Promise<void> {
   const response = answerUnreadable(problem)
   const body = await response.text()
-  // what is left of the request is not read: the next one would start in the middle of it
+  // the rest of the request is not read, so the next one would start in the middle of it
   outgoing.writeHead(response.status, [...headersOf(response, body), ['Connection', 'close']].flat())
   outgoing.end(body)
 }
 
-/** Answers bytes that are no HTTP request, and closes the connection; without an `error` it only closes. */
+/** Answers bytes that are not an HTTP request and closes the connection; without an `error` it only closes. */
 export async function writeProblem(socket: Socket, error: unknown): Promise<void> {
   if (error !== undefined && socket.writable && codeOf(error) !== 'ECONNRESET') {
     const response = answerUnreadable(problemOf(error))

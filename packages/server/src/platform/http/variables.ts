@@ -1,13 +1,13 @@
 import type { SecurityEvent } from '../context.ts'
 
-/** What the platform puts on a request's Hono context. */
+/** The platform's variables on a request's Hono context. */
 export interface HttpVariables {
   requestId: string
-  /** The address of whoever calls, through as many proxies as are trusted; `unknown` when nothing tells. */
+  /** The caller's address, as reported by the trusted proxies; `unknown` where there is none. */
   clientAddress: string
-  /** What the request's line in the log says besides the answer. */
+  /** The security event to add to the request's log line. */
   securityEvent?: SecurityEvent
-  /** Whether the request came without a body. */
+  /** Whether the body is empty; set once it has been read. */
   emptyBody: boolean
 }
 

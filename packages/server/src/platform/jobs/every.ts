@@ -27,7 +27,7 @@ function repeat({ name, everyMs, run }: Job, log: Logger): () => Promise<void> {
 
   const turn = (): void => {
     underWay = run()
-      .catch((error: unknown) => log.error({ err: error, job: name }, 'a job failed'))
+      .catch((error: unknown) => log.error({ err: error, job: name }, 'job failed'))
       .then(plan)
   }
   const plan = (): void => {
