@@ -80,6 +80,18 @@ test.each([
     'no service',
   ],
   [
+    'a platform that knows the settings, if only their types',
+    'packages/server/src/platform/a.ts',
+    "import type { Config } from '../config.ts'",
+    'no setting',
+  ],
+  [
+    'a platform that knows the context of services',
+    'packages/server/src/platform/db/transaction.ts',
+    "import type { Context } from '../../context.ts'",
+    'the platform',
+  ],
+  [
     'a service that knows HTTP',
     capability('roles/service.ts'),
     "import type { HttpEnv } from '../../platform/http/variables.ts'",

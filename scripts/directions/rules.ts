@@ -58,9 +58,9 @@ const guardRooms: Rule = ({ from, to }) => {
 const platformKnowsNobody: Rule = ({ from, to }) =>
   from.workspace === 'packages/server' &&
   from.room === 'platform' &&
-  (['capabilities', 'cli', 'migrations', 'testing'].includes(to.room) ||
-    (to.room === '' && /^(app|main)\.ts$/.test(to.rest)))
-    ? 'the platform knows no capability and nothing built on it'
+  to.workspace === from.workspace &&
+  to.room !== 'platform'
+    ? 'the platform knows no capability, no setting and nothing else that is built on it'
     : undefined
 
 const httpIsForRoutes: Rule = ({ from, to }) => {

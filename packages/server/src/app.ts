@@ -9,7 +9,7 @@ import { feedMetadataOf, revocationRoutes } from './capabilities/revocations/ind
 import { roleRoutes } from './capabilities/roles/index.ts'
 import { refreshRoutes, sessionRoutes } from './capabilities/sessions-api/index.ts'
 import { signInRoutes } from './capabilities/sign-in/index.ts'
-import type { Context } from './platform/context.ts'
+import type { Context } from './context.ts'
 import { newApi, requireBodyRules } from './platform/http/api.ts'
 import { surround } from './platform/http/surround.ts'
 import type { HttpEnv } from './platform/http/variables.ts'

@@ -1,6 +1,6 @@
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import type { Context } from './platform/context.ts'
+import type { Context } from './context.ts'
 import { type Listening, listen } from './platform/http/listen.ts'
 import { followRevocations, openRuntime, prepare, type RuntimeOptions, startJobs } from './runtime.ts'
 

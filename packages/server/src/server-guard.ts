@@ -1,7 +1,7 @@
 import { type Auth, type Authority, createGuard, type Guard } from '@gatehouse/guard/hono'
 import { actorOf, ownTokenOptions } from './capabilities/grants/index.ts'
 import { authorityOf, isServerPermission } from './capabilities/roles/index.ts'
-import type { Context } from './platform/context.ts'
+import type { Context } from './context.ts'
 
 const audienceNote = 'This needs a token for this server alone: sign in with its issuer as "audience".'
 

@@ -1,4 +1,4 @@
-import type { Context } from './context.ts'
+import type { PlatformContext } from './context.ts'
 import { InvalidInput } from './errors.ts'
 
 export const pageLimit = { most: 100, usual: 20 } as const
@@ -19,7 +19,7 @@ export interface Page<T> {
  * An opaque cursor that says where the next page of `list` starts. Sealed, so that the one that comes back is known to
  * be ours and for this list, and nothing can be read out of it.
  */
-export function writeCursor(ctx: Context, list: string, position: string): string {
+export function writeCursor(ctx: PlatformContext, list: string, position: string): string {
   return ctx.sealer.seal(Buffer.from(position), `cursor:${list}`)
 }
 
@@ -28,7 +28,7 @@ export function writeCursor(ctx: Context, list: string, position: string): strin
  *
  * @throws InvalidInput (`invalid_input`, 422) when it was made up, altered, or is another list's
  */
-export function readCursor(ctx: Context, list: string, cursor: string): string {
+export function readCursor(ctx: PlatformContext, list: string, cursor: string): string {
   // base64url reads past what does not belong to it; nothing but the text that was given out is to be taken
   const canonical = Buffer.from(cursor, 'base64url').toString('base64url') === cursor
   if (!canonical) throw invalidCursor()

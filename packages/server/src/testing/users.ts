@@ -1,4 +1,4 @@
-import type { Context } from '../platform/context.ts'
+import type { Context } from '../context.ts'
 import { newId } from '../platform/crypto/ids.ts'
 
 /** Adds a user who has nothing but a name, for tests below accounts; gives the id. */

@@ -1,4 +1,4 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
 import { isGrantGood } from '../grants/index.ts'
 import {
   adminRole,

@@ -1,4 +1,4 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { readAll } from '../../platform/reading.ts'

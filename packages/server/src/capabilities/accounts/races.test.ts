@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'
 import { type Person, type TestServer, testServer } from '../../testing/server.ts'
 import { untilSomebodyWaits } from '../../testing/waiting.ts'

@@ -1,4 +1,4 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
 import { foldCase, signInKey } from '../identifiers/index.ts'
 import { hasPermission, requirePermission, rolesOfEach } from '../roles/index.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { serialize } from '../../platform/db/locks.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
@@ -79,7 +79,7 @@ function toRow(tally: Tally): AuditRow {
   }
 }
 
-declare module '../../platform/context.ts' {
+declare module '../../context.ts' {
   interface Context {
     /** Refusals that are not saved yet. */
     readonly failures: Tallies

@@ -1,4 +1,5 @@
-import type { Actor, Caller, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
+import type { Caller } from '../../platform/context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
 import { type AuditAction, outcomeOf } from './actions.ts'

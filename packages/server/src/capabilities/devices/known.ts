@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { digestOf, looksLikeOpaqueToken, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { networkOf } from '../../platform/network.ts'
 import { deleteDevicesOf, deleteUnused, insertDevice, lookFor, touchDevice, trimDevices } from './store.ts'

@@ -1,6 +1,6 @@
-import type { ClientActor, Context, UserActor } from '../../platform/context.ts'
-import type { Grant } from '../../platform/grant.ts'
-import type { GrantClaims } from '../../platform/instance.ts'
+import type { ClientActor, Context, UserActor } from '../../context.ts'
+import type { Grant } from '../../grant.ts'
+import type { GrantClaims } from '../../instance.ts'
 import { findGrant } from './registry.ts'
 
 /**

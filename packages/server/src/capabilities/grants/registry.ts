@@ -1,6 +1,6 @@
-import type { Context } from '../../platform/context.ts'
-import { type Grant, kindOfGrant } from '../../platform/grant.ts'
-import type { GrantRegistry, GrantSource } from '../../platform/instance.ts'
+import type { Context } from '../../context.ts'
+import { type Grant, kindOfGrant } from '../../grant.ts'
+import type { GrantRegistry, GrantSource } from '../../instance.ts'
 
 /** The kinds of grants that an instance knows. Tokens of any other kind are refused. */
 export function createGrantRegistry(sources: readonly GrantSource<Context>[]): GrantRegistry<Context> {

@@ -1,6 +1,6 @@
 import type { Claims } from '@gatehouse/guard'
 import type { RevocationFactory, Standing } from '@gatehouse/guard/revocation'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { publishedJwks } from '../keys/index.ts'
 import { isRevokedInDatabase } from '../revocations/index.ts'
 import { isGrantGood } from './registry.ts'

@@ -1,6 +1,6 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonPage, jsonRequest, pageQuery, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'

@@ -1,4 +1,4 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { dropKey, type KeyDescription, type RotateOptions, rotateKeys } from '../keys/index.ts'
 import { lockPower, requirePermission } from '../roles/index.ts'

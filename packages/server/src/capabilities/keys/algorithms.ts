@@ -1,7 +1,7 @@
 import { createHash, generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { SigningAlgorithm } from '../../config.ts'
-import type { PublishedJwk } from '../../platform/instance.ts'
+import type { PublishedJwk } from '../../instance.ts'
 
 const generate = promisify(generateKeyPair)
 

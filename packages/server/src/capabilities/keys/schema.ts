@@ -1,5 +1,5 @@
 import type { SigningAlgorithm } from '../../config.ts'
-import type { KeyUse } from '../../platform/instance.ts'
+import type { KeyUse } from '../../instance.ts'
 
 /** A row of `keys`. Times are milliseconds since the epoch. */
 export interface KeysTable {

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
+import type { KeyUse } from '../../instance.ts'
 import type { Executor } from '../../platform/db/executor.ts'
-import type { KeyUse } from '../../platform/instance.ts'
 import type { KeysTable } from './schema.ts'
 
 export type KeyRow = Selectable<KeysTable>

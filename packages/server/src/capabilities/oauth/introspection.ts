@@ -1,5 +1,5 @@
 import { createGuard, type GuardBase, TokenError } from '@gatehouse/guard'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { ownTokenOptions } from '../grants/index.ts'
 import { endSessionOfToken } from '../sessions/index.ts'
 

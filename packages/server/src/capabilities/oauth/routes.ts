@@ -1,6 +1,6 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
 import { form } from '../../platform/http/pipelines/form.ts'
 import { noStore } from '../../platform/http/security-headers.ts'

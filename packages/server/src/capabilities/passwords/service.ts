@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import type { Lane } from '../../platform/crypto/hasher.ts'
 import { TooManyAttempts } from '../../platform/errors.ts'
 import { noteFailure } from '../audit/index.ts'

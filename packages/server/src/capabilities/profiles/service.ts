@@ -1,4 +1,4 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { isSelf, openForChange, requireUser } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'

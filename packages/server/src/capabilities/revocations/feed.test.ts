@@ -1,6 +1,6 @@
 import type { Claims } from '@gatehouse/guard'
 import { afterEach, expect, it, vi } from 'vitest'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { type TestContext, testContext } from '../../testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Change } from '@gatehouse/guard/revocation'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import type { KnownRevocations } from './known.ts'
 import { assignSequences } from './sequence.ts'
 import { deleteExpired, readSequence, sequencedBetween } from './store.ts'

@@ -1,6 +1,6 @@
 import type { Claims } from '@gatehouse/guard'
 import { always, cuts, digestOf, digestText, placeClaim } from '@gatehouse/guard/revocation'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { revocationsOf } from './store.ts'
 
 /** Whether the database has a revocation that makes a token, or the key that signed it, bad. */

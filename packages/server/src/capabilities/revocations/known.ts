@@ -6,7 +6,7 @@ import {
   Judge,
   RevocationSet,
 } from '@gatehouse/guard/revocation'
-import type { CommittedRevocation } from '../../platform/instance.ts'
+import type { CommittedRevocation } from '../../instance.ts'
 import type { SequencedRow } from './store.ts'
 
 /** Changes that are kept for listeners that come back. */

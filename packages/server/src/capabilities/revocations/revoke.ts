@@ -1,5 +1,5 @@
 import { digestOf, digestText, type EventType, type Subject } from '@gatehouse/guard/revocation'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { notify } from '../../platform/db/signals.ts'
 import type { Cuts } from './schema.ts'

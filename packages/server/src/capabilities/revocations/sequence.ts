@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { lockFeed, moveFeed, readSequence, setSequence, unsequenced } from './store.ts'
 

@@ -1,5 +1,5 @@
 import type { Auth } from '@gatehouse/guard/hono'
-import type { ClientActor, Context, UserActor } from '../../platform/context.ts'
+import type { ClientActor, Context, UserActor } from '../../context.ts'
 import { actorOf } from '../grants/index.ts'
 import { SessionEnded } from '../sessions/index.ts'
 

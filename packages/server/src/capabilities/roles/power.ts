@@ -1,6 +1,6 @@
-import type { Actor, ClientActor, Context, UserActor } from '../../platform/context.ts'
+import type { Actor, ClientActor, Context, UserActor } from '../../context.ts'
+import { underCeiling } from '../../grant.ts'
 import { serialize } from '../../platform/db/locks.ts'
-import { underCeiling } from '../../platform/grant.ts'
 import { findGrant } from '../grants/index.ts'
 import { AudienceRequired, Forbidden } from './errors.ts'
 import { adminRole, type ServerPermission } from './permissions.ts'

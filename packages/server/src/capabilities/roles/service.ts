@@ -1,4 +1,4 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { InvalidInput } from '../../platform/errors.ts'
 import { record } from '../audit/index.ts'

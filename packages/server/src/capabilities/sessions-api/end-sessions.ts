@@ -1,4 +1,4 @@
-import type { Actor, Context } from '../../platform/context.ts'
+import type { Actor, Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import type { Page, PageRequest } from '../../platform/paging.ts'
 import { requireUser } from '../accounts/index.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { networkOf } from '../../platform/network.ts'
 import type { Device } from './device.ts'
 import type { Session } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
 import { eraseOldSuccessors } from './chain-store.ts'
 import { idleSince, isLive, keepOver, replayWindow, touchEvery } from './lifetimes.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { digestOf, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { digestOf, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { digestOf, looksLikeOpaqueToken, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { canChangeWithin } from '../../platform/db/abilities.ts'
 import { isTransient } from '../../platform/db/errors.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { TooManyAttempts } from '../../platform/errors.ts'
 import { noteFailure, type Origin, record } from '../audit/index.ts'
 import { type DeviceHints, isFirstFromDevice, type Session } from '../sessions/index.ts'

@@ -1,5 +1,5 @@
-import type { Context } from '../../platform/context.ts'
-import { type ClientGrant, type Grant, underCeiling } from '../../platform/grant.ts'
+import type { Context } from '../../context.ts'
+import { type ClientGrant, type Grant, underCeiling } from '../../grant.ts'
 import { findGrant } from '../grants/index.ts'
 import { assignSequences, currentSequence } from '../revocations/index.ts'
 import { viewUser } from './store.ts'

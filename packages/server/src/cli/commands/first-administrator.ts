@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createAccount, hasUsers, UsernameTaken } from '../../capabilities/accounts/index.ts'
 import { listEvents } from '../../capabilities/audit/index.ts'
 import { adminRole, memberRole } from '../../capabilities/roles/index.ts'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { system } from '../command.ts'
 
 const username = 'admin'

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { listKeys, resealKeys, rotateKeys } from '../../capabilities/keys/index.ts'
 import { showKey } from '../../capabilities/keys-api/index.ts'
-import type { KeyUse } from '../../platform/instance.ts'
+import type { KeyUse } from '../../instance.ts'
 import { databaseCommand } from '../command.ts'
 import { table, when } from '../lists.ts'
 import type { Terminal } from '../terminal.ts'

@@ -9,7 +9,7 @@ import {
   type Role,
   roleName,
 } from '../../capabilities/roles/index.ts'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { databaseCommand, type Result, system, userNamed } from '../command.ts'
 import { printable, table } from '../lists.ts'

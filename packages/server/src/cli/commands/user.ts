@@ -7,7 +7,7 @@ import {
   type User,
   updateUser,
 } from '../../capabilities/accounts/index.ts'
-import type { Context } from '../../platform/context.ts'
+import type { Context } from '../../context.ts'
 import { databaseCommand, type Result, system, userNamed } from '../command.ts'
 import { addPaging, more, type PageOptions, printable, table, when } from '../lists.ts'
 import { confirm, newPassword, yesFlag } from '../prompts.ts'

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { PlatformContext } from '../context.ts'
 import { isTransient } from './errors.ts'
 import { insideTransaction, outsideTransaction } from './nesting.ts'
 
@@ -14,7 +14,10 @@ const attempts = 4
  * @example
  * await inTransaction(ctx, async (ctx) => endSession(ctx, sessionId, 'signed_out'))
  */
-export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Promise<T>): Promise<T> {
+export async function inTransaction<C extends PlatformContext, T>(
+  ctx: C,
+  work: (ctx: C) => Promise<T>,
+): Promise<T> {
   if (ctx.db.isTransaction) return work(ctx)
   for (let attempt = 1; ; attempt += 1) {
     const effects: (() => void)[] = []
@@ -33,7 +36,7 @@ export async function inTransaction<T>(ctx: Context, work: (ctx: Context) => Pro
 }
 
 /** The transaction is committed whatever happens here: a failing effect is logged, and the others still run. */
-function runEffects(ctx: Context, effects: readonly (() => void)[]): void {
+function runEffects(ctx: Pick<PlatformContext, 'log'>, effects: readonly (() => void)[]): void {
   for (const effect of effects) {
     try {
       effect()

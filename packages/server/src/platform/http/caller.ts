@@ -1,4 +1,4 @@
-import type { Context, SecurityEvent } from '../context.ts'
+import type { Caller, PlatformContext, SecurityEvent } from '../context.ts'
 
 /** The part of Hono's context that is used here. */
 interface Request {
@@ -8,8 +8,8 @@ interface Request {
 }
 
 /** The context for one request, which tells services where the request came from. */
-export function calledBy(c: Request, ctx: Context): Context {
-  const caller = {
+export function calledBy<C extends PlatformContext>(c: Request, ctx: C): C {
+  const caller: Caller = {
     address: c.get('clientAddress'),
     userAgent: c.req.header('User-Agent'),
     note: (event: SecurityEvent) => c.set('securityEvent', event),

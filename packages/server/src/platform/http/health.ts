@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import type { Context } from '../context.ts'
+import type { PlatformContext } from '../context.ts'
 import { asUnavailable, DatabaseUnavailable } from '../db/errors.ts'
 
 /** Checks that the database answers. @throws DatabaseUnavailable, DatabaseBusy */
-export async function assertReady(ctx: Context): Promise<void> {
+export async function assertReady({ db }: Pick<PlatformContext, 'db'>): Promise<void> {
   try {
-    await sql`select 1`.execute(ctx.db)
+    await sql`select 1`.execute(db)
   } catch (error) {
     throw asUnavailable(error) ?? new DatabaseUnavailable(error)
   }

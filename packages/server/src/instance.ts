@@ -1,8 +1,8 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto'
 import type { Claims } from '@gatehouse/guard'
-import type { SigningAlgorithm } from '../config.ts'
-import type { Executor } from './db/executor.ts'
+import type { SigningAlgorithm } from './config.ts'
 import type { Grant, GrantKind } from './grant.ts'
+import type { Executor } from './platform/db/executor.ts'
 
 /**
  * What lives as long as the process and belongs to no request or transaction. `runtime.ts` builds it; capabilities
