@@ -58,6 +58,18 @@ describeEachDatabase('the whole surface', (open, dialect) => {
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, DELETE, PATCH'])
   })
 
+  test('no cache keeps an answer, unless it is a public document that says so', async () => {
+    const { id, token } = await server.admin('reader')
+    const isPublic = /^\/(\.well-known\/.*|revocations)?$/
+    for (const { method, path } of operationsOf(document)) {
+      if (method !== 'GET' || isPublic.test(path)) continue
+      const answer = await call(method, path.replace('{userId}', id).replace('{role}', 'admin'), { token })
+      expect([answer.status, answer.headers.get('cache-control')], path).toEqual([200, 'no-store'])
+    }
+    for (const path of ['/', '/openapi.json', '/docs', '/.well-known/jwks.json'])
+      expect((await call('GET', path)).headers.get('cache-control'), path).toMatch(/^public, max-age=/)
+  })
+
   test('`/healthz` and `/readyz` answer without a token', async () => {
     for (const path of ['/healthz', '/readyz']) {
       const answer = await call('GET', path)

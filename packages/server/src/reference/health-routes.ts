@@ -2,7 +2,6 @@ import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../context.ts'
 import { assertReady } from '../platform/http/health.ts'
-import { noStore } from '../platform/http/security-headers.ts'
 import { json, problem } from '../platform/http/shapes.ts'
 import type { HttpEnv } from '../platform/http/variables.ts'
 
@@ -17,7 +16,7 @@ export function healthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       path: '/healthz',
       tags,
       summary: 'Check that the process is up',
-      middleware: [guard.open('liveness probe'), noStore] as const,
+      middleware: [guard.open('liveness probe')] as const,
       responses: { 200: json(status, 'It is up.') },
     }),
     (c) => c.json({ status: 'ok' as const }, 200),
@@ -29,7 +28,7 @@ export function healthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       path: '/readyz',
       tags,
       summary: 'Check that the server is ready',
-      middleware: [guard.open('readiness probe'), noStore] as const,
+      middleware: [guard.open('readiness probe')] as const,
       responses: { 200: json(status, 'It is ready.'), 503: problem('The database cannot be reached.') },
     }),
     async (c) => {

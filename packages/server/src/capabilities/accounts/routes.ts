@@ -2,7 +2,6 @@ import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonPage, jsonRequest, pageQuery, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
@@ -52,7 +51,7 @@ function directoryRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard):
       summary: 'List users',
       description: 'Returns ids and usernames, or complete users to callers with `users:read`.',
       security,
-      middleware: [allowed, noStore] as const,
+      middleware: [allowed] as const,
       request: { query },
       responses: {
         200: jsonPage(z.union([userBody, userSummary]), 'Users in the order they signed up.'),
@@ -83,7 +82,7 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
       tags,
       summary: 'Get a user',
       security,
-      middleware: [guard(...ownPath, permission('users:read')), noStore] as const,
+      middleware: [guard(...ownPath, permission('users:read'))] as const,
       request: { params: userPath },
       responses: { 200: json(userBody, 'The user.'), ...refused },
     }),
@@ -102,7 +101,7 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
       description:
         'Omitted fields stay as they are. Changing one’s own password, e-mail address or username needs a recent sign-in.',
       security,
-      middleware: [mayWrite, noStore] as const,
+      middleware: [mayWrite] as const,
       request: { params: userPath, body: jsonRequest(changesBody, { email: 'ana@example.com' }) },
       responses: {
         200: json(userBody, 'The updated user.'),
@@ -133,7 +132,7 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
       description:
         'Deletes the user and everything that belongs to them. Deleting one’s own account needs a recent sign-in.',
       security,
-      middleware: [mayWrite, noStore] as const,
+      middleware: [mayWrite] as const,
       request: { params: userPath },
       responses: {
         204: { description: 'The user is deleted, the username free.' },
@@ -157,7 +156,7 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
       description:
         'Callers can grant only roles whose permissions they hold, and only to users who hold no more than they do.',
       security,
-      middleware: [guard(permission('roles:write')), noStore] as const,
+      middleware: [guard(permission('roles:write'))] as const,
       request: { params: userPath, body: jsonRequest(rolesBody, { roles: ['member'] }) },
       responses: {
         200: json(userBody, 'The user with the new roles.'),

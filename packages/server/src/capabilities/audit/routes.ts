@@ -1,7 +1,6 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../context.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { jsonPage, pageQuery, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
@@ -66,7 +65,7 @@ export function auditRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       tags: ['Audit'],
       summary: 'List audit events',
       security: [{ bearer: [] }],
-      middleware: [guard(permission('audit:read')), noStore] as const,
+      middleware: [guard(permission('audit:read'))] as const,
       request: { query },
       responses: {
         200: jsonPage(eventBody, 'Audit events, newest first.'),

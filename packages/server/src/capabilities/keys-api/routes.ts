@@ -1,7 +1,6 @@
 import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../context.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonPage, jsonRequest, pageQuery, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
@@ -22,7 +21,7 @@ export function keyRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard)
       method: 'get',
       path: '/keys',
       summary: 'List signing keys',
-      middleware: [guard(permission('keys:read'), permission('keys:write')), noStore] as const,
+      middleware: [guard(permission('keys:read'), permission('keys:write'))] as const,
       request: { query: pageQuery },
       responses: {
         200: jsonPage(keyBody, 'Keys without their private or public parts, newest first.'),
@@ -46,7 +45,7 @@ export function keyRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard)
       summary: 'Rotate signing keys',
       description:
         'The next key is published at once and signs a few minutes later, when no verifier’s copy of the key set is without it. If one is waiting already, that one is returned. With `emergency` the new key signs at once, and tokens signed by the old ones are refused.',
-      middleware: [guard(permission('keys:write')), noStore] as const,
+      middleware: [guard(permission('keys:write'))] as const,
       request: { body: jsonRequest(rotationBody, { use: 'token' }) },
       responses: {
         200: json(keyBody, 'The key that takes over.'),
@@ -67,7 +66,7 @@ export function keyRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard)
       path: '/keys/{kid}',
       summary: 'Drop a published key',
       description: 'Tokens that it signed are refused from now on.',
-      middleware: [guard(permission('keys:write')), noStore] as const,
+      middleware: [guard(permission('keys:write'))] as const,
       request: { params: z.object({ kid: z.string() }) },
       responses: {
         204: { description: 'The key is no longer published.' },

@@ -3,7 +3,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
 import { form } from '../../platform/http/pipelines/form.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { json, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { authenticateClient } from './clients.ts'
@@ -75,7 +74,7 @@ export function oauthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guar
       tags: ['Tokens'],
       summary: 'Verify the token of this request',
       security: [{ bearer: [] }],
-      middleware: [guard(), noStore] as const,
+      middleware: [guard()] as const,
       responses: {
         200: json(z.object({ user: z.record(z.string(), z.unknown()) }), 'The claims of the token.'),
         401: problem('Invalid token.'),

@@ -2,7 +2,6 @@ import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { ownPath, targetOf, userPath } from '../accounts/index.ts'
@@ -28,7 +27,7 @@ export function profileRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       ...common,
       method: 'get',
       summary: 'Get a user’s profile',
-      middleware: [guard(...ownPath, permission('users:read')), noStore] as const,
+      middleware: [guard(...ownPath, permission('users:read'))] as const,
       request: { params: userPath },
       responses: { 200: json(profileBody, 'The profile; initially empty.'), ...refused },
     }),
@@ -44,7 +43,7 @@ export function profileRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       method: 'put',
       summary: 'Replace a user’s profile',
       description: 'Omitted fields become empty.',
-      middleware: [guard(...ownPath, permission('users:write')), noStore] as const,
+      middleware: [guard(...ownPath, permission('users:write'))] as const,
       request: { params: userPath, body: jsonRequest(profileBody, { display_name: 'Ana', locale: 'en-GB' }) },
       responses: {
         200: json(profileBody, 'The updated profile.'),

@@ -2,7 +2,6 @@ import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { actorFor } from './actor.ts'
@@ -25,7 +24,7 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       tags: ['Roles'],
       summary: 'List roles',
       security: [{ bearer: [] }],
-      middleware: [guard(permission('roles:read')), noStore] as const,
+      middleware: [guard(permission('roles:read'))] as const,
       responses: {
         200: json(z.array(roleBody), 'All roles with their permissions, by name.'),
         401: unauthorized,
@@ -42,7 +41,7 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       tags: ['Roles'],
       summary: 'Get a role',
       security: [{ bearer: [] }],
-      middleware: [guard(permission('roles:read')), noStore] as const,
+      middleware: [guard(permission('roles:read'))] as const,
       request: { params: named },
       responses: { 200: json(roleBody, 'The role.'), 401: unauthorized, 403: forbidden, 404: notFound },
     }),
@@ -56,7 +55,7 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       tags: ['Roles'],
       summary: 'Create a role, or replace its permissions',
       security: [{ bearer: [] }],
-      middleware: [guard(permission('roles:write')), noStore] as const,
+      middleware: [guard(permission('roles:write'))] as const,
       request: { params: newRole, body: jsonRequest(permissionsBody, { permissions: ['posts:delete'] }) },
       responses: {
         200: json(roleBody, 'The updated role.'),
@@ -88,7 +87,7 @@ export function roleRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
       tags: ['Roles'],
       summary: 'Delete an unused role',
       security: [{ bearer: [] }],
-      middleware: [guard(permission('roles:write')), noStore] as const,
+      middleware: [guard(permission('roles:write'))] as const,
       request: { params: named },
       responses: {
         204: { description: 'The role is deleted.' },

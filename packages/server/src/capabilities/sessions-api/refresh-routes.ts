@@ -2,7 +2,6 @@ import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { clearRefreshCookie, presentedRefreshToken, setRefreshCookie } from './refresh-cookie.ts'
@@ -19,7 +18,7 @@ export function refreshRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       path: '/auth/refresh',
       tags: ['Sign-in'],
       summary: 'Refresh tokens',
-      middleware: [guard.open('the refresh token is the proof'), noStore] as const,
+      middleware: [guard.open('the refresh token is the proof')] as const,
       request: { body: jsonRequest(refreshBody, { refresh_token: 'the one that signing in returned' }) },
       responses: {
         200: json(tokenBody, 'New tokens. The refresh token that was sent is used up.'),
@@ -45,7 +44,7 @@ export function refreshRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       tags: ['Sign-in'],
       summary: 'End this session',
       security: bearer,
-      middleware: [guard(), noStore] as const,
+      middleware: [guard()] as const,
       responses: {
         204: { description: 'The session has ended; its tokens are refused.' },
         401: problem('Not signed in.'),

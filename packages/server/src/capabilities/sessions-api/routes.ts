@@ -2,7 +2,6 @@ import { type Guard, permission } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { jsonPage, pageQuery, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
@@ -25,10 +24,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       tags: ['Sessions'],
       summary: 'List a user’s sessions',
       security,
-      middleware: [
-        guard(...ownPath, permission('sessions:read'), permission('sessions:write')),
-        noStore,
-      ] as const,
+      middleware: [guard(...ownPath, permission('sessions:read'), permission('sessions:write'))] as const,
       request: { params: userPath, query: pageQuery },
       responses: {
         200: jsonPage(sessionBody, 'Live sessions, newest first.'),
@@ -56,7 +52,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       tags: ['Sessions'],
       summary: 'Sign a user out everywhere',
       security,
-      middleware: [guard(...ownPath, permission('sessions:write')), noStore] as const,
+      middleware: [guard(...ownPath, permission('sessions:write'))] as const,
       request: { params: userPath },
       responses: {
         204: { description: 'Every session has ended.' },
@@ -82,7 +78,7 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       tags: ['Sessions'],
       summary: 'End one session of a user',
       security,
-      middleware: [guard(...ownPath, permission('sessions:write')), noStore] as const,
+      middleware: [guard(...ownPath, permission('sessions:write'))] as const,
       request: { params: userPath.extend({ sessionId: z.string() }) },
       responses: {
         204: { description: 'The session has ended.' },

@@ -2,6 +2,7 @@ import { createGuard } from '@gatehouse/guard/hono'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newApi } from '../../platform/http/api.ts'
 import { problemResponse } from '../../platform/http/render.ts'
+import { securityHeaders } from '../../platform/http/security-headers.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { isGrantGood } from '../grants/index.ts'
@@ -32,6 +33,7 @@ describeEachDatabase('over HTTP', (open) => {
     })
     const app = newApi()
     app.onError((error, c) => problemResponse(error, c.get('requestId')))
+    app.use(securityHeaders)
     app.use(async (c, next) => {
       c.set('clientAddress', '192.0.2.7')
       c.set('requestId', 'a-request')

@@ -4,7 +4,6 @@ import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
-import { noStore } from '../../platform/http/security-headers.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { showWhole } from '../accounts/index.ts'
@@ -46,7 +45,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       tags: ['Sign-in'],
       summary: 'Sign up',
       description: signUpDescription[ctx.config.signUp],
-      middleware: [guard.open('anyone may sign up'), signUpPolicy(ctx.config), noStore] as const,
+      middleware: [guard.open('anyone may sign up'), signUpPolicy(ctx.config)] as const,
       request: { body: jsonRequest(signUpBody, credentials) },
       responses: {
         201: signedIn('The new user, signed in.'),
@@ -71,7 +70,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       path: '/auth/sign-in',
       tags: ['Sign-in'],
       summary: 'Sign in',
-      middleware: [guard.open('anyone may try to sign in'), noStore] as const,
+      middleware: [guard.open('anyone may try to sign in')] as const,
       request: { body: jsonRequest(signInBody, credentials) },
       responses: {
         200: signedIn('The user, signed in.'),

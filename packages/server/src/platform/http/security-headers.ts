@@ -21,9 +21,3 @@ export const securityHeaders: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const { headers } = c.res
   for (const [name, value] of dataHeaderEntries) if (!headers.has(name)) headers.set(name, value)
 }
-
-/** For answers with tokens or personal data: no cache keeps them. */
-export const noStore: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  await next()
-  c.res.headers.set('Cache-Control', 'no-store')
-}
