@@ -1,4 +1,4 @@
-// Prints README's table of settings out of the one list that the server reads: `node scripts/settings-table.ts`.
+// Prints the table of docs/configuration.md from the one list that the server reads: `node scripts/settings-table.ts`.
 import { type SettingName, settings } from '../packages/server/src/config/settings.ts'
 
 /** A row for each setting: name, default, what it is for. */

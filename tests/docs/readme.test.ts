@@ -7,10 +7,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { freePort } from '../../packages/server/src/testing/process.ts'
 import { programsOf } from './blocks.ts'
 import { serve } from './serve.ts'
+import { expectShown } from './walkthrough.ts'
 
 const root = join(import.meta.dirname, '../..')
-const readme = await readFile(join(root, 'README.md'), 'utf8')
-const programs = programsOf(join(root, 'README.md'))
+const page = join(root, 'README.md')
+const readme = await readFile(page, 'utf8')
+const programs = programsOf(page)
+const [refusal = '', report = ''] = [...readme.matchAll(/^```text\n([\s\S]*?)^```$/gm)].map(
+  ([, shown]) => shown,
+)
 
 let folder = ''
 let port = 0
@@ -45,6 +50,19 @@ async function run(line: string): Promise<{ code: number | null; stdout: string;
   return { code, stdout, stderr }
 }
 
+test('the first program does not start without its rules, and names the routes', async () => {
+  const file = await write('express')
+  const program = await readFile(file, 'utf8')
+  const forgotten = program
+    .replace(/guard\(own\('userId'.*?\), \(req/, '(req')
+    .replace(/guard\(own\('postId'.*?\), \(req/, '(req')
+  await writeFile(file, forgotten)
+  const env = { GATEHOUSE_ISSUER: 'http://localhost:3000', GATEHOUSE_AUDIENCE: 'api' }
+  const child = spawn(process.execPath, ['app.ts'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const said = await text(child.stderr)
+  expectShown(page, refusal, said.slice(said.indexOf('UndeclaredRoutesError: '), said.indexOf('\n    at ')))
+})
+
 test('the first program is proven by the two lines that follow, and writes once they are allowed', async () => {
   await write('express')
   const [init = '', prove = ''] = readme.match(/^npx .*gatehouse prove .*$/gm) ?? []
@@ -58,8 +76,8 @@ test('the first program is proven by the two lines that follow, and writes once 
   const config = await readFile(file, 'utf8')
   await writeFile(file, config.replace('// disposable: true', 'disposable: true'))
   const second = await run(prove)
-  expect(second.stdout).toContain('Every rule holds')
   expect(second.code).toBe(0)
+  expectShown(page, report, second.stdout.replace('\n', '').trimEnd())
 })
 
 test('the program for Hono serves', async () => {

@@ -59,8 +59,8 @@ export function expectShown(file: string, shown: string, printed: string): void 
 /** What an output has to match: `…` stands for anything within a line, and for any lines where it is alone on one. */
 export function patternOf(output: string): RegExp {
   const lines = output.trimEnd().split('\n')
-  const pattern = lines.map((line) =>
-    line === '…' ? '[\\s\\S]*' : line.split('…').map(RegExp.escape).join('.*'),
-  )
+  const pattern = lines.map((line) => (line === '…' ? '[\\s\\S]*' : line.split('…').map(literal).join('.*')))
   return new RegExp(`^${pattern.join('\\n')}$`)
 }
+
+const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')

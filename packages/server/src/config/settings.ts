@@ -37,7 +37,7 @@ const {
   duration,
 } = parsers
 
-/** Every setting, in the order in which help and README list them. */
+/** Every setting, in the order in which help and documentation list them. */
 export const settings = {
   PORT: define({
     value: '<port>',
