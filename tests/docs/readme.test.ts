@@ -78,7 +78,7 @@ test('the first program is proven by the two lines that follow, and writes once 
   const second = await run(prove)
   expect(second.code).toBe(0)
   expectShown(page, report, second.stdout.replace('\n', '').trimEnd())
-})
+}, 240_000)
 
 test('the program for Hono serves', async () => {
   const issuer = createTestIssuer({ audience: 'lounge' })

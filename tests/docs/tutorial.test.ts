@@ -129,4 +129,4 @@ test('every file, command and output of the tutorial is as it says', async () =>
   const code = await readFile(join(folder, 'app.ts'), 'utf8')
   const { remove } = await compile([{ heading: 'the tutorial', label: '', language: 'ts', code }])
   await remove()
-})
+}, 240_000)
