@@ -80,7 +80,7 @@ test('what it prints, pasted, signs up, enters the lounge and is refused; it tel
   const again = await start(ports, /Ctrl-C ends both/)
   expect(again.printed()).not.toContain('password\n')
   expect(again.printed()).not.toContain('first administrator')
-}, 60_000)
+}, 240_000)
 
 test('says which port is taken, and which variable changes it', async () => {
   const holder = createServer().listen(0, '127.0.0.1')
