@@ -1,18 +1,5 @@
+import { capabilities } from '../../packages/server/src/capabilities.ts'
 import { type Place, partOf } from './place.ts'
-
-/** The server's capabilities from the lowest up; one may call those below it and, in one direction only, its peers. */
-export const capabilityOrder: readonly (readonly string[])[] = [
-  ['keys', 'audit', 'revocations', 'identifiers'],
-  ['grants'],
-  ['sessions'],
-  ['devices'],
-  ['roles', 'passwords'],
-  ['accounts'],
-  ['tokens', 'profiles'],
-  ['sessions-api', 'keys-api', 'oauth'],
-  ['sign-in', 'email', 'factors', 'federation'],
-  ['admin'],
-]
 
 export interface Edge {
   from: Place
@@ -23,7 +10,8 @@ export interface Edge {
 /** Says why an import is not allowed, or nothing. */
 type Rule = (edge: Edge) => string | undefined
 
-const level = (capability: string): number => capabilityOrder.findIndex((peers) => peers.includes(capability))
+/** The server lists its capabilities from the lowest up; one may call those below it. */
+const level = (capability: string): number => capabilities.findIndex(({ name }) => name === capability)
 
 const packagesByName: Rule = ({ from, to, specifier }) =>
   from.workspace !== to.workspace && !from.tool && !to.tool && specifier.startsWith('.')
@@ -81,13 +69,13 @@ const capabilitiesDownward: Rule = ({ from, to }) => {
   if (from.capability === undefined) return undefined
   if (
     to.workspace === from.workspace &&
-    (to.room === 'cli' || (to.room === '' && /^(app|main)\.ts$/.test(to.rest)))
+    (to.room === 'cli' || (to.room === '' && /^(app|main|capabilities)\.ts$/.test(to.rest)))
   )
     return 'a capability does not know what is built from it'
   if (to.capability === undefined || to.capability === from.capability) return undefined
   if (level(from.capability) < 0)
-    return `the capability '${from.capability}' has no place in capabilityOrder yet`
-  if (level(to.capability) < 0) return `the capability '${to.capability}' has no place in capabilityOrder yet`
+    return `the capability '${from.capability}' is not listed in capabilities.ts`
+  if (level(to.capability) < 0) return `the capability '${to.capability}' is not listed in capabilities.ts`
   return level(to.capability) > level(from.capability)
     ? `'${from.capability}' stands below '${to.capability}' and must not know it`
     : undefined
@@ -97,14 +85,19 @@ const throughTheFrontDoor: Rule = ({ from, to }) => {
   if (to.capability === undefined || to.capability === from.capability || to.rest === 'index.ts')
     return undefined
   const composition = from.workspace === 'packages/server' && from.room === ''
-  if (composition && (partOf(to) === 'routes' || to.rest === 'errors.ts')) return undefined
+  if (composition && (partOf(to) === 'routes' || to.rest === 'errors.ts' || to.rest === 'capability.ts'))
+    return undefined
   return `'${to.capability}' is called through its index.ts only`
 }
 
 const routesServiceStore: Rule = ({ from, to }) => {
   if (from.capability === undefined || from.capability !== to.capability) return undefined
   if (partOf(from) === 'routes' && partOf(to) === 'store') return 'routes call services, never a store'
-  if (partOf(to) === 'routes' && partOf(from) !== 'routes' && from.rest !== 'index.ts')
+  if (
+    partOf(to) === 'routes' &&
+    partOf(from) !== 'routes' &&
+    !['index.ts', 'capability.ts'].includes(from.rest)
+  )
     return 'nothing below the routes knows them'
   if (partOf(from) === 'store' && /^(index|service|.*-service)\.ts$/.test(to.rest))
     return 'a store knows no service'

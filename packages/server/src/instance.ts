@@ -11,6 +11,10 @@ import type { Executor } from './platform/db/executor.ts'
 export interface Instance<C> {
   readonly keys: KeyRing
   readonly grants: GrantRegistry<C>
+  /** Every permission of the server; an API has permissions of its own beside these. */
+  readonly permissions: ReadonlySet<string>
+  /** What capabilities add to the issuer's metadata (RFC 8414). */
+  readonly metadata: Readonly<Record<string, unknown>>
   /** What this instance knows to be revoked, once it follows the database; absent in commands that serve nobody. */
   readonly revocations?: RevocationMemory
 }

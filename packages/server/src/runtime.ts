@@ -1,21 +1,11 @@
-import { sweepAudit, Tallies, writeFailures } from './capabilities/audit/index.ts'
-import { sweepDevices } from './capabilities/devices/index.ts'
+import { Tallies, writeFailures } from './capabilities/audit/index.ts'
 import { createGrantRegistry } from './capabilities/grants/index.ts'
-import {
-  createKeyRing,
-  currentSigner,
-  ensureKeys,
-  forgetKeys,
-  publishedJwks,
-  rotateIfDue,
-} from './capabilities/keys/index.ts'
+import { createKeyRing, currentSigner, forgetKeys, publishedJwks } from './capabilities/keys/index.ts'
 import { RevocationFeed } from './capabilities/revocations/index.ts'
-import { ensureRoles } from './capabilities/roles/index.ts'
-import { createSessionGrants, sweepSessions } from './capabilities/sessions/index.ts'
+import { capabilities, migrations, serverPermissions } from './capabilities.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Instance } from './instance.ts'
-import { migrations } from './migrations/index.ts'
 import type { Clock } from './platform/context.ts'
 import { createHasher } from './platform/crypto/argon2-hasher.ts'
 import { createSealer, type Sealer } from './platform/crypto/sealer.ts'
@@ -46,7 +36,6 @@ export interface RuntimeOptions {
 }
 
 const systemClock: Clock = { now: () => Date.now() }
-const second = 1_000
 const minute = 60_000
 
 /**
@@ -115,14 +104,20 @@ export function createInstance(parts: {
   readonly clock: Clock
   readonly sealer: Sealer
 }): Instance<Context> {
-  return { keys: createKeyRing(parts), grants: createGrantRegistry([createSessionGrants()]) }
+  const grants = capabilities.flatMap((capability) => capability.grants?.() ?? [])
+  const metadata = capabilities.map((capability) => capability.metadata?.(parts.config))
+  return {
+    keys: createKeyRing(parts),
+    grants: createGrantRegistry(grants),
+    permissions: new Set(serverPermissions),
+    metadata: Object.assign({}, ...metadata),
+  }
 }
 
 /** Brings the schema up to date and makes the roles and keys that are missing; returns the names of the steps taken. */
 export async function prepare(ctx: Context): Promise<string[]> {
   const steps = await migrate(ctx.db, migrations, ctx.clock.now())
-  await ensureRoles(ctx)
-  await ensureKeys(ctx)
+  for (const capability of capabilities) await capability.prepare?.(ctx)
   return steps
 }
 
@@ -148,11 +143,7 @@ export async function followRevocations(ctx: Context): Promise<Following> {
 export function startJobs(ctx: Context): () => Promise<void> {
   return runJobs(
     [
-      { name: 'rotate keys', everyMs: minute, run: async () => void (await rotateIfDue(ctx)) },
-      { name: 'sweep sessions', everyMs: minute, run: () => sweepSessions(ctx) },
-      { name: 'write failures', everyMs: second, run: () => writeFailures(ctx) },
-      { name: 'sweep audit', everyMs: minute, run: () => sweepAudit(ctx) },
-      { name: 'sweep devices', everyMs: minute, run: () => sweepDevices(ctx) },
+      ...capabilities.flatMap(({ jobs = [] }) => jobs.map((job) => ({ ...job, run: () => job.run(ctx) }))),
       { name: 'sweep attempts', everyMs: minute, run: () => sweepThrottles(ctx) },
     ],
     ctx.log,

@@ -1,6 +1,6 @@
 import { type Auth, type Authority, createGuard, type Guard } from '@gatehouse/guard/hono'
 import { actorOf, ownTokenOptions } from './capabilities/grants/index.ts'
-import { authorityOf, isServerPermission } from './capabilities/roles/index.ts'
+import { authorityOf } from './capabilities/roles/index.ts'
 import type { Context } from './context.ts'
 
 const audienceNote = 'This needs a token for this server alone: sign in with its issuer as "audience".'
@@ -26,7 +26,7 @@ async function authority(ctx: Context, { claims }: Pick<Auth, 'claims'>): Promis
   if (actor === undefined) return { roles: [], permissions: [] }
   if (!actor.mayUsePower) return { roles: [], permissions: [], note: audienceNote }
   const { roles, permissions } = await authorityOf(ctx, actor)
-  return { roles, permissions: permissions.filter(isServerPermission) }
+  return { roles, permissions: permissions.filter((permission) => ctx.instance.permissions.has(permission)) }
 }
 
 function requestIdOf(native: unknown): unknown {

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, expect, inject, test } from 'vitest'
 import { listEvents, noteFailure, record, writeFailures } from '../capabilities/audit/index.ts'
+import { migrations } from '../capabilities.ts'
 import { migrate } from '../platform/db/migrate.ts'
 import { openDatabase } from '../platform/db/open.ts'
 import { testContext } from '../testing/context.ts'
 import { newPostgresDatabase } from '../testing/databases.ts'
-import { migrations } from './index.ts'
 
 const cleanups: (() => Promise<void>)[] = []
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import type { ServerPermission } from '../../capability.ts'
 import type { Actor, Context } from '../../context.ts'
 import { isGrantGood } from '../grants/index.ts'
 import {
@@ -8,7 +9,6 @@ import {
   lockPower,
   requirePermission,
   requireWithinPower,
-  type ServerPermission,
 } from '../roles/index.ts'
 import { SessionEnded } from '../sessions/index.ts'
 import { LastAdministrator, RecentSignInRequired, UserNotFound } from './errors.ts'

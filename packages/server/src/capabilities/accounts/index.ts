@@ -13,6 +13,5 @@ export {
   type UserList,
 } from './read.ts'
 export { setRoles } from './roles.ts'
-export { accountRoutes } from './routes.ts'
 export { ownPath, showWhole, targetOf, userBody, userPath } from './shapes.ts'
 export { selectUser } from './store.ts'

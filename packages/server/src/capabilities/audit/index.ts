@@ -1,5 +1,4 @@
 export { type AuditAction, auditActions } from './actions.ts'
 export { noteFailure, writeFailures } from './failures.ts'
-export { auditRoutes } from './routes.ts'
 export { type AuditEntry, type AuditEvent, listEvents, type Origin, record, sweepAudit } from './service.ts'
 export { Tallies } from './tally.ts'

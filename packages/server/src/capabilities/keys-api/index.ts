@@ -1,2 +1,1 @@
-export { keyRoutes } from './routes.ts'
 export { showKey } from './shapes.ts'

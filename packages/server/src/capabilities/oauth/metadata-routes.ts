@@ -17,14 +17,9 @@ const cacheable = `public, max-age=${keySetMaxAge}`
 
 /**
  * The key set (RFC 7517), and the metadata that verifiers start from: one document, where RFC 8414 and where OpenID
- * Connect Discovery 1.0 look for it. `extra` is what other parts add.
+ * Connect Discovery 1.0 look for it. Capabilities add their members.
  */
-export function metadataRoutes(
-  app: OpenAPIHono<HttpEnv>,
-  ctx: Context,
-  guard: Guard,
-  extra: Readonly<Record<string, unknown>> = {},
-): void {
+export function metadataRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   app.openapi(
     createRoute({
       method: 'get',
@@ -40,7 +35,7 @@ export function metadataRoutes(
   const metadata = async () => {
     const { keys } = await publishedJwks(ctx)
     const algorithms = new Set([ctx.config.signingAlgorithm, ...keys.map(({ alg }) => alg)])
-    return { ...issuerMetadata(ctx.config, [...algorithms].sort()), ...extra }
+    return { ...issuerMetadata(ctx.config, [...algorithms].sort()), ...ctx.instance.metadata }
   }
   const open = guard.open('public metadata')
   for (const [path, summary, description] of metadataPaths) {
@@ -97,6 +92,5 @@ function issuerMetadata(config: Config, algorithms: readonly SigningAlgorithm[])
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: isSigned ? algorithms : ['HS256'],
     service_documentation: `${issuer}/docs`,
-    gatehouse_sign_up: config.signUp,
   }
 }

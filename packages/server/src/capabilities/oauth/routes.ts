@@ -8,19 +8,7 @@ import type { HttpEnv } from '../../platform/http/variables.ts'
 import { authenticateClient } from './clients.ts'
 import { TokenParameterMissing } from './errors.ts'
 import { TokenIntrospection } from './introspection.ts'
-
-const introspectPath = '/oauth/introspect'
-const revokePath = '/oauth/revoke'
-
-/** Their part of the issuer's metadata (RFC 8414). */
-export function oauthMetadata(issuer: string): Record<string, unknown> {
-  return {
-    introspection_endpoint: `${issuer}${introspectPath}`,
-    introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
-    revocation_endpoint: `${issuer}${revokePath}`,
-    revocation_endpoint_auth_methods_supported: ['none'],
-  }
-}
+import { introspectPath, revokePath } from './paths.ts'
 
 /** Token introspection (RFC 7662), revocation (RFC 7009), and `/verify-token`. */
 export function oauthRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {

@@ -1,2 +1,1 @@
-export { profileRoutes } from './routes.ts'
 export { getProfile, type Profile, putProfile } from './service.ts'

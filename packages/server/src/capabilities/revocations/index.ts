@@ -1,6 +1,5 @@
 export { RevocationFeed } from './feed.ts'
 export { isRevokedInDatabase } from './in-database.ts'
 export { revoke } from './revoke.ts'
-export { feedMetadataOf, revocationRoutes } from './routes.ts'
 export { assignSequences, currentSequence } from './sequence.ts'
 export { hasUnsequenced, newestSequence } from './store.ts'

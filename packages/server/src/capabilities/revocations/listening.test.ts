@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, expect, inject, it, vi } from 'vitest'
-import { migrations } from '../../migrations/index.ts'
+import { migrations } from '../../capabilities.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import { migrate } from '../../platform/db/migrate.ts'
 import { openDatabase } from '../../platform/db/open.ts'

@@ -1,12 +1,11 @@
 import type { Guard } from '@gatehouse/guard/hono'
-import { feedMetadata } from '@gatehouse/guard/revocation'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { bytesOf } from './connections.ts'
 import { FeedUnavailable } from './errors.ts'
 import { RevocationFeed } from './feed.ts'
+import { feedKeysPath } from './metadata.ts'
 
 const question = z.strictObject({
   cursor: z.coerce
@@ -31,20 +30,12 @@ const answer = z
   })
   .openapi('RevocationAnswer')
 
-/** The path of the keys that sign the feed, and nothing else. */
-const keysPath = '/.well-known/revocation-jwks.json'
-
-/** The feed's part of the issuer's metadata. */
-export function feedMetadataOf({ issuer }: Config): Record<string, string> {
-  return { [feedMetadata.endpoint]: `${issuer}/revocations`, [feedMetadata.jwksUri]: `${issuer}${keysPath}` }
-}
-
 /** The feed, and the keys that sign it. Open, because every verifier of tokens needs it; it contains no names. */
 export function revocationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   app.openapi(
     createRoute({
       method: 'get',
-      path: keysPath,
+      path: feedKeysPath,
       tags: ['Revocations'],
       summary: 'Get the keys that sign the revocation feed',
       middleware: [guard.open('public keys')] as const,

@@ -1,16 +1,6 @@
 export { actorFor } from './actor.ts'
 export { AudienceRequired, Forbidden, RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
-export {
-  adminRole,
-  builtInRoles,
-  isServerPermission,
-  memberRole,
-  mostRoles,
-  permissionName,
-  roleName,
-  type ServerPermission,
-  serverPermissions,
-} from './permissions.ts'
+export { adminRole, builtInRoles, memberRole, mostRoles, permissionName, roleName } from './permissions.ts'
 export {
   authorityOf,
   hasPermission,
@@ -19,7 +9,6 @@ export {
   requirePermission,
   requireWithinPower,
 } from './power.ts'
-export { roleRoutes } from './routes.ts'
 export { deleteRole, ensureRoles, getRole, listRoles, putRole, requireGrantable } from './service.ts'
 export { rolesBody } from './shapes.ts'
 export {

@@ -7,21 +7,6 @@ export const permissionName = /^[a-z][a-z0-9._-]{0,63}:[a-z][a-z0-9._-]{0,63}$/
 export const mostPermissions = 100
 export const mostRoles = 50
 
-/** The permissions of the server's own routes. An API has its own beside these. */
-export const serverPermissions = [
-  'users:read',
-  'users:write',
-  'sessions:read',
-  'sessions:write',
-  'roles:read',
-  'roles:write',
-  'keys:read',
-  'keys:write',
-  'audit:read',
-] as const
-
-export type ServerPermission = (typeof serverPermissions)[number]
-
 /** The role that has every permission of the server and may grant any permission. */
 export const adminRole = 'admin'
 
@@ -33,7 +18,3 @@ export const isDefaultRole = (role: string): boolean => role === memberRole
 
 /** Roles that always exist. */
 export const builtInRoles: readonly string[] = [adminRole, memberRole]
-
-export function isServerPermission(permission: string): boolean {
-  return serverPermissions.some((known) => known === permission)
-}

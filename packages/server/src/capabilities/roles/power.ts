@@ -1,9 +1,10 @@
+import type { ServerPermission } from '../../capability.ts'
 import type { Actor, ClientActor, Context, UserActor } from '../../context.ts'
 import { underCeiling } from '../../grant.ts'
 import { serialize } from '../../platform/db/locks.ts'
 import { findGrant } from '../grants/index.ts'
 import { AudienceRequired, Forbidden } from './errors.ts'
-import { adminRole, type ServerPermission } from './permissions.ts'
+import { adminRole } from './permissions.ts'
 import { permissionsOfRoles, rolesOfEach } from './store.ts'
 
 /** What a user may do, according to the database now. */

@@ -4,14 +4,7 @@ import { InvalidInput } from '../../platform/errors.ts'
 import { record } from '../audit/index.ts'
 import { revoke } from '../revocations/index.ts'
 import { AdministratorRequired, RoleBuiltIn, RoleInUse, RoleNotFound } from './errors.ts'
-import {
-  adminRole,
-  builtInRoles,
-  isDefaultRole,
-  memberRole,
-  roleName,
-  serverPermissions,
-} from './permissions.ts'
+import { adminRole, builtInRoles, isDefaultRole, memberRole, roleName } from './permissions.ts'
 import { isAdministrator, lockPower, requireCovers, requirePermission } from './power.ts'
 import {
   allRoles,
@@ -29,7 +22,7 @@ export async function ensureRoles(ctx: Context): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await lockPower(ctx)
     const admin = await roleNamed(ctx.db, adminRole)
-    const permissions = [...serverPermissions].sort()
+    const permissions = [...ctx.instance.permissions].sort()
     if (admin?.permissions.join() !== permissions.join()) {
       await saveRole(ctx.db, { name: adminRole, permissions }, ctx.clock.now())
     }

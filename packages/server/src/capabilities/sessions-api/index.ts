@@ -1,6 +1,4 @@
 export { endEverySession, endOneSession } from './end-sessions.ts'
 export { requireOrigin, setRefreshCookie } from './refresh-cookie.ts'
-export { refreshRoutes } from './refresh-routes.ts'
-export { sessionRoutes } from './routes.ts'
 export { refresh, type TokenAnswer, tokenAnswer } from './service.ts'
 export { audienceFields, showSession, tokenFields, withoutRefreshToken } from './shapes.ts'

@@ -1,4 +1,3 @@
 export { AccountDisabled, SignUpClosed, WrongCredentials } from './errors.ts'
-export { signInRoutes } from './routes.ts'
 export { type Credentials, type SignedIn, signIn, signUp } from './service.ts'
 export type { Client } from './trail.ts'

@@ -4,7 +4,6 @@ import type { Context } from '../../context.ts'
 import type { Grant } from '../../grant.ts'
 import type { Signer } from '../../instance.ts'
 import { currentSigner } from '../keys/index.ts'
-import { isServerPermission } from '../roles/index.ts'
 import { SessionEnded } from '../sessions/index.ts'
 import { isForServerAlone } from './audience.ts'
 import { lookUpSubject, type TokenSubject } from './subject.ts'
@@ -62,7 +61,7 @@ export async function mintAccessToken(
 /** The server's own permissions travel only in tokens that no API is meant to see, the rest only in the others. */
 function grantable(ctx: Context, permissions: readonly string[], audience: readonly string[]): string[] {
   const own = isForServerAlone(ctx.config, audience)
-  return permissions.filter((permission) => own === isServerPermission(permission))
+  return permissions.filter((permission) => own === ctx.instance.permissions.has(permission))
 }
 
 /** A token signed with a key of the key set (RFC 9068: `typ` is `at+jwt`). */

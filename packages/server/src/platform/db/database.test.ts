@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { migrations } from '../../migrations/index.ts'
+import { migrations } from '../../capabilities.ts'
 import { testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { isUniqueViolation } from './errors.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, describe, expect, inject, it } from 'vitest'
-import { migrations } from '../../migrations/index.ts'
+import { migrations } from '../../capabilities.ts'
 import { testContext } from '../../testing/context.ts'
 import { newPostgresDatabase } from '../../testing/databases.ts'
 import { pgbouncer, startPgBouncer } from '../../testing/pgbouncer.ts'

@@ -1,2 +1,0 @@
-export { metadataRoutes } from './metadata-routes.ts'
-export { oauthMetadata, oauthRoutes } from './routes.ts'

@@ -1,0 +1,2 @@
+export const introspectPath = '/oauth/introspect'
+export const revokePath = '/oauth/revoke'

@@ -1,0 +1,55 @@
+import type { Guard } from '@gatehouse/guard/hono'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Config } from './config.ts'
+import type { Context } from './context.ts'
+import type { GrantSource } from './instance.ts'
+import type { Migration } from './platform/db/migrate.ts'
+import type { HttpEnv } from './platform/http/variables.ts'
+
+/**
+ * The server's own permissions, as keys. A capability adds its own:
+ *
+ * ```ts
+ * declare module '../../capability.ts' {
+ *   interface ServerPermissions { 'audit:read': true }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: capabilities fill it in, as they do `Tables`
+export interface ServerPermissions {}
+
+/** A permission that a route of the server asks for. */
+export type ServerPermission = keyof ServerPermissions & string
+
+/** Adds routes to the application; each declares its rule with `guard`. */
+export type MountRoutes = (app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard) => void
+
+/**
+ * Everything that one capability contributes to the server. `capabilities.ts` lists them from the lowest up: a
+ * capability may call those before it.
+ */
+export interface Capability {
+  /** The name of its folder. */
+  readonly name: string
+  /** Steps of the schema. Their names begin with a number that orders the steps of all capabilities. */
+  readonly migrations?: readonly Migration[]
+  /** Permissions of the server that its routes ask for; the role `admin` holds them all. */
+  readonly permissions?: readonly ServerPermission[]
+  /** A kind of grant that can stand behind tokens. */
+  readonly grants?: () => GrantSource<Context>
+  /** What must be there before the first request, such as default roles. Runs at every start, after the migrations. */
+  prepare?(ctx: Context): Promise<void>
+  readonly jobs?: readonly CapabilityJob[]
+  /** Members of the issuer's metadata (RFC 8414). */
+  metadata?(config: Config): Readonly<Record<string, unknown>>
+  /** Loads the routes; commands that serve nobody don't. */
+  readonly routes?: () => Promise<readonly MountRoutes[]>
+}
+
+/** Work that repeats by itself. Instances run it side by side, so it has to bear that. */
+export interface CapabilityJob {
+  readonly name: string
+  /** Milliseconds between the end of one run and the start of the next. */
+  readonly everyMs: number
+  run(ctx: Context): Promise<void>
+}
