@@ -12,6 +12,7 @@ export interface PathSyntax {
   readonly namedWildcard?: boolean
   /** Whether a closing `/*` matches the path without it, too. */
   readonly emptyWildcard?: boolean
+  /** Whether `/Users` is another path than `/users`. */
   readonly sensitive: boolean
 }
 
@@ -49,11 +50,10 @@ export const hono: PathSyntax = {
 /** Reads a path as a framework would; a path with optional parts gives several patterns. */
 export function parsePath(path: string | RegExp, syntax: PathSyntax): Pattern[] {
   if (typeof path !== 'string') {
-    return [{ segments: [{ kind: 'expression', source: String(path) }], sensitive: syntax.sensitive }]
+    return [{ segments: [{ kind: 'expression', source: String(path) }] }]
   }
   return withoutOptionals(path, syntax).map((plain) => ({
     segments: splitPath(plain, syntax).map((part, at, all) => segment(part, at === all.length - 1, syntax)),
-    sensitive: syntax.sensitive,
   }))
 }
 
@@ -110,7 +110,11 @@ function segment(part: string, last: boolean, syntax: PathSyntax): Segment {
     if (constrained(after, syntax)) return { kind: 'param', name: parameter, constraint: after }
   }
   if (!/[:*()?+{}]/.test(part) || part.startsWith('::'))
-    return { kind: 'text', text: part.replace(/\\(.)/g, '$1').replace('::', ':') }
+    return {
+      kind: 'text',
+      text: part.replace(/\\(.)/g, '$1').replace('::', ':'),
+      sensitive: syntax.sensitive,
+    }
   return { kind: 'mixed', source: part, names: [...part.matchAll(/:(\w+)/g)].map(([, each]) => each ?? '') }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { braces, classic, hono, type PathSyntax, parsePath } from './path-syntax.ts'
-import { covers, everythingBelow, parametersOf, printPattern } from './pattern.ts'
+import { covers, everythingBelow, joinPatterns, parametersOf, printPattern } from './pattern.ts'
 
 const read = (path: string | RegExp, syntax: PathSyntax) => {
   const [first] = parsePath(path, syntax)
@@ -22,6 +22,14 @@ test.each([
   ['/:id{[0-9]+}', '/:user{[0-9]+}', true],
 ])('%s covers %s: %s', (general, specific, expected) => {
   expect(wide(general, specific)).toBe(expected)
+})
+
+test('case counts by segment: where the wide one minds it, the text must be the same and minded there, too', () => {
+  expect(wide('/Admin/*', '/admin/x')).toBe(false)
+  const [admin, stats] = [read('/admin', braces(true)), read('/stats', braces(false))]
+  expect(covers(everythingBelow(admin), joinPatterns(admin, stats))).toBe(true)
+  expect(covers(joinPatterns(admin, read('/stats', braces(true))), joinPatterns(admin, stats))).toBe(false)
+  expect(covers(joinPatterns(admin, stats), joinPatterns(admin, read('/STATS', braces(true))))).toBe(true)
 })
 
 test('a pattern that minds case does not cover one that does not', () => {

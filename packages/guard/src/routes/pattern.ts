@@ -1,6 +1,7 @@
 /** One part of a path between slashes; `rest` is a wildcard for everything that follows. */
 export type Segment =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `sensitive`: whether `Users` is other text than `users`; routers in one another need not agree. */
+  | { readonly kind: 'text'; readonly text: string; readonly sensitive: boolean }
   | { readonly kind: 'param'; readonly name: string; readonly constraint?: string | undefined }
   /** Text and parameters mixed, or anything else that is compared as written. */
   | { readonly kind: 'mixed'; readonly source: string; readonly names: readonly string[] }
@@ -11,8 +12,6 @@ export type Segment =
 /** The paths that a registration matches. */
 export interface Pattern {
   readonly segments: readonly Segment[]
-  /** Whether `/Users` is another path than `/users`. */
-  readonly sensitive: boolean
 }
 
 /** `/users/:userId/files/*` */
@@ -45,14 +44,17 @@ export function parametersOf({ segments }: Pattern): string[] {
 /** Joins a mount's pattern and one below it. */
 export const joinPatterns = (mount: Pattern, below: Pattern): Pattern => ({
   segments: [...mount.segments, ...below.segments],
-  sensitive: mount.sensitive && below.sensitive,
 })
 
 /** The same pattern, and everything below it. */
-export const everythingBelow = ({ segments, sensitive }: Pattern): Pattern =>
-  segments.at(-1)?.kind === 'rest'
-    ? { segments, sensitive }
-    : { segments: [...segments, { kind: 'rest', mayBeEmpty: true }], sensitive }
+export const everythingBelow = ({ segments }: Pattern): Pattern => ({
+  segments: segments.at(-1)?.kind === 'rest' ? segments : [...segments, { kind: 'rest', mayBeEmpty: true }],
+})
+
+/** The same pattern as a router reads it that treats upper and lower case alike. */
+export const ignoringCase = ({ segments }: Pattern): Pattern => ({
+  segments: segments.map((segment) => (segment.kind === 'text' ? { ...segment, sensitive: false } : segment)),
+})
 
 /** Whether every path that matches `specific` matches `general` too. Says no where it cannot be known. */
 export function covers(general: Pattern, specific: Pattern): boolean {
@@ -61,15 +63,14 @@ export function covers(general: Pattern, specific: Pattern): boolean {
     const narrow = specific.segments[at]
     if (wide === undefined) return narrow === undefined
     if (wide.kind === 'rest') return wide.mayBeEmpty || (narrow !== undefined && !emptyable(narrow))
-    if (narrow === undefined || !segmentCovers(wide, narrow, general.sensitive && !specific.sensitive))
-      return false
+    if (narrow === undefined || !segmentCovers(wide, narrow)) return false
   }
 }
 
 const emptyable = (segment: Segment): boolean =>
   segment.kind === 'expression' || (segment.kind === 'rest' && segment.mayBeEmpty)
 
-function segmentCovers(wide: Segment, narrow: Segment, caseMayDiffer: boolean): boolean {
+function segmentCovers(wide: Segment, narrow: Segment): boolean {
   if (narrow.kind === 'rest' || narrow.kind === 'expression')
     return wide.kind === 'expression' && narrow.kind === 'expression' && wide.source === narrow.source
   switch (wide.kind) {
@@ -77,7 +78,7 @@ function segmentCovers(wide: Segment, narrow: Segment, caseMayDiffer: boolean): 
       if (wide.constraint === undefined) return true
       return narrow.kind === 'param' && narrow.constraint === wide.constraint
     case 'text':
-      return narrow.kind === 'text' && sameText(wide.text, narrow.text, caseMayDiffer)
+      return narrow.kind === 'text' && textCovers(wide, narrow)
     case 'mixed':
       return narrow.kind === 'mixed' && narrow.source === wide.source
     default:
@@ -85,8 +86,11 @@ function segmentCovers(wide: Segment, narrow: Segment, caseMayDiffer: boolean): 
   }
 }
 
-/** Where the wide pattern minds case and the narrow one does not, `/ADMIN` slips past a guard on `/admin`. */
-function sameText(wide: string, narrow: string, caseMayDiffer: boolean): boolean {
-  if (caseMayDiffer) return wide === narrow && wide.toLowerCase() === wide.toUpperCase()
-  return wide === narrow || wide.toLowerCase() === narrow.toLowerCase()
+type Text = Extract<Segment, { kind: 'text' }>
+
+/** Where the wide text minds case and the narrow one does not, `/ADMIN` slips past a guard on `/admin`. */
+function textCovers(wide: Text, narrow: Text): boolean {
+  if (!wide.sensitive) return wide.text.toLowerCase() === narrow.text.toLowerCase()
+  if (wide.text !== narrow.text) return false
+  return narrow.sensitive || wide.text.toLowerCase() === wide.text.toUpperCase()
 }

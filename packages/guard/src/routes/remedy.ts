@@ -1,6 +1,6 @@
 import type { InspectedRoute } from './chain.ts'
 import { place } from './name.ts'
-import { parametersOf, printPattern } from './pattern.ts'
+import { ignoringCase, parametersOf, printPattern } from './pattern.ts'
 import type { Registration, RouteTable } from './registration.ts'
 import { isGuard, runsFor } from './target.ts'
 
@@ -57,7 +57,7 @@ export function orderHint(
   const inFront = table.ordered ? table.registrations.slice(0, at) : []
   const narrow = inFront.find((other) => other.steps.some(isGuard) && almost(other, registration))
   if (narrow !== undefined) {
-    return `The guard on ${printPattern(narrow.pattern)} minds upper and lower case, but this route does not, so it can be called round the guard. Put the guard on the route itself, or let both mind case.`
+    return `The guard on ${printPattern(narrow.pattern)} is case-sensitive and does not run for every spelling of this path, so the route can be called without it. Put the guard on the route itself, or let both treat case alike.`
   }
   const strangers = [...inFront.filter((other) => runsFor(other, registration)), registration]
     .flatMap(({ steps }) => steps)
@@ -71,4 +71,4 @@ export function orderHint(
 
 /** Whether a guard would be in front of a route if both treated upper and lower case alike. */
 const almost = (guard: Registration, route: Registration): boolean =>
-  runsFor({ ...guard, pattern: { ...guard.pattern, sensitive: false } }, route)
+  runsFor({ ...guard, pattern: ignoringCase(guard.pattern) }, route)

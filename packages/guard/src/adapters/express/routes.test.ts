@@ -182,7 +182,16 @@ describe.each([
     app.use(express.Router().get('/admin/x', answer))
     const [fault] = inspect(readRoutes(app)).faults
     expect(fault?.subject).toBe('GET /admin/x')
-    expect(fault?.detail).toContain('minds upper and lower case')
+    expect(fault?.detail).toContain('is case-sensitive')
+  })
+
+  test('counts a case-sensitive guard in front of a router that is mounted below it, whose own paths are not', async () => {
+    const app = express()
+    app.set('case sensitive routing', true)
+    app.use('/admin', guard(role('admin')))
+    app.use('/admin', express.Router().get('/stats', answer))
+    expect(faults(app)).toEqual([])
+    expect(routes(app)).toEqual(["GET /admin/stats: role('admin')"])
   })
 
   test('an application mounted before the recording began is unreadable until it is named', () => {

@@ -32,7 +32,7 @@ export interface ExpressTable extends RouteTable {
   readonly stacks: readonly (readonly Layer[])[]
 }
 
-const root: Place = { pattern: { segments: [], sensitive: true }, parameters: [], scope: [] }
+const root: Place = { pattern: { segments: [] }, parameters: [], scope: [] }
 
 /** Reads every route of an Express 4 or 5 application, through nested routers and mounted applications. */
 export function readRoutes(

@@ -130,7 +130,7 @@ function hooksOf(instance: object, name: Hook): readonly unknown[] {
 function prefixOf(instance: object, sensitive: boolean): Pattern {
   const prefix: unknown = Reflect.get(instance, 'prefix')
   const [pattern] = parsePath(typeof prefix === 'string' ? prefix : '', findMyWay(sensitive))
-  return pattern ?? { segments: [], sensitive }
+  return pattern ?? { segments: [] }
 }
 
 /** Fastify adds a HEAD route with the same functions beside each GET route. */

@@ -138,6 +138,11 @@ describe('Hono', () => {
     expect(inspect(readRoutes(app)).faults[0]?.detail).toContain('(checkToken) is not seen')
   })
 
+  test('does not count a guard on a path that differs in case', () => {
+    const app = new Hono().use('/Admin/*', guard()).get('/admin/x', answer)
+    expect(faults(app)).toContain('undeclared GET /admin/x')
+  })
+
   test('takes no routes after sealing', async () => {
     const app = new Hono()
     app.get('/x', guard(), answer)

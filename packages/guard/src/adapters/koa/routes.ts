@@ -55,7 +55,7 @@ function routerOf(middleware: unknown): Router | undefined {
 const isRouter = (thing: unknown): thing is Router =>
   typeof thing === 'object' && thing !== null && 'stack' in thing && Array.isArray(thing.stack)
 
-const everything: Pattern = everythingBelow({ segments: [], sensitive: false })
+const everything: Pattern = everythingBelow({ segments: [] })
 
 /** A function in front of the whole application: koa-static, koa-mount, or whatever answers or hands on. */
 function functionOf(middleware: unknown): Registration {

@@ -27,7 +27,7 @@ export const role = (name: string): Rule => ({ kind: 'role', role: name })
 export const own = (param: string): Rule => ({ kind: 'own', param })
 
 const patternOf = (path: string, sensitive: boolean): Registration['pattern'] =>
-  parsePath(path, braces(sensitive))[0] ?? { segments: [], sensitive }
+  parsePath(path, braces(sensitive))[0] ?? { segments: [] }
 
 /** `route('GET', '/users/:id', guarded(own('id')), handler)` */
 export const route = (method: string, path: string, ...steps: readonly Step[]): Registration => ({
