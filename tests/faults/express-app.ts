@@ -9,6 +9,8 @@ import { addComment, addPost, commentOf, listPosts, ownerOf, postOf, removePost,
 const guard = createGuard(settings)
 const app = express()
 const mayTouch = (): ReturnType<typeof guard> => guard(own('postId', ownerOf), permission('posts:any'))
+const mayRead = (): ReturnType<typeof guard> =>
+  guard.shared('comments are looked up within their post', own('postId', ownerOf), permission('posts:any'))
 const pass = (_request: Request, _response: Response, next: NextFunction): void => next()
 const answer = (_request: Request, response: Response): void => void response.json({ you: 'anyone' })
 const id = (request: Request, name: string): string => String(request.params[name])
@@ -76,7 +78,7 @@ app.post('/posts/:postId/comments', mayTouch(), (request, response) => {
   response.status(201).json(addComment(id(request, 'postId'), request.body))
 })
 const wrongParameter = guard(own('commentId', () => 'prove-owner-2'))
-const commentGuard = seeded('own() on the wrong parameter') ? wrongParameter : mayTouch()
+const commentGuard = seeded('own() on the wrong parameter') ? wrongParameter : mayRead()
 app.get('/posts/:postId/comments/:commentId', commentGuard, (request, response) => {
   const comment = commentOf(id(request, 'postId'), id(request, 'commentId'))
   response.status(comment === undefined ? 404 : 200).json(comment ?? {})

@@ -22,6 +22,8 @@ const app = fastify({
 })
 const answer = async (): Promise<object> => ({ you: 'anyone' })
 const mayTouch = (): Hook => guard(own('postId', ownerOf), permission('posts:any'))
+const mayRead = (): Hook =>
+  guard.shared('comments are looked up within their post', own('postId', ownerOf), permission('posts:any'))
 const reader = (): string => currentUser()?.id ?? ''
 const id = ({ params }: FastifyRequest, name: string): string => String(Reflect.get(Object(params), name))
 
@@ -89,7 +91,7 @@ app.delete(
 app.post('/posts/:postId/comments', { onRequest: mayTouch() }, async (request, reply) =>
   reply.code(201).send(addComment(id(request, 'postId'), request.body)),
 )
-app.get('/posts/:postId/comments/:commentId', { onRequest: mayTouch() }, async (request, reply) => {
+app.get('/posts/:postId/comments/:commentId', { onRequest: mayRead() }, async (request, reply) => {
   const comment = commentOf(id(request, 'postId'), id(request, 'commentId'))
   return reply.code(comment === undefined ? 404 : 200).send(comment ?? {})
 })

@@ -10,6 +10,8 @@ const guard = createGuard(settings)
 const app = new Hono({ strict: !seeded('trailing slash') })
 const answer = (c: Context): Response => c.json({ you: 'anyone' })
 const mayTouch = (): ReturnType<typeof guard> => guard(own('postId', ownerOf), permission('posts:any'))
+const mayRead = (): ReturnType<typeof guard> =>
+  guard.shared('comments are looked up within their post', own('postId', ownerOf), permission('posts:any'))
 
 if (seeded('open by wildcard')) app.get('/pro*', answer)
 if (seeded('open by wildcard')) app.get('/:page{pro.+}', answer)
@@ -57,7 +59,7 @@ app.delete('/posts/:postId', mayTouch(), (c) => {
 app.post('/posts/:postId/comments', mayTouch(), async (c) =>
   c.json(addComment(c.req.param('postId'), await c.req.json()), 201),
 )
-app.get('/posts/:postId/comments/:commentId', mayTouch(), (c) => {
+app.get('/posts/:postId/comments/:commentId', mayRead(), (c) => {
   const comment = commentOf(c.req.param('postId'), c.req.param('commentId'))
   return comment === undefined ? c.notFound() : c.json(comment)
 })

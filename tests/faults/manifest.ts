@@ -50,7 +50,11 @@ export const manifest: Manifest = {
     route('GET', '/posts/:postId', [ownPost, anyPost]),
     route('DELETE', '/posts/:postId', [ownPost, anyPost]),
     route('POST', '/posts/:postId/comments', [ownPost, anyPost]),
-    route('GET', '/posts/:postId/comments/:commentId', [ownPost, anyPost], ['commentId']),
+    {
+      ...route('GET', '/posts/:postId/comments/:commentId', [ownPost, anyPost], ['commentId']),
+      kind: 'shared',
+      reason: 'comments are looked up within their post',
+    },
     route('ALL', '/rpc', [signedIn]),
     route('GET', '/users/:userId', [{ kind: 'own', param: 'userId', loaded: false }]),
   ],

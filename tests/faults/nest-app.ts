@@ -20,6 +20,8 @@ import { addComment, addPost, commentOf, listPosts, ownerOf, postOf, removePost,
 
 const Guarded = createGuard(settings)
 const mayTouch = (): GuardDecorator => Guarded(own('postId', ownerOf), permission('posts:any'))
+const mayRead = (): GuardDecorator =>
+  Guarded.shared('comments are looked up within their post', own('postId', ownerOf), permission('posts:any'))
 const nobody: MethodDecorator = () => undefined
 type Signed = Request & { user: { id: string } }
 const id = (request: Request, name: string): string => String(request.params[name])
@@ -92,7 +94,7 @@ route(
   (request) => addComment(id(request, 'postId'), request.body),
   201,
 )
-route(Routes, Get('posts/:postId/comments/:commentId'), mayTouch(), (request) => {
+route(Routes, Get('posts/:postId/comments/:commentId'), mayRead(), (request) => {
   const comment = commentOf(id(request, 'postId'), id(request, 'commentId'))
   if (comment === undefined) throw new NotFoundException()
   return comment

@@ -61,7 +61,7 @@ function unique(rules: readonly ManifestRule[]): ManifestRule[] {
 export const admitsAnyone = (rule: ManifestRule): boolean =>
   withParts([rule]).every(({ kind }) => kind === 'signedIn' || kind === 'stepUp')
 
-/** Who may pass, in a line. */
+/** The allowed callers, in a line. */
 export function printEffective({ kind, rules }: Effective): string {
   if (kind === 'open') return 'anyone'
   if (kind === 'optional') return 'anyone, signed in or not'

@@ -15,6 +15,7 @@ export interface Fault {
 export const faultKinds = {
   undeclared: 'Nothing says who may call this route.',
   'ownership-undeclared': 'Any signed-in user may name any id.',
+  'parameter-unmentioned': 'Its owner may name any id below what they own.',
   'open-by-wildcard': 'A route is open only because a wildcard above it is.',
   'guard-after-handler': 'The guard comes after the handler, which has answered by then.',
   'guard-never-runs': 'No route lies behind the guard.',

@@ -1,11 +1,11 @@
 import type { InspectedRoute, Link } from './chain.ts'
 import { admitsAnyone } from './effective.ts'
 import type { Fault } from './fault.ts'
-import { withParts } from './manifest-rule.ts'
+import { printManifestRule, withParts } from './manifest-rule.ts'
 import { nameOf, place } from './name.ts'
 import { parametersOf, printPattern } from './pattern.ts'
 import type { Registration, RouteTable } from './registration.ts'
-import { declareLine, guardLine, orderHint } from './remedy.ts'
+import { declareLine, guardLine, mentionLine, orderHint } from './remedy.ts'
 import { isGuard, runsFor } from './target.ts'
 
 /** Everything wrong with one route. */
@@ -14,7 +14,10 @@ export function faultsOf(route: InspectedRoute, all: readonly InspectedRoute[], 
   if (shadow !== undefined) return [shadow]
   if (route.target.late.length > 0) return [lateGuard(route, table), ...unknownParameters(route)]
   if (route.effective === undefined) return [undeclared(route, all, table)]
-  return [...unknownParameters(route), ...opaque(route), ...ownership(route)]
+  const unknown = unknownParameters(route)
+  // a misspelt parameter is one thing to correct, not two
+  const left = unknown.length > 0 ? [] : leftToNobody(route, table)
+  return [...unknown, ...opaque(route), ...ownership(route), ...left]
 }
 
 function undeclared(route: InspectedRoute, all: readonly InspectedRoute[], table: RouteTable): Fault {
@@ -149,6 +152,34 @@ function ownership({ target: { registration }, effective, parameters }: Inspecte
       remedy: `Say whose it is, guard(own('${first}')) or guard(own('${first}', loadOwner)), or why everybody may: guard.shared('why').`,
     },
   ]
+}
+
+/**
+ * A way in by owning one parameter says nothing about the others: whoever owns the post may name any comment. A `check`
+ * beside it may look at them all.
+ */
+function leftToNobody(
+  { target: { registration }, effective, parameters }: InspectedRoute,
+  table: RouteTable,
+): Fault[] {
+  if (registration.kind !== 'route' || effective?.kind !== 'guarded') return []
+  for (const way of effective.rules) {
+    const parts = withParts([way])
+    const owned = parts.flatMap((rule) => (rule.kind === 'own' ? [rule.param] : []))
+    const left = parameters.filter((name) => !owned.includes(name))
+    if (owned.length === 0 || left.length === 0 || parts.some(({ kind }) => kind === 'check')) continue
+    const names = left.map((name) => `:${name}`).join(' and ')
+    return [
+      {
+        kind: 'parameter-unmentioned',
+        subject: nameOf(registration),
+        source: registration.source,
+        detail: `${printManifestRule(way)} says nothing about ${names}: whoever passes may name anybody's.`,
+        remedy: mentionLine(owned, left, table),
+      },
+    ]
+  }
+  return []
 }
 
 /** Guards with no route behind them: a path with a typo, or a guard registered after everything it was meant for. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { Rule } from '../policy/types.ts'
 import { inspect } from './inspect.ts'
 import { manifestOf } from './manifest.ts'
 import type { Registration } from './registration.ts'
 import {
+  all,
   guarded,
   handler,
   layer,
@@ -156,11 +158,37 @@ describe('ownership', () => {
     ])
   })
 
+  test('of one parameter leaves the others to nobody, until a rule or a reason mentions them', () => {
+    const path = '/posts/:postId/comments/:commentId'
+    const found = (...steps: Parameters<typeof route>[2][]): string[] =>
+      faults(route('GET', path, ...steps, handler))
+    const fault = [`parameter-unmentioned GET ${path}`]
+    expect(found(guarded(own('postId')))).toEqual(fault)
+    expect(found(guarded(own('postId'), role('admin')))).toEqual(fault)
+    expect(found(guarded(all(own('postId'), role('author'))))).toEqual(fault)
+    // either of two owners is one who owns only one of the two
+    expect(found(guarded(own('postId'), own('commentId')))).toEqual(fault)
+    const check: Rule = { kind: 'check', name: 'comment of this post', test: () => true }
+    for (const guard of [
+      guarded(all(own('postId'), own('commentId'))),
+      guarded(all(own('postId'), check)),
+      guarded(role('admin')),
+      shared('looked up within the post', own('postId')),
+    ])
+      expect(found(guard)).toEqual([])
+    const [first] = inspect(tableOf([route('GET', path, guarded(own('postId')), handler)])).faults
+    expect(first?.detail).toBe(
+      "own('postId') says nothing about :commentId: whoever passes may name anybody's.",
+    )
+    expect(first?.remedy).toContain("guard(all(own('postId'), own('commentId', loadOwner)))")
+    expect(first?.remedy).toContain("guard.shared('why', own('postId'))")
+  })
+
   test('leaves notes: who reaches every id, and which parameters no rule mentions', () => {
     expect(
       routes(
         route('GET', '/posts/:postId', guarded(role('editor')), handler),
-        route('GET', '/users/:userId/posts/:postId', guarded(own('userId')), handler),
+        route('GET', '/users/:userId/posts/:postId', shared('of the user', own('userId')), handler),
       ),
     ).toMatchObject([
       { notes: ['reaches every id'], unmentioned: [] },

@@ -35,7 +35,7 @@ export interface ManifestRoute {
   readonly rules: readonly ManifestRule[]
   /** Why it is shared, optional or open; null for guarded routes. */
   readonly reason: string | null
-  /** Who may pass, in a line. */
+  /** The allowed callers, in a line. */
   readonly printed: string
   /** Parameters of an owned route that no rule mentions: the child of another owner's parent must be tried. */
   readonly unmentioned: readonly string[]

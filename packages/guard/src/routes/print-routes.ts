@@ -1,9 +1,9 @@
 import type { Manifest, ManifestRoute } from './manifest.ts'
 import { printSource } from './source.ts'
 
-const headings = ['METHOD', 'PATH', 'WHO MAY PASS', 'WHY / NOTES', 'WHERE'] as const
+const headings = ['METHOD', 'PATH', 'ALLOWED CALLERS', 'WHY / NOTES', 'WHERE'] as const
 
-/** The manifest as a table for a terminal: method, path, who may pass, why it is open, where it is written. */
+/** The manifest as a table for a terminal: method, path, allowed callers, why it is open, and the line that registers it. */
 export function printRoutes({ routes }: Manifest): string {
   const rows = [headings, ...routes.map(row)]
   const widths = headings.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))

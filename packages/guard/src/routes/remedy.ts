@@ -29,6 +29,18 @@ export function guardLine(registration: Registration, { framework }: RouteTable)
   return `app.${method}('${path}', ${guard}, …)`
 }
 
+/** What to write where a rule about the owner leaves parameters to nobody. */
+export function mentionLine(
+  owned: readonly string[],
+  left: readonly string[],
+  { framework }: RouteTable,
+): string {
+  const guard = framework === 'nest' ? '@Guarded' : 'guard'
+  const parent = owned.map((name) => `own('${name}')`).join(', ')
+  const children = left.map((name) => `own('${name}', loadOwner)`).join(', ')
+  return `Mention it: ${guard}(all(${parent}, ${children})), or say why any will do, e.g. because the handler looks it up within its parent: ${guard}.shared('why', ${parent}).`
+}
+
 /** Why a route counts as undeclared although a guard is near: the order, another mount, a function around it. */
 export function orderHint(
   { target, chain }: InspectedRoute,

@@ -29,10 +29,14 @@ afterEach(async () => {
 })
 
 const source = { file: 'src/app.ts', line: 12 }
+const reason = 'posts are looked up within their user'
 const declared = tableOf([
   layer('/', middleware('logRequests')),
   { ...route('GET', '/health', open('liveness probe'), handler), source },
-  { ...route('GET', '/users/:userId/posts/:postId', guarded(own('userId'), role('admin')), handler), source },
+  {
+    ...route('GET', '/users/:userId/posts/:postId', shared(reason, own('userId'), role('admin')), handler),
+    source,
+  },
   { ...route('GET', '/profiles/:name', shared('profiles are public'), handler), source },
 ])
 
@@ -47,12 +51,12 @@ test('the manifest is written where GATEHOUSE_MANIFEST says, and read back', asy
     method: 'GET',
     path: '/users/:userId/posts/:postId',
     parameters: ['userId', 'postId'],
-    kind: 'guarded',
+    kind: 'shared',
     rules: [
       { kind: 'own', param: 'userId', loaded: false },
       { kind: 'role', role: 'admin' },
     ],
-    reason: null,
+    reason,
     printed: "own('userId') or role('admin')",
     unmentioned: ['postId'],
     source,
@@ -95,13 +99,13 @@ Any signed-in user may name any id.
       Say whose it is, guard(own('id')) or guard(own('id', loadOwner)), or why everybody may: guard.shared('why').`)
 })
 
-test('the table shows method, path, who may pass, why, and where', async () => {
+test('the table shows method, path, allowed callers, why, and where', async () => {
   expect(printRoutes(await sealTable(declared))).toBe(
     [
-      'METHOD  PATH                          WHO MAY PASS                    WHY / NOTES                                     WHERE',
-      'GET     /health                       anyone                          liveness probe                                  src/app.ts:12',
-      'GET     /profiles/:name               signed in                       profiles are public; reaches every id           src/app.ts:12',
-      "GET     /users/:userId/posts/:postId  own('userId') or role('admin')  parameter :postId is not mentioned by any rule  src/app.ts:12",
+      'METHOD  PATH                          ALLOWED CALLERS                 WHY / NOTES                                                                            WHERE',
+      'GET     /health                       anyone                          liveness probe                                                                         src/app.ts:12',
+      'GET     /profiles/:name               signed in                       profiles are public; reaches every id                                                  src/app.ts:12',
+      "GET     /users/:userId/posts/:postId  own('userId') or role('admin')  posts are looked up within their user; parameter :postId is not mentioned by any rule  src/app.ts:12",
       '',
       '3 routes, 1 of them open to anyone',
     ].join('\n'),

@@ -20,7 +20,10 @@ export const recordOf = (layer: Layer): Recorded | undefined => recorded.get(lay
 export const applicationOf = (layer: Layer): object | undefined => mounted.get(layer)
 
 const watched = new WeakSet<object>()
-let current: Omit<Recorded, 'path'> | undefined
+let current: (Omit<Recorded, 'path'> & Partial<Recorded>) | undefined
+
+/** What the call of `use` that is under way registers, and where; Express itself is handed neither. */
+export const registering = (): Partial<Recorded> | undefined => current
 
 /**
  * Has every copy of Express that is loaded, or that the application would load, record the path, the line and the call
@@ -77,19 +80,25 @@ function watch(methods: Methods, name: string, record: (original: Method) => Met
 const recordUse = (original: Method): Method =>
   function use(this: unknown, ...args: unknown[]): unknown {
     const before = isRouter(this) ? this.stack.length : 0
-    const { source, call } = current ?? { source: callSite(use), call: {} }
-    const result = original.apply(this, args)
+    const outer = current
     const path = startsWithHandler(args[0]) ? '/' : args[0]
-    if (isRouter(this))
-      for (const layer of this.stack.slice(before)) recorded.set(layer, { path, source, call })
-    return result
+    const record = { source: callSite(use), call: {}, ...outer, path }
+    current = record
+    try {
+      return original.apply(this, args)
+    } finally {
+      current = outer
+      if (isRouter(this)) for (const layer of this.stack.slice(before)) recorded.set(layer, record)
+    }
   }
 
 const recordRoute = (original: Method): Method =>
   function route(this: unknown, ...args: unknown[]): unknown {
     const result = original.apply(this, args)
     const layer = isRouter(this) ? this.stack.at(-1) : undefined
-    if (layer !== undefined) recorded.set(layer, { path: args[0], source: callSite(route), call: {} })
+    // a sealed router keeps a new route out of its list
+    if (layer !== undefined && layer.route === result)
+      recorded.set(layer, { path: args[0], source: callSite(route), call: {} })
     return result
   }
 

@@ -5,6 +5,7 @@ import { inspect } from '../../routes/inspect.ts'
 import { manifestOf } from '../../routes/manifest.ts'
 import { guard } from '../../routes/testing/guards.ts'
 import { own, role } from '../../routes/testing/tables.ts'
+import { UndeclaredRoutesError } from '../../routes/undeclared-routes-error.ts'
 import { recordRegistrations } from './record.ts'
 import { readRoutes, type SealOptions } from './routes.ts'
 import { sealExpress } from './seal.ts'
@@ -67,7 +68,7 @@ describe.each([
 
   test('reads routes, nested routers and mounted applications with their paths', () => {
     const app = express()
-    const posts = express.Router({ mergeParams: true }).get('/:postId', guard(own('userId')), answer)
+    const posts = express.Router({ mergeParams: true }).get('/:postId', guard.shared('of the user', own('userId')), answer)
     const users = express.Router().get('/', guard(), answer)
     users.use('/:userId/posts', posts)
     const sub = express()
@@ -210,16 +211,45 @@ describe.each([
     else expect(faults(byRouter)).toEqual(['unreadable The function router'])
   })
 
-  test('takes no routes after sealing', async () => {
+  test('takes no routes after sealing, and names each by method and path and the line that registers it', async () => {
     const app = express()
     const router = express.Router().get('/x', guard(), answer)
-    app.use(router)
+    app.use('/below', router)
+    const sub = express()
+    sub.get('/x', guard(), answer)
+    app.use('/sub', sub)
+    const route = app.route('/one')
+    route.get(guard(), answer)
     await sealExpress(app)
-    for (const late of [
-      () => app.get('/y', guard(), answer),
-      () => app.use('/y', answer),
-      () => router.get('/y', answer),
-    ])
-      expect(late).toThrow(/registered after guard\.seal/)
+    const late: readonly (readonly [name: string, register: () => unknown])[] = [
+      ['GET /y', () => app.get('/y', guard(), answer)],
+      ['ALL /y', () => app.all('/y', guard(), answer)],
+      ['POST /y', () => app.route('/y').post(answer)],
+      ['ALL /y/*', () => app.use('/y', answer)],
+      ['ALL /*', () => app.use(answer)],
+      ['DELETE /below/:id', () => router.delete('/:id', answer)],
+      ['ALL /below/z/*', () => router.use('/z', answer)],
+      ['GET /sub/y', () => sub.get('/y', answer)],
+      ['PUT /one', () => route.put(answer)],
+    ]
+    for (const [subject, register] of late) {
+      const error = thrownBy(register)
+      expect(error).toBeInstanceOf(UndeclaredRoutesError)
+      const source = { file: 'packages/guard/src/adapters/express/routes.test.ts', line: expect.any(Number) }
+      expect(error).toMatchObject({ faults: [{ kind: 'registered-late', subject, source }] })
+    }
+    expect(new Set(late.map(([, register]) => printedPlace(thrownBy(register)))).size).toBe(late.length)
+    expect(routes(app)).toEqual(['GET /below/x: signed in', 'GET /one: signed in', 'GET /sub/x: signed in'])
   })
 })
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
+const printedPlace = (error: unknown): string => /routes\.test\.ts:\d+/.exec(String(error))?.[0] ?? ''

@@ -5,6 +5,7 @@ import { everythingBelow, joinPatterns, type Pattern, parametersOf } from '../..
 import type { Registration, RouteTable, Step, Unreadable } from '../../routes/registration.ts'
 import { type ManifestOptions, manifestOptionNames } from '../../routes/seal.ts'
 import { isApplication, isRouter, type Layer, type Router, routerOf } from './layers.ts'
+import type { Stack } from './lock.ts'
 import { namedMount } from './mounts.ts'
 import { applicationOf, isMount, recordOf } from './record.ts'
 
@@ -29,7 +30,7 @@ interface Place {
 
 /** A route table, and every list in which Express keeps its registrations. */
 export interface ExpressTable extends RouteTable {
-  readonly stacks: readonly (readonly Layer[])[]
+  readonly stacks: readonly Stack[]
 }
 
 const root: Place = { pattern: { segments: [] }, parameters: [], scope: [] }
@@ -50,7 +51,7 @@ export function readRoutes(
 class Reader {
   readonly registrations: Registration[] = []
   readonly unreadable: Unreadable[] = []
-  readonly stacks: (readonly Layer[])[] = []
+  readonly stacks: Stack[] = []
   readonly #mounts: readonly object[]
   readonly #stepsOf: Steps
 
@@ -60,12 +61,14 @@ class Reader {
   }
 
   read(router: Router, place: Place, app: object): void {
-    this.stacks.push(router.stack)
+    const at = (path: unknown, layer: Layer | undefined): Pattern =>
+      joinPatterns(place.pattern, patternsOf(path, layer, router)[0] ?? { segments: [] })
+    this.stacks.push({ layers: router.stack, route: undefined, at })
     for (const layer of router.stack) {
       const { route } = layer
       if (route === undefined) this.#readUse(layer, router, place, app)
       else {
-        this.stacks.push(route.stack)
+        this.stacks.push({ layers: route.stack, route: at(route.path, layer), at })
         for (const below of patternsOf(route.path, layer, router))
           this.#readRoute(layer, below, router, place)
       }
@@ -159,8 +162,8 @@ function ofEveryMethod(stack: readonly Layer[]): readonly unknown[] | undefined 
   return alike ? functions : undefined
 }
 
-function patternsOf(path: unknown, layer: Layer, { caseSensitive }: Router): Pattern[] {
-  const syntax = (layer.regexp === undefined ? braces : classic)(caseSensitive === true)
+function patternsOf(path: unknown, layer: Layer | undefined, { caseSensitive }: Router): Pattern[] {
+  const syntax = (layer?.regexp === undefined ? braces : classic)(caseSensitive === true)
   return [path]
     .flat(Number.POSITIVE_INFINITY)
     .flatMap((each) => parsePath(each instanceof RegExp ? each : String(each), syntax))

@@ -1,5 +1,5 @@
 import { readOptions } from '../../read-options.ts'
-import { lateRegistration } from '../../routes/late-registration.ts'
+import { lateRegistration } from '../../routes/lock.ts'
 import type { Manifest } from '../../routes/manifest.ts'
 import { sealTable } from '../../routes/seal.ts'
 import { type HonoApp, readRoutes, type SealOptions, sealOptionNames } from './routes.ts'
@@ -8,7 +8,7 @@ export type { SealOptions }
 
 /** What is locked of a Hono application. */
 export interface SealableHono extends HonoApp {
-  router: { add: (...args: never[]) => unknown }
+  router: { add: (method: string, path: string, handler: never) => unknown }
 }
 
 /**
@@ -19,8 +19,8 @@ export interface SealableHono extends HonoApp {
 export async function sealHono(app: SealableHono, options: SealOptions = {}): Promise<Manifest> {
   const read = readOptions('seal', options, sealOptionNames)
   const manifest = await sealTable(readRoutes(app, read), read)
-  app.router.add = function add(): never {
-    throw lateRegistration(add)
+  app.router.add = function add(method: string, path: string): never {
+    throw lateRegistration(add, { subject: `${method} ${path}` })
   }
   return manifest
 }

@@ -47,6 +47,15 @@ export function readRoutes(app: KoaApp): KoaTable {
   return { framework: 'koa', ordered: true, registrations, unreadable: [], lists }
 }
 
+/** What somebody registers after sealing, as `GET /users`: a router's layer, or a function of the application. */
+export function nameOfLate(item: unknown): string {
+  const layer = item as Partial<Layer> | undefined
+  if (typeof layer === 'object' && layer?.path !== undefined)
+    return `${methodsOf(layer.methods ?? []).join(', ') || 'ALL'} ${layer.path}`
+  const step = stepOf(item, 1)
+  return step.kind === 'function' ? `ALL /* (${step.name})` : 'ALL /* (a guard)'
+}
+
 function routerOf(middleware: unknown): Router | undefined {
   const router: unknown = typeof middleware === 'function' ? Reflect.get(middleware, 'router') : undefined
   return isRouter(router) ? router : undefined

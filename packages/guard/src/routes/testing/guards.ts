@@ -8,7 +8,7 @@ type Middleware = (...args: unknown[]) => Promise<void>
 export interface StandIn {
   (...rules: readonly Rule[]): Middleware
   open(reason: string): Middleware
-  shared(reason: string): Middleware
+  shared(reason: string, ...rules: readonly Rule[]): Middleware
 }
 
 const signedIn: Rule = { kind: 'signedIn' }
@@ -23,8 +23,9 @@ export const guard: StandIn = Object.assign(
     open: function open(reason: string) {
       return declare(async () => {}, { kind: 'open', reason }, callSite(open))
     },
-    shared: function shared(reason: string) {
-      return declare(async () => {}, { kind: 'shared', rules: [signedIn], reason }, callSite(shared))
+    shared: function shared(reason: string, ...rules: readonly Rule[]) {
+      const list = rules.length === 0 ? [signedIn] : rules
+      return declare(async () => {}, { kind: 'shared', rules: list, reason }, callSite(shared))
     },
   },
 )

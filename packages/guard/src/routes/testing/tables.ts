@@ -14,8 +14,8 @@ export const middleware = (name: string, ends: Ends = 'maybe'): Step => ({ kind:
 export const guarded = (...rules: readonly Rule[]): Step =>
   guardStep({ kind: 'guarded', rules: rules.length === 0 ? [{ kind: 'signedIn' }] : rules })
 export const open = (reason: string): Step => guardStep({ kind: 'open', reason })
-export const shared = (reason: string): Step =>
-  guardStep({ kind: 'shared', rules: [{ kind: 'signedIn' }], reason })
+export const shared = (reason: string, ...rules: readonly Rule[]): Step =>
+  guardStep({ kind: 'shared', rules: rules.length === 0 ? [{ kind: 'signedIn' }] : rules, reason })
 
 const guardStep = (declaration: Declaration): Step => ({
   kind: 'guard',
@@ -24,6 +24,7 @@ const guardStep = (declaration: Declaration): Step => ({
 })
 
 export const role = (name: string): Rule => ({ kind: 'role', role: name })
+export const all = (...rules: readonly Rule[]): Rule => ({ kind: 'all', rules })
 export const own = (param: string): Rule => ({ kind: 'own', param })
 
 const patternOf = (path: string, sensitive: boolean): Registration['pattern'] =>

@@ -78,7 +78,9 @@ export function sessionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
       tags: ['Sessions'],
       summary: 'End one session of a user',
       security,
-      middleware: [guard(...ownPath, permission('sessions:write'))] as const,
+      middleware: [
+        guard.shared('a session is looked up among its user’s', ...ownPath, permission('sessions:write')),
+      ] as const,
       request: { params: userPath.extend({ sessionId: z.string() }) },
       responses: {
         204: { description: 'The session has ended.' },
