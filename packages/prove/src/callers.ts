@@ -23,10 +23,13 @@ export const callerKinds = {
   'crossed-parameter': "one owner's parent with another's child",
   'listing-owner': "each owner, reading a list: another's rows must not be in it",
   'owner-in-body': "one owner, with another's id in the body",
-  'who-may': 'the one who may',
+  'who-may': 'an allowed caller',
 } as const
 
 export type CallerKind = keyof typeof callerKinds
+
+/** A kind of caller as people read it. */
+export const callerLabel = (kind: CallerKind): string => (kind === 'who-may' ? 'allowed-caller' : kind)
 
 /** The kinds that no rule admits, whatever the route asks for: their tokens are not valid. */
 export const invalidCallers: readonly CallerKind[] = [

@@ -1,9 +1,9 @@
-import { access, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { writeFile } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { closest } from '@gatehouse/guard/option-names'
-import { checkConfig, type ProveConfig, ProveSetupError } from './config.ts'
+import { ProveSetupError } from './config.ts'
+import { configFile, readConfig, refuseExisting, writeConfig } from './config-file.ts'
 import { initialConfig } from './init.ts'
 import { listRoutes } from './list-routes.ts'
 import { readManifest } from './plan/manifest.ts'
@@ -14,26 +14,28 @@ import { exitCode } from './report/report.ts'
 import { terminal } from './report/terminal.ts'
 import { Interrupted, interruptible } from './run/interruption.ts'
 
-export const help = `gatehouse prove: attacks a running API as every kind of caller, and shows which rules hold
+/** The text of `--help`, for the command by which the prover was started. */
+export const help = (
+  program: string,
+): string => `${program}: attacks a running API as every kind of caller, and shows which rules hold
 
-  gatehouse prove [options] -- COMMAND…    starts the application with COMMAND, against an issuer of the prover's own
-  gatehouse prove [options]                attacks one that runs already (with --manifest)
-  gatehouse prove [options]                … or of which an OpenAPI document tells (with --openapi)
-  gatehouse prove --init [-- COMMAND…]     writes a first prove.config.ts, with a place for all that the application's
-                                           routes need (or those of a --manifest)
+  ${program} [options] -- COMMAND…    starts the application with COMMAND, against an issuer of the prover's own
+  ${program} [options]                attacks a running one whose routes a --manifest or an --openapi document lists
+  ${program} --init [-- COMMAND…]     writes a first prove.config.ts for the application's routes (or a --manifest's)
 
-  --config FILE     the configuration; prove.config.ts by default
+  --config FILE     the configuration, a .ts, .mjs or .js file; prove.config.ts, .mjs or .js by default
   --base URL        where the application listens, instead of the configuration's \`base\`
   --manifest FILE   the manifest of an application that runs already
+  --against FILE    compares the application's routes with this manifest; exit code 1 where a change opens something
   --openapi WHERE   an OpenAPI document, as a file or an address below the base: for APIs in any language
   --html FILE       writes the report as one self-contained page
   --junit FILE      writes the report as JUnit XML
   --json            prints the report as JSON
   --anywhere        lets the base address be another machine than this one
-  --help            prints this
+  --help            prints this text
 
-Exit code 0: every rule was proven. 1: somebody got in who may not. 2: something could not be shown, or the run could
-not begin.
+Exit code 0: every rule was proven. 1: a caller got in who is not allowed, or a change opens something. 2: something
+could not be shown, or the run could not begin.
 `
 
 /** The streams and the folder that a run works with. */
@@ -41,22 +43,22 @@ export interface Terminal {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean }
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean }
   readonly folder: string
+  /** How messages call the command; `gatehouse prove` by default. */
+  readonly program?: string
 }
 
 /** Runs the command line; returns the exit code. SIGINT and SIGTERM end the run and the application that it started. */
-export async function main(
-  parameters: readonly string[],
-  { stdout, stderr, folder }: Terminal,
-): Promise<number> {
+export async function main(parameters: readonly string[], given: Terminal): Promise<number> {
+  const program = given.program ?? 'gatehouse prove'
   try {
-    return await interruptible((signal) => run(parameters, { stdout, stderr, folder }, signal))
+    return await interruptible((signal) => run(parameters, { ...given, program }, signal))
   } catch (error) {
     if (error instanceof Interrupted) {
-      stderr.write(`gatehouse prove: ${error.message}\n`)
+      given.stderr.write(`${program}: ${error.message}\n`)
       return error.exitCode
     }
     if (!(error instanceof ProveSetupError) && !isUsageError(error)) throw error
-    stderr.write(`gatehouse prove: ${error.message}\n`)
+    given.stderr.write(`${program}: ${error.message}\n`)
     return 2
   }
 }
@@ -65,6 +67,7 @@ const flags = {
   config: { type: 'string' },
   base: { type: 'string' },
   manifest: { type: 'string' },
+  against: { type: 'string' },
   openapi: { type: 'string' },
   html: { type: 'string' },
   junit: { type: 'string' },
@@ -90,50 +93,41 @@ function requireKnownFlags(args: string[]): void {
 
 async function run(
   parameters: readonly string[],
-  { stdout, stderr, folder }: Terminal,
+  terminalOf: Terminal & { readonly program: string },
   signal: AbortSignal,
 ): Promise<0 | 1 | 2> {
+  const { stdout, stderr, folder, program } = terminalOf
   const split = parameters.indexOf('--')
   const command = split === -1 ? [] : parameters.slice(split + 1)
   const args = [...(split === -1 ? parameters : parameters.slice(0, split))]
   requireKnownFlags(args)
   const { values } = parseArgs({ args, options: flags })
   if (values.help) {
-    stdout.write(help)
+    stdout.write(help(program))
     return 0
   }
-  const file = resolve(folder, values.config ?? 'prove.config.ts')
+  const file = await configFile(folder, values.config)
   if (values.init) {
-    // before anything is started for nothing
-    if (await isThere(file)) throw alreadyThere(file)
-    const manifest =
-      command.length > 0
-        ? await listRoutes(command, { signal })
-        : values.manifest === undefined
-          ? undefined
-          : await readManifest(resolve(folder, values.manifest))
-    if (values.manifest !== undefined && manifest === undefined)
-      throw new ProveSetupError(`There is no manifest at ${values.manifest}.`)
-    await writeInitial(file, initialConfig(manifest, values.base))
+    await init(file, command, { ...values, folder, signal })
     stdout.write(`Wrote ${file}. Say there where the application listens and how its resources are made.\n`)
     return 0
   }
-  const config = await readConfig(file, values)
+  const config = await readConfig(file, values, program)
   if (command.length === 0 && values.manifest === undefined && config.openapi === undefined) {
     throw new ProveSetupError(
-      'Say how to start the application (gatehouse prove -- npm start), or give --manifest or --openapi.',
+      `Say how to start the application (${program} -- npm start), or give --manifest or --openapi.`,
     )
   }
   const progress = progressLine(stderr, values.json)
+  const { GATEHOUSE_PROVE_NONCE: nonce } = process.env
   const report = await prove({
     config,
     folder,
     signal,
-    ...(process.env['GATEHOUSE_PROVE_NONCE'] === undefined
-      ? {}
-      : { nonce: process.env['GATEHOUSE_PROVE_NONCE'] }),
+    ...(nonce === undefined ? {} : { nonce }),
     ...(command.length === 0 ? {} : { command }),
     ...(values.manifest === undefined ? {} : { manifest: resolve(folder, values.manifest) }),
+    ...(values.against === undefined ? {} : { against: resolve(folder, values.against) }),
     onProgress: progress.show,
   })
   progress.clear()
@@ -143,76 +137,25 @@ async function run(
   return exitCode(report)
 }
 
-interface Given {
+interface InitOptions {
+  readonly manifest?: string | undefined
   readonly base?: string | undefined
-  readonly openapi?: string | undefined
-  readonly anywhere: boolean
+  readonly folder: string
+  readonly signal: AbortSignal
 }
 
-async function readConfig(file: string, { base, openapi, anywhere }: Given): Promise<ProveConfig> {
-  const exists = await isThere(file)
-  if (!exists && base === undefined) {
-    throw new ProveSetupError(
-      `There is no ${file}; \`gatehouse prove --init\` writes a first one, or give --base.`,
-    )
-  }
-  const loaded = exists ? await load(file) : {}
-  checkConfig(loaded, file)
-  const config = {
-    ...loaded,
-    ...(base === undefined ? {} : { base }),
-    ...(openapi === undefined ? {} : { openapi }),
-    ...(anywhere ? { anywhere } : {}),
-  }
-  if (!('base' in config) || typeof config.base !== 'string') {
-    throw new ProveSetupError(`${file} does not say where the application listens: set \`base\`.`)
-  }
-  return config as ProveConfig
+async function init(
+  file: string,
+  command: readonly string[],
+  { manifest: path, base, folder, signal }: InitOptions,
+): Promise<void> {
+  // before anything is started for nothing
+  await refuseExisting(file)
+  const given = path === undefined ? undefined : await readManifest(resolve(folder, path))
+  if (path !== undefined && given === undefined) throw new ProveSetupError(`No manifest at ${path}.`)
+  const manifest = command.length > 0 ? await listRoutes(command, { signal }) : given
+  await writeConfig(file, initialConfig(manifest, base, extname(file) === '.ts'))
 }
-
-/** The `prove.config.ts` of a folder; undefined where there is none. */
-export async function configIn(folder: string): Promise<Partial<ProveConfig> | undefined> {
-  const file = resolve(folder, 'prove.config.ts')
-  return (await isThere(file)) ? load(file) : undefined
-}
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
-
-async function load(file: string): Promise<object> {
-  let exported: unknown
-  try {
-    exported = await import(pathToFileURL(file).href)
-  } catch (cause) {
-    throw new ProveSetupError(
-      `${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    )
-  }
-  const config =
-    typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : undefined
-  if (typeof config !== 'object' || config === null) {
-    throw new ProveSetupError(`${file} has no default export: \`export default defineConfig({ … })\`.`)
-  }
-  return config
-}
-
-async function writeInitial(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: 'wx' })
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
-      throw alreadyThere(file)
-    }
-    throw cause
-  }
-}
-
-const alreadyThere = (file: string): ProveSetupError =>
-  new ProveSetupError(`${file} is there already; nothing was written.`)
 
 function progressLine(
   stderr: Terminal['stderr'],

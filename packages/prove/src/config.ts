@@ -1,4 +1,3 @@
-import { type Names, unknownNames } from '@gatehouse/guard/option-names'
 import type { Persona } from './plan/persona.ts'
 import type { TokenContext, TokenMaker } from './run/token-maker.ts'
 
@@ -23,18 +22,16 @@ export interface OwnerApi {
   unique(): string
 }
 
-/** Makes one fresh resource as the owner, through the API itself, and gives the parameters that name it. */
+/** Makes one fresh resource as the owner, through the API itself, and returns the parameters that name it. */
 export type Recipe = (api: OwnerApi) => Promise<Parameters> | Parameters
 
-/** What the prover is told about an application: `prove.config.ts` exports one. */
+/** What the prover needs to know about an application: `prove.config.ts` exports one. */
 export interface ProveConfig {
   /** Where the application listens, e.g. `http://127.0.0.1:4000`; loopback, unless `anywhere` says otherwise. */
   base: string
   /** The audience that the application's tokens are for; `prove` by default. */
   audience?: string
-  /** A path that answers once the application is up; any answer will do. `/` by default. */
-  ready?: string
-  /** Seconds to wait for that; 30 by default. */
+  /** Seconds to wait until the application takes connections; 30 by default. */
   readySeconds?: number
   /** Names of environment variables handed on to the application, besides PATH, HOME, TMPDIR, LANG and NODE_ENV. */
   passEnv?: readonly string[]
@@ -52,7 +49,10 @@ export interface ProveConfig {
   permissions?: readonly string[]
   /** The two owners; two made-up people by default. */
   owners?: readonly [Person, Person]
-  /** How to make a resource of an owner, by the parameter (`postId`) or by the route (`GET /posts/:postId`). */
+  /**
+   * How to make a resource of an owner, by the parameter (`postId`) or by the route (`GET /posts/:postId`); by a list's
+   * route (`GET /posts`), how to add a row to it.
+   */
   resources?: Readonly<Record<string, Recipe>>
   /**
    * The body of a route's request, by `METHOD /path`: JSON, or a function that gets a word which no other call has. By
@@ -76,7 +76,7 @@ export interface ProveConfig {
   skip?: Readonly<Record<string, string>>
   /** Signs tokens with a shared secret (HS256, no audience) instead of a key pair: for APIs that check those. */
   sharedSecret?: string
-  /** What the application does with the issuer's revocation feed, as its guard is told; false where it follows none. */
+  /** What the application does with the issuer's revocation feed, as its guard is configured; false where it follows none. */
   revocation?: false | RevocationSettings
   /** Makes the tokens, instead of an issuer of the prover's own: for an application that issues them itself. */
   tokens?: (context: TokenContext) => Promise<TokenMaker> | TokenMaker
@@ -91,7 +91,7 @@ export interface RevocationSettings {
   readonly onStale?: 'allow' | 'deny'
 }
 
-/** Helps an editor with the configuration's fields: gives back what it is given. */
+/** Helps an editor with the configuration's fields: returns its argument. */
 export function defineConfig(config: ProveConfig): ProveConfig {
   return config
 }
@@ -110,65 +110,3 @@ export const defaultOwners: readonly [Person, Person] = [
   { id: 'prove-owner-1', username: 'prove.owner.1' },
   { id: 'prove-owner-2', username: 'prove.owner.2' },
 ]
-
-const configNames: Names<ProveConfig> = {
-  base: true,
-  audience: true,
-  ready: true,
-  readySeconds: true,
-  passEnv: true,
-  env: true,
-  disposable: true,
-  roles: true,
-  permissions: true,
-  owners: true,
-  resources: true,
-  bodies: true,
-  openapi: true,
-  queries: true,
-  sharedLists: true,
-  checks: true,
-  ownerFields: true,
-  skip: true,
-  sharedSecret: true,
-  revocation: true,
-  tokens: true,
-  anywhere: true,
-}
-const revocationNames: Names<RevocationSettings> = { staleness: true, onStale: true }
-const personNames: Names<Person> = { id: true, username: true }
-
-/**
- * Finds what is misspelt in a configuration: a field that nobody reads would leave a part of the API untried.
- *
- * @param where what the configuration is called in the message
- * @throws ProveSetupError (`prove_setup`) that names every unknown field
- */
-export function checkConfig(config: object, where: string): void {
-  const { owners, revocation } = config as Partial<ProveConfig>
-  requireKnown(where, [
-    ['', config, configNames],
-    ['revocation.', revocation, revocationNames],
-    ...(Array.isArray(owners) ? owners : []).map(
-      (owner: unknown, at) => [`owners[${at}].`, owner, personNames] as const,
-    ),
-  ])
-}
-
-type Known = Readonly<Record<string, true>>
-
-/** @throws ProveSetupError (`prove_setup`) that names every unknown field of all the objects */
-export function requireKnown(
-  where: string,
-  objects: readonly (readonly [path: string, given: unknown, names: Known])[],
-): void {
-  const lines = objects.flatMap(([path, given, names]) =>
-    typeof given !== 'object' || given === null
-      ? []
-      : unknownNames(given, Object.keys(names)).map(
-          ({ name, meant }) =>
-            `\`${path}${name}\` is not a field.${meant === undefined ? '' : ` Did you mean \`${path}${meant}\`?`}`,
-        ),
-  )
-  if (lines.length > 0) throw new ProveSetupError(`${where}: ${lines.join(' ')}`)
-}

@@ -1,5 +1,6 @@
+export type { RouteChange } from './against.ts'
 export { type CallerKind, callerKinds } from './callers.ts'
-export { configIn, help, main, type Terminal } from './cli.ts'
+export { help, main, type Terminal } from './cli.ts'
 export {
   defineConfig,
   type OwnerApi,
@@ -9,6 +10,7 @@ export {
   ProveSetupError,
   type Recipe,
 } from './config.ts'
+export { configIn } from './config-file.ts'
 export { type ListRoutesOptions, listRoutes } from './list-routes.ts'
 export type { Manifest, ManifestRoute, ManifestRule } from './plan/manifest.ts'
 export type { Persona } from './plan/persona.ts'
@@ -19,4 +21,4 @@ export { exitCode, type Report, type RouteReport } from './report/report.ts'
 export { terminal } from './report/terminal.ts'
 export { Interrupted, interruptible } from './run/interruption.ts'
 export type { CallerHeaders, TokenContext, TokenMaker } from './run/token-maker.ts'
-export type { Expectation, Finding, Verdict } from './verdict.ts'
+export type { Expectation, Finding, SentRequest, Verdict } from './verdict.ts'

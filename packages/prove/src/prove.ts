@@ -1,17 +1,19 @@
 import type { Names } from '@gatehouse/guard/option-names'
-import { checkConfig, type ProveConfig, ProveSetupError, requireKnown } from './config.ts'
+import { compareManifests } from './against.ts'
+import { checkConfig, checkEntries, requireKnown } from './check-config.ts'
+import { type ProveConfig, ProveSetupError } from './config.ts'
 import { type OpenApiDocument, readOpenApi } from './openapi/document.ts'
 import { withHints } from './openapi/hints.ts'
 import { manifestOf } from './openapi/manifest-of.ts'
-import { type Manifest, nameOf, readManifest } from './plan/manifest.ts'
+import { type Manifest, type ManifestRoute, nameOf, readManifest } from './plan/manifest.ts'
 import { plan } from './plan/plan.ts'
-import { count, type Report } from './report/report.ts'
+import { count, type Report, type RouteReport } from './report/report.ts'
 import { baseAddress } from './run/address.ts'
 import { type Application, assertFree, untilListening } from './run/application.ts'
-import { attack } from './run/attack.ts'
+import { type Attacked, attack } from './run/attack.ts'
 import { withSetting } from './run/started.ts'
 import type { TokenMaker } from './run/token-maker.ts'
-import type { Finding } from './verdict.ts'
+import { type Finding, withGuardOnly } from './verdict.ts'
 
 export interface ProveOptions {
   readonly config: ProveConfig
@@ -19,7 +21,9 @@ export interface ProveOptions {
   readonly command?: readonly string[]
   /** A manifest file, for an application that runs already. */
   readonly manifest?: string
-  /** The GATEHOUSE_PROVE_NONCE that an application which runs already was started with: it tells its decisions then. */
+  /** A manifest file to compare the application's routes with; it is never written to. */
+  readonly against?: string
+  /** The GATEHOUSE_PROVE_NONCE that an application which runs already was started with: it reports its decisions then. */
   readonly nonce?: string
   /** Where relative paths of the configuration begin; the current folder by default. */
   readonly folder?: string
@@ -32,6 +36,7 @@ const optionNames: Names<ProveOptions> = {
   config: true,
   command: true,
   manifest: true,
+  against: true,
   nonce: true,
   folder: true,
   signal: true,
@@ -40,16 +45,16 @@ const optionNames: Names<ProveOptions> = {
 
 /**
  * Proves an application's rules: starts it against an issuer of our own, reads its manifest, calls every route as every
- * kind of caller, and reports what each got.
+ * kind of caller, and reports what each of them got.
  *
- * @throws ProveSetupError (`prove_setup`) when it cannot begin: an option or a field of the configuration is unknown, the
- *   application does not start, or writes no manifest
+ * @throws ProveSetupError (`prove_setup`) when it cannot begin: an option or the configuration is wrong, the application does
+ *   not start, or writes no manifest
  * @example
  * const report = await prove({ config, command: ['npm', 'start'] })
  * if (exitCode(report) !== 0) console.error(terminal(report, true))
  */
 export async function prove(options: ProveOptions): Promise<Report> {
-  requireKnown('prove', [['', options, optionNames]])
+  requireKnown('prove', options, optionNames)
   const { config, command, signal } = options
   checkConfig(config, 'prove: config')
   const base = baseAddress(config.base, config.anywhere === true)
@@ -59,17 +64,19 @@ export async function prove(options: ProveOptions): Promise<Report> {
       await assertFree(base)
       application = start(command)
     }
+    const before = options.against === undefined ? undefined : await committedAt(options.against)
     await untilListening(application, base, config.readySeconds ?? 30)
     const where = config.openapi
     const document =
       where === undefined ? undefined : await readOpenApi(where, base, options.folder ?? process.cwd())
     const manifest = await manifestAt(options.manifest ?? own, command !== undefined, document)
-    const told = document === undefined ? config : withHints(config, document)
-    return run(
+    checkEntries(config, manifest.routes)
+    const report = await run(
       manifest,
-      { ...options, config: told },
+      { ...options, config: document === undefined ? config : withHints(config, document) },
       { base, tokens, nonce: command === undefined ? options.nonce : nonce, signal },
     )
+    return before === undefined ? report : { ...report, against: compareManifests(before, manifest) }
   })
 }
 
@@ -85,8 +92,14 @@ async function manifestAt(
   throw new ProveSetupError(
     started
       ? 'The application listens, but wrote no manifest: call `await guard.seal(app)` before it listens.'
-      : `There is no manifest at ${path}: start the application with GATEHOUSE_MANIFEST=${path} once.`,
+      : `No manifest at ${path}: start the application with GATEHOUSE_MANIFEST=${path} once.`,
   )
+}
+
+async function committedAt(path: string): Promise<Manifest> {
+  const manifest = await readManifest(path)
+  if (manifest === undefined) throw new ProveSetupError(`No manifest at ${path} to compare with.`)
+  return manifest
 }
 
 async function run(
@@ -103,14 +116,9 @@ async function run(
   const began = performance.now()
   // CONNECT opens a tunnel: HTTP clients ask proxies alone for it, and servers hang up on anybody else
   const all = manifest.routes.filter(({ method }) => method !== 'CONNECT')
-  const findings = await attack(plan(all, config), { config, routes: all, onProgress, ...parts })
-  const byRoute = Map.groupBy(findings, ({ route }) => route)
-  const routes = all.map((route) => ({
-    route: nameOf(route),
-    rule: route.printed,
-    notes: route.notes,
-    findings: byRoute.get(nameOf(route)) ?? [],
-  }))
+  const attacked = await attack(plan(all, config), { config, routes: all, onProgress, ...parts })
+  const byRoute = Map.groupBy(attacked.findings, ({ route }) => route)
+  const routes = all.map((route) => routeReport(route, byRoute.get(nameOf(route)) ?? []))
   return {
     version: 1,
     application: command?.join(' ') ?? parts.base.origin,
@@ -118,14 +126,24 @@ async function run(
     startedAt: startedAt.toISOString(),
     milliseconds: Math.round(performance.now() - began),
     counts: count(routes),
-    remarks: remarksOf(findings, config),
+    remarks: remarksOf(attacked, config),
     routes,
   }
 }
 
-function remarksOf(findings: readonly Finding[], config: ProveConfig): string[] {
+function routeReport(route: ManifestRoute, found: readonly Finding[]): RouteReport {
+  const findings = withGuardOnly(found)
+  const breached = findings.some(({ verdict }) => verdict === 'breach')
+  // what the declarations say is no comfort where the route turned out to be open
+  const notes = route.notes.filter((note) => !(breached && note.includes('has no effect here')))
+  return { route: nameOf(route), rule: route.printed, source: route.source, notes, findings }
+}
+
+function remarksOf({ findings, failures }: Attacked, config: ProveConfig): string[] {
   const held = findings.filter(({ verdict }) => verdict === 'held')
-  const remarks: string[] = []
+  const remarks = [...failures].map(
+    ([which, reason]) => `${which[0]?.toUpperCase()}${which.slice(1)}: ${reason}`,
+  )
   if (config.disposable !== true) {
     remarks.push(
       'No route that writes was tried. Set `disposable: true` in prove.config.ts once the application is started on data that may be spoiled.',

@@ -34,14 +34,14 @@ export interface Probe {
   readonly withBody: boolean
 }
 
-/** A call that cannot be made, and for want of what. */
+/** A call that cannot be made, and what is missing. */
 export interface Untried {
   readonly route: ManifestRoute
   readonly caller: CallerKind
   readonly as: string
   readonly expected: Expectation
   readonly why: string
-  /** `unproven` for a rule that nobody can meet, `skipped` where the configuration asks for it; else `not-tried`. */
+  /** `unproven` for a rule that no caller can meet, `skipped` where the configuration asks for it; else `not-tried`. */
   readonly verdict?: 'not-tried' | 'unproven' | 'skipped'
 }
 

@@ -1,14 +1,26 @@
-import { type CallerKind, callerKinds } from '../callers.ts'
+import { printChanges } from '../against.ts'
+import { type CallerKind, callerKinds, callerLabel } from '../callers.ts'
 import type { Verdict } from '../verdict.ts'
+import { curlLine } from './curl.ts'
 import { escapeMarkup as e } from './escape.ts'
-import { columns, type Report, type RouteReport, verdicts, worst } from './report.ts'
-import { summary } from './terminal.ts'
+import {
+  callersIn,
+  columns,
+  type Group,
+  groupsOf,
+  type Report,
+  type RouteReport,
+  summary,
+  verdicts,
+  worst,
+} from './report.ts'
 
 const meaning: Record<Verdict, string> = {
   breach: 'Breach',
-  'locked-out': 'Who may pass was refused',
+  'locked-out': 'Allowed caller rejected',
   unproven: 'Not proven',
   'not-tried': 'Not tried',
+  'guard-only': 'Guard only: no caller got a 2xx',
   skipped: 'Skipped as configured',
   held: 'Held',
 }
@@ -17,39 +29,72 @@ const mark: Record<Verdict, string> = {
   'locked-out': '!',
   unproven: '?',
   'not-tried': '–',
+  'guard-only': 'g',
   skipped: 's',
   held: '✓',
 }
 
 const style = `
-:root{color-scheme:light dark;--line:#8884;--held:#1a7f37;--breach:#cf222e;--locked-out:#cf222e;--unproven:#9a6700;--not-tried:#6e7781;--skipped:#6e7781}
-@media (prefers-color-scheme:dark){:root{--held:#3fb950;--breach:#ff7b72;--locked-out:#ff7b72;--unproven:#d29922;--not-tried:#9198a1;--skipped:#9198a1}}
-body{font:15px/1.5 system-ui,sans-serif;max-width:90rem;margin:2rem auto;padding:0 1rem}
-h1{margin-bottom:.2rem}.meta{opacity:.75}.counts{display:flex;flex-wrap:wrap;gap:.6rem;padding:0;list-style:none}
+:root{color-scheme:light dark;--line:#8884;--held:#1a7f37;--breach:#cf222e;--locked-out:#cf222e;--unproven:#9a6700;--guard-only:#9a6700;--not-tried:#6e7781;--skipped:#6e7781}
+@media (prefers-color-scheme:dark){:root{--held:#3fb950;--breach:#ff7b72;--locked-out:#ff7b72;--unproven:#d29922;--guard-only:#d29922;--not-tried:#9198a1;--skipped:#9198a1}}
+*{box-sizing:border-box}body{font:15px/1.5 system-ui,sans-serif;max-width:90rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
+h1{margin-bottom:.2rem;font-size:1.5rem}h2{font-size:1.2rem}.meta{opacity:.75}.counts{display:flex;flex-wrap:wrap;gap:.6rem;padding:0;list-style:none}
 .counts li{border:1px solid var(--line);border-radius:.5rem;padding:.3rem .8rem}.counts b{font-size:1.3rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:middle}thead th{vertical-align:bottom}
+article{border:1px solid var(--line);border-left:.3rem solid var(--breach);border-radius:.4rem;padding:.2rem 1rem;margin:1rem 0}article h3{margin:.5rem 0;font-size:1rem}article p{margin:.4rem 0}
+pre{white-space:pre-wrap;border:1px solid var(--line);border-radius:.3rem;padding:.5rem;margin:.5rem 0}
+.scroll{overflow-x:auto;overflow-wrap:normal}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:middle}thead th{vertical-align:bottom}
 thead th.kind{writing-mode:vertical-rl;transform:rotate(180deg);font-weight:500;white-space:nowrap}td.cell{text-align:center;font-weight:700}
-.held{color:var(--held)}.breach{color:var(--breach)}.locked-out{color:var(--locked-out)}.unproven{color:var(--unproven)}.not-tried{color:var(--not-tried)}.skipped{color:var(--skipped)}
-code{font:13px ui-monospace,monospace}summary{cursor:pointer;padding:.3rem 0}details table td{font-size:.9rem}`
+.held{color:var(--held)}.breach{color:var(--breach)}.locked-out{color:var(--locked-out)}.unproven{color:var(--unproven)}.guard-only{color:var(--guard-only)}.not-tried{color:var(--not-tried)}.skipped{color:var(--skipped)}
+code,pre{font:13px ui-monospace,monospace}summary{cursor:pointer;padding:.3rem 0}details table td{font-size:.9rem}
+@media (max-width:40rem){body{margin:1rem auto}details thead{display:none}details table,details tbody,details tr,details td{display:block;border:0}details tr{border-bottom:1px solid var(--line);padding:.3rem 0}details td{padding:0 .5rem}details td:empty{display:none}}`
 
-/** One self-contained page that a reviewer can read: no script, nothing loaded, everything escaped, no bodies. */
+/** One self-contained page that a reviewer can read: no script, nothing loaded, everything escaped, no response bodies. */
 export function html(report: Report): string {
   const kinds = columns(report, Object.keys(callerKinds) as CallerKind[])
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${e(report.application)}: every route, every caller</title><style>${style}</style></head><body>
 <h1>${e(report.application)}</h1>
 <p class="meta">${e(report.base)} · ${e(report.startedAt)}</p>
 <p><strong>${e(summary(report))}</strong></p>
+${problems(report, 'breach', 'Breaches')}${problems(report, 'locked-out', 'Allowed callers rejected')}${changes(report)}
 <ul class="counts">${verdicts.map((verdict) => `<li class="${verdict}"><b>${report.counts[verdict]}</b> ${meaning[verdict]}</li>`).join('')}</ul>
 ${report.remarks.map((remark) => `<p>${e(remark)}</p>`).join('\n')}
-<div class="scroll"><table><thead><tr><th>Route</th><th>Who may pass</th>${kinds.map((kind) => `<th class="kind" title="${e(callerKinds[kind])}">${e(kind)}</th>`).join('')}</tr></thead>
+<div class="scroll"><table><thead><tr><th>Route</th><th>Allowed callers</th>${kinds.map((kind) => `<th class="kind" title="${e(callerKinds[kind])}">${e(callerLabel(kind))}</th>`).join('')}</tr></thead>
 <tbody>${report.routes.map((row) => tableRow(row, kinds)).join('\n')}</tbody></table></div>
 <h2>Every call</h2>
 ${report.routes.map(details).join('\n')}
 </body></html>
 `
+}
+
+function problems(report: Report, verdict: Verdict, title: string): string {
+  const groups = groupsOf(report, verdict)
+  return groups.length === 0
+    ? ''
+    : `<h2 class="${verdict}">${title}</h2>\n${groups.map(problem).join('\n')}\n`
+}
+
+/** One thing to look at: who got what, what was sent, how to send it again, and where the route is. */
+function problem({ route, findings }: Group): string {
+  const [{ why, request }] = findings
+  const { source } = route
+  const place =
+    source === null ? '' : `<p>Registered at <code>${e(`${source.file}:${source.line}`)}</code></p>`
+  const sent =
+    request === undefined
+      ? ''
+      : `<p>Sent</p><pre>${e([`${request.method} ${request.url}`, ...request.headers.map(([name, value]) => `${name}: ${value}`), ...(request.body === undefined ? [] : ['', request.body])].join('\n'))}</pre><p>Send it again</p><pre>${e(curlLine(request))}</pre>`
+  return `<article><h3><code>${e(route.route)}</code> as ${e(callersIn(findings))}</h3>
+<p>${e(why)}. Allowed callers: ${e(route.rule)}.</p>${place}${sent}</article>`
+}
+
+function changes({ against }: Report): string {
+  if (against === undefined) return ''
+  const lines =
+    against.length === 0 ? 'No route differs.' : `<pre>${e(printChanges(against).join('\n'))}</pre>`
+  return `<h2>Differences from the committed manifest</h2>\n${lines}`
 }
 
 function tableRow(row: RouteReport, kinds: readonly CallerKind[]): string {
@@ -71,7 +116,7 @@ function details(row: RouteReport): string {
   )
   const calls = ordered.map(
     ({ verdict, caller, as, variant, status, why }) =>
-      `<tr><td class="${verdict}">${meaning[verdict]}</td><td>${e(caller)}</td><td>${e(variant === undefined ? as : `${as}, ${variant}`)}</td><td>${status ?? ''}</td><td>${e(why)}</td></tr>`,
+      `<tr><td class="${verdict}">${meaning[verdict]}</td><td>${e(callerLabel(caller))}</td><td>${e(variant === undefined ? as : `${as}, ${variant}`)}</td><td>${status ?? ''}</td><td>${e(why)}</td></tr>`,
   )
   return `<details${open}><summary><code>${e(row.route)}</code> ${e(row.rule)}</summary>${notes}
 <table><thead><tr><th>Shown</th><th>Caller</th><th>As</th><th>Status</th><th>Why</th></tr></thead><tbody>${calls.join('\n')}</tbody></table></details>`

@@ -1,3 +1,4 @@
+import { callerLabel } from '../callers.ts'
 import type { Finding } from '../verdict.ts'
 import { escapeMarkup } from './escape.ts'
 import type { Report } from './report.ts'
@@ -21,17 +22,18 @@ export function junit(report: Report): string {
 function tally(findings: readonly Finding[]): string {
   const of = (...verdicts: Finding['verdict'][]): number =>
     findings.filter(({ verdict }) => verdicts.includes(verdict)).length
-  return `tests="${findings.length}" failures="${of('breach', 'locked-out')}" errors="${of('unproven')}" skipped="${of('not-tried', 'skipped')}"`
+  return `tests="${findings.length}" failures="${of('breach', 'locked-out')}" errors="${of('unproven')}" skipped="${of('not-tried', 'guard-only', 'skipped')}"`
 }
 
 function testCase(route: string, finding: Finding): string[] {
-  const name = [finding.caller, finding.as, finding.variant].filter(Boolean).join(', ')
+  const name = [callerLabel(finding.caller), finding.as, finding.variant].filter(Boolean).join(', ')
   const open = `    <testcase classname="${escapeMarkup(route)}" name="${escapeMarkup(name)}"`
   const why = escapeMarkup(finding.why)
   switch (finding.verdict) {
     case 'held':
       return [`${open}/>`]
     case 'not-tried':
+    case 'guard-only':
     case 'skipped':
       return [`${open}>`, `      <skipped message="${why}"/>`, '    </testcase>']
     case 'unproven':

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
-import type { Attempt, Plan, Probe, Untried } from '../plan/attempt.ts'
+import type { Attempt, Plan, Untried } from '../plan/attempt.ts'
 import { nameOf } from '../plan/manifest.ts'
 import { writes } from '../plan/writes.ts'
 import type { Finding } from '../verdict.ts'
@@ -9,9 +9,10 @@ import type { AttackOptions } from './attack-options.ts'
 import { call, type FullAnswer } from './call.ts'
 import { judgeAttempt } from './judge-attempt.ts'
 import type { Holder } from './lists.ts'
-import { heldProbes, sendProbe } from './probe.ts'
+import { sendProbes } from './probe.ts'
 import { requestOf } from './request.ts'
 import { Resources } from './resources.ts'
+import { sentRequest } from './sent.ts'
 import { targetOf } from './target.ts'
 
 /** Reads that are under way at once: enough to be quick, too few to be a load. */
@@ -23,10 +24,7 @@ const staleMargin = 3
  * Makes every planned call and judges the answers: reads, then probes without a token, then writes one by one, then
  * reads while the feed is silent.
  */
-export async function attack(
-  { attempts, probes, untried }: Plan,
-  options: AttackOptions,
-): Promise<Finding[]> {
+export async function attack({ attempts, probes, untried }: Plan, options: AttackOptions): Promise<Attacked> {
   const resources = new Resources(options.config, options.base, options.tokens)
   // Lists show whether they leak only once both owners have something that they could leak.
   if (attempts.some(({ caller }) => caller === 'listing-owner')) {
@@ -38,13 +36,20 @@ export async function attack(
     options.onProgress(done, attempts.length + probes.length)
     return found
   }
-  const one = async (attempt: Attempt): Promise<Finding[]> => {
+  const one = (attempt: Attempt): Promise<Finding[]> => {
     options.signal?.throwIfAborted()
-    return counted(await tryOnce(attempt, resources, options))
+    return tryOnce(attempt, resources, options)
   }
-  const probe = async (each: Probe): Promise<Finding | undefined | 'untried'> => {
-    options.signal?.throwIfAborted()
-    return counted(await sendProbe(each, resources, options))
+  const inBatches = async <Each, Found>(
+    all: readonly Each[],
+    send: (each: Each) => Promise<Found>,
+  ): Promise<Found[]> => {
+    const found: Found[] = []
+    for (const batch of batches(all)) {
+      options.signal?.throwIfAborted()
+      found.push(...(await Promise.all(batch.map(async (each) => counted(await send(each))))))
+    }
+    return found
   }
   const stale = attempts.filter(({ caller }) => caller === 'stale-feed')
   const others = attempts.filter(({ caller }) => caller !== 'stale-feed')
@@ -55,22 +60,26 @@ export async function attack(
     .toSorted((first, second) => order(first, owners) - order(second, owners))
 
   const findings = untried.map(notTried)
-  for (const batch of batches(reads)) findings.push(...(await Promise.all(batch.map(one))).flat())
-  for (const [route, those] of Map.groupBy(probes, (each) => each.route)) {
-    const answers: (Finding | undefined | 'untried')[] = []
-    for (const batch of batches(those)) answers.push(...(await Promise.all(batch.map(probe))))
-    const found = answers.filter((answer) => typeof answer === 'object')
-    findings.push(...found)
-    if (found.length === 0 && answers.includes(undefined)) findings.push(heldProbes(route, answers.length))
-  }
-  for (const attempt of changes) findings.push(...(await one(attempt)))
+  findings.push(...(await inBatches(reads, one)).flat())
+  for (const [route, those] of Map.groupBy(probes, (each) => each.route))
+    findings.push(...(await sendProbes(route, those, { resources, options, inBatches })))
+  for (const attempt of changes) findings.push(...(await inBatches([attempt], one)).flat())
   if (stale.length > 0 && options.tokens.stopFeed !== undefined) {
     options.tokens.stopFeed()
     const seconds = stalenessOf(options.config)
     const until = performance.now() + (seconds + staleMargin) * 1000
-    for (const attempt of stale) findings.push(...(await untilHeld(() => one(attempt), until)))
+    for (const attempt of stale) {
+      const asked = (): Promise<Finding[]> => untilHeld(() => one(attempt), until)
+      findings.push(...(await inBatches([attempt], asked)).flat())
+    }
   }
-  return findings
+  return { findings, failures: resources.failures }
+}
+
+/** What a run found, and which recipes failed and on what. */
+export interface Attacked {
+  readonly findings: readonly Finding[]
+  readonly failures: ReadonlyMap<string, string>
 }
 
 function* batches<Each>(all: readonly Each[]): Generator<readonly Each[]> {
@@ -82,7 +91,7 @@ const stalenessOf = ({ revocation = {} }: ProveConfig): number =>
   revocation === false ? 0 : (revocation.staleness ?? 10)
 
 /**
- * Deletions last, and of those the children before their parents; whoever may pass at the end of each, the owner first:
+ * Deletions last, and of those the children before their parents; allowed callers at the end of each, the owner first:
  * after that the resource may be gone.
  */
 function order({ route, expected, persona }: Attempt, [owner]: readonly [Person, Person]): number {
@@ -118,9 +127,10 @@ async function tryOnce(attempt: Attempt, resources: Resources, options: AttackOp
 
   const [owner, other] = options.config.owners ?? defaultOwners
   const unique = randomBytes(6).toString('hex')
+  const request = requestOf(attempt, target.path, headers, { ...options, unique, anotherId: other.id })
   let answer: FullAnswer
   try {
-    answer = await call(requestOf(attempt, target.path, headers, { ...options, unique, anotherId: other.id }))
+    answer = await call(request)
   } catch (error) {
     const why = `no answer: ${error instanceof Error ? error.message : String(error)}`
     return [{ ...about, verdict: 'unproven', status: undefined, why }]
@@ -131,5 +141,6 @@ async function tryOnce(attempt: Attempt, resources: Resources, options: AttackOp
   if (judged === undefined) return []
   // what somebody got hold of may be gone: the next call is about another one
   if (judged.verdict === 'breach' && writes(route.method)) resources.forget(route)
-  return [{ ...about, ...judged, status: answer.status }]
+  const finding = { ...about, ...judged, status: answer.status }
+  return [judged.verdict === 'held' ? finding : { ...finding, request: sentRequest(request, headers) }]
 }

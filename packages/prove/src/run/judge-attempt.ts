@@ -1,5 +1,6 @@
 import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt } from '../plan/attempt.ts'
+import { nameOf } from '../plan/manifest.ts'
 import { judge, type Verdict } from '../verdict.ts'
 import type { FullAnswer } from './call.ts'
 import { fieldNames, type Holder, parsed, readList } from './lists.ts'
@@ -14,10 +15,10 @@ export function judgeAttempt(
   config: ProveConfig,
   holders: readonly [Holder, Holder],
 ): Judged {
-  if (attempt.caller === 'listing-owner') return judgeList(answer, holders)
+  if (attempt.caller === 'listing-owner') return judgeList(nameOf(attempt.route), answer, holders)
   if (attempt.ownerFields !== undefined) return judgeOwner(attempt, attempt.ownerFields, answer, config)
   if (attempt.caller === 'stale-feed' && answer.status === 503 && answer.decision?.allowed !== true)
-    return { verdict: 'held', why: 'told to come again (503)' }
+    return { verdict: 'held', why: 'asked to try again later (503)' }
   if (attempt.crossed !== undefined) return judgeCrossed(answer)
   return judgeVariant(attempt, answer)
 }
@@ -32,59 +33,60 @@ function judgeVariant({ expected, variant }: Attempt, answer: FullAnswer): Judge
   return judge(expected, answer)
 }
 
-/** Parent and child of different owners: refusing is right, and so is not finding such a child there. */
+/** Parent and child of different owners: rejecting is right, and so is not finding such a child there. */
 function judgeCrossed({ status }: FullAnswer): Judged {
-  if (status === 404) return { verdict: 'held', why: 'there is no such pair (404)' }
+  if (status === 404) return { verdict: 'held', why: 'no such pair (404)' }
   if (entered(status)) {
-    const why = `answered ${status}: another owner's child was reached through one's own parent`
+    const why = `answered ${status}: another owner's child was reached through the caller's own parent`
     return { verdict: 'breach', why }
   }
-  if (status === 401 || status === 403) return { verdict: 'held', why: `refused with ${status}` }
+  if (status === 401 || status === 403) return { verdict: 'held', why: `rejected with ${status}` }
   return { verdict: 'unproven', why: `answered ${status}, which does not show that the pair was checked` }
 }
 
 function judgeList(
+  name: string,
   { status, body, contentType }: FullAnswer,
   [reader, other]: readonly [Holder, Holder],
 ): Judged {
   if (status !== 200 || !contentType.includes('json')) return undefined
-  const list = readList(body, reader, other)
+  const list = readList(body, reader, other, name)
   switch (list?.shown) {
     case undefined:
       return undefined
     case 'leak':
-      return { verdict: 'breach', why: `the list shows ${list.rows} of somebody else's rows` }
+      return { verdict: 'breach', why: `the list shows ${list.rows} of another owner's rows` }
     case 'own':
-      return { verdict: 'held', why: 'the list shows the own rows, and none of the other owner' }
+      return { verdict: 'held', why: "the list shows the caller's own rows, and none of the other owner" }
     case 'nothing':
       return { verdict: 'unproven', why: list.why }
   }
 }
 
-/** Another's id in the body: refusing it is right, and so is not believing it. */
+/** Another's id in the body: rejecting it is right, and so is ignoring it. */
 function judgeOwner(
   { persona }: Attempt,
   fields: readonly string[],
   { status, body }: FullAnswer,
   { owners, ownerFields = [] }: ProveConfig,
 ): Judged {
-  if ([400, 401, 403, 409, 422].includes(status)) return { verdict: 'held', why: `refused with ${status}` }
+  if ([400, 401, 403, 409, 422].includes(status)) return { verdict: 'held', why: `rejected with ${status}` }
   if (!entered(status))
-    return { verdict: 'unproven', why: `answered ${status}, which does not show whose it became` }
+    return { verdict: 'unproven', why: `answered ${status}, which does not show whom it belongs to` }
   const value = parsed(body)
   const [, other] = owners ?? defaultOwners
   const self: Person = { id: persona?.id ?? '', username: persona?.username ?? '' }
   if (fieldNames(value, fields, other)) {
     return {
       verdict: 'breach',
-      why: `${fields.join(', ')} of the body was believed: it became somebody else's`,
+      why: `${fields.join(', ')} of the body was believed: it now belongs to somebody else`,
     }
   }
   if (fieldNames(value, fields, self))
-    return { verdict: 'held', why: 'the body was not believed: it became the own' }
+    return { verdict: 'held', why: 'the body was not believed: it belongs to the caller' }
   // a field that was tried on every route, and means nothing on this one
   if (fields.every((name) => ownerFields.includes(name))) return undefined
-  return { verdict: 'unproven', why: 'the answer does not say whose it became' }
+  return { verdict: 'unproven', why: 'the answer does not say whom it belongs to' }
 }
 
 const entered = (status: number): boolean => status >= 200 && status < 400

@@ -18,9 +18,11 @@ const route: Probe['route'] = {
 const options: Probe = { route, method: 'OPTIONS', declared: true, preflight: 'complete', withBody: false }
 const plain: Probe = { ...options, preflight: 'none' }
 const undeclared: Probe = { ...plain, declared: false }
-const verdict = (probe: Probe, answer: Partial<FullAnswer>): string | undefined =>
-  judgeProbe(probe, { status: 200, decision: undefined, body: '', contentType: '', headers: {}, ...answer })
-    ?.verdict
+const verdict = (probe: Probe, answer: Partial<FullAnswer>): string | undefined => judge(probe, answer, false)
+const judge = (probe: Probe, answer: Partial<FullAnswer>, reports: boolean): string | undefined => {
+  const whole = { status: 200, decision: undefined, body: '', contentType: '', headers: {}, ...answer }
+  return judgeProbe(probe, whole, reports)?.verdict
+}
 
 const cors = { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET,POST' }
 
@@ -31,6 +33,14 @@ describe('an answer to a probe', () => {
     expect(verdict({ ...options, withBody: true }, { status: 204 })).toBe('breach')
     expect(verdict({ ...options, preflight: 'method alone' }, { status: 204 })).toBe('breach')
     expect(verdict(plain, { status: 204 })).toBe('breach')
+  })
+
+  it('is a breach where the guard reports its decisions, and a bare 204 to a preflight carries none', () => {
+    const decision = { allowed: false, status: 204, reason: 'preflight' }
+    expect(judge(options, { status: 204 }, true)).toBe('breach')
+    expect(judge(options, { status: 204, decision }, true)).toBeUndefined()
+    expect(judge(options, { status: 204, headers: cors }, true)).toBeUndefined()
+    expect(judge(undeclared, { status: 204, headers: { allow: 'GET' } }, true)).toBeUndefined()
   })
 
   it('is no breach where CORS middleware answers in front, with 204 or 200 and no body', () => {

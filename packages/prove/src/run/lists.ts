@@ -13,8 +13,8 @@ export interface Holder {
   readonly ids: readonly string[]
 }
 
-/** Looks in a JSON answer for rows of `other`, and of the reader; undefined where the answer is no list. */
-export function readList(body: string, reader: Holder, other: Holder): ListShown | undefined {
+/** Looks in the JSON answer of the route `name` for rows of `other`, and of the reader; undefined where it is no list. */
+export function readList(body: string, reader: Holder, other: Holder, name: string): ListShown | undefined {
   const rows = rowsOf(parsed(body), 3)
   if (rows === undefined) return undefined
   const foreign = rows.filter((row) => belongsTo(row, other)).length
@@ -23,7 +23,7 @@ export function readList(body: string, reader: Holder, other: Holder): ListShown
   if (own > 0) return { shown: 'own', rows: own }
   const why =
     rows.length === 0
-      ? 'the list is empty: a recipe under `resources` that fills it would show whether it leaks'
+      ? `the list is empty: a recipe \`resources['${name}']\` that adds a row and returns its id would show whether it leaks`
       : 'no row says whose it is: name the list in `sharedLists` if everybody may see these rows'
   return { shown: 'nothing', why }
 }

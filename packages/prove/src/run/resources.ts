@@ -6,17 +6,27 @@ import { writes } from '../plan/writes.ts'
 import { inside } from './address.ts'
 import { call } from './call.ts'
 import type { Holder } from './lists.ts'
+import { withoutSecrets } from './sent.ts'
 import type { TokenMaker } from './token-maker.ts'
 
 /** Parameters for a route, or why they cannot be had. */
 export type Made = { readonly parameters: Parameters } | { readonly why: string }
 
+/** As much of an application's answer to a recipe as a report shows. */
+const messageLimit = 400
+
+const printKey = (name: string): string => (/^\w+$/.test(name) ? `resources.${name}` : `resources['${name}']`)
+
 /** Makes resources of an owner through the application itself, as the configuration's recipes say. */
 export class Resources {
+  /** Which recipes failed, and on what: an error's message, or what the application answered. */
+  readonly failures: Map<string, string> = new Map()
   readonly #config: ProveConfig
   readonly #base: URL
   readonly #tokens: TokenMaker
   readonly #kept = new Map<string, Promise<Made>>()
+  /** The recipes that failed, by owner. */
+  readonly #failed = new Map<string, { readonly why: string }>()
   /** Ids by the path of the list that their resources stand in, and by owner. */
   readonly #listed = new Map<string, string[]>()
 
@@ -26,9 +36,14 @@ export class Resources {
     this.#tokens = tokens
   }
 
-  /** Parameters of a route that name a resource of `owner`; a fresh one for calls that may spoil it. */
+  /**
+   * Parameters of a route that name a resource of `owner`; a fresh one for calls that may spoil it. A list has no
+   * parameters: its recipe fills it.
+   */
   of(route: ManifestRoute, owner: Person, fresh: boolean): Promise<Made> {
-    if (route.parameters.length === 0) return Promise.resolve({ parameters: {} })
+    const needsNothing =
+      route.parameters.length === 0 && this.#config.resources?.[nameOf(route)] === undefined
+    if (needsNothing) return Promise.resolve({ parameters: {} })
     const key = `${owner.id} ${nameOf(route)}`
     const kept = fresh ? undefined : this.#kept.get(key)
     if (kept !== undefined) return kept
@@ -54,34 +69,48 @@ export class Resources {
   }
 
   async #make(route: ManifestRoute, owner: Person): Promise<Made> {
-    const whole = this.#config.resources?.[nameOf(route)]
+    const { resources = {} } = this.#config
     let parameters: Parameters = {}
-    try {
-      if (whole !== undefined) parameters = await whole(this.#api(owner, {}))
-      for (const name of route.parameters) {
-        if (parameters[name] !== undefined) continue
-        const recipe = this.#config.resources?.[name]
-        if (recipe !== undefined)
-          parameters = { ...parameters, ...(await recipe(this.#api(owner, parameters))) }
-        else if (isSubject(route, name)) parameters = { ...parameters, [name]: owner.id }
-        else {
-          const why = `how to make a resource for \`${name}\` is not known: add resources.${name} to prove.config.ts`
-          return { why }
-        }
-      }
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      return { why: `making a resource of ${owner.username} failed: ${reason}` }
+    if (resources[nameOf(route)] !== undefined) {
+      const made = await this.#follow(nameOf(route), owner, parameters)
+      if ('why' in made) return made
+      parameters = made.parameters
+    }
+    for (const name of route.parameters) {
+      if (parameters[name] !== undefined) continue
+      if (resources[name] !== undefined) {
+        const made = await this.#follow(name, owner, parameters)
+        if ('why' in made) return made
+        parameters = { ...parameters, ...made.parameters }
+      } else if (isSubject(route, name)) parameters = { ...parameters, [name]: owner.id }
+      else return { why: `no recipe makes a \`${name}\`: add \`resources.${name}\` to the configuration` }
     }
     this.#list(route, owner, parameters)
     return { parameters }
   }
 
-  /** `/posts/:postId` stands in the list `/posts`. */
+  /** Calls a recipe; one that failed for an owner is not called for them again, and fails with the same words. */
+  async #follow(recipe: string, owner: Person, parents: Parameters): Promise<Made> {
+    const key = `${owner.id} ${recipe}`
+    const failed = this.#failed.get(key)
+    if (failed !== undefined) return failed
+    try {
+      const parameters = (await this.#config.resources?.[recipe]?.(this.#api(owner, parents))) ?? {}
+      return { parameters }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const why = `the recipe ${printKey(recipe)} failed`
+      this.#failed.set(key, { why })
+      if (!this.failures.has(why)) this.failures.set(why, withoutSecrets(reason, messageLimit))
+      return { why }
+    }
+  }
+
+  /** `/posts/:postId` stands in the list `/posts`; what a list's own recipe returns last stands in that list. */
   #list({ path, parameters: names }: ManifestRoute, owner: Person, parameters: Parameters): void {
     const [first] = names
-    const id = first === undefined ? undefined : parameters[first]
-    const list = path.slice(0, Math.max(0, path.indexOf(`/:${first}`)))
+    const id = first === undefined ? Object.values(parameters).at(-1) : parameters[first]
+    const list = first === undefined ? path : path.slice(0, Math.max(0, path.indexOf(`/:${first}`)))
     if (id === undefined || list === '') return
     const key = `${owner.id} ${list}`
     this.#listed.set(key, [...(this.#listed.get(key) ?? []), id])
@@ -108,7 +137,7 @@ export class Resources {
           body: text,
         })
         if (answer.status < 200 || answer.status > 299)
-          throw new Error(`${method} ${path} answered ${answer.status}`)
+          throw new Error(`${method} ${path} answered ${answer.status}: ${answer.body || '(no body)'}`)
         return answer.body === '' ? undefined : (JSON.parse(answer.body) as unknown)
       },
     }

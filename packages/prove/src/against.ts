@@ -1,0 +1,98 @@
+import { type Manifest, type ManifestRoute, type ManifestRule, nameOf } from './plan/manifest.ts'
+import { flatten } from './plan/personas.ts'
+import { matches, takes } from './plan/probes.ts'
+
+/** How one route differs between two manifests. */
+export interface RouteChange {
+  /** `GET /posts/:postId` */
+  readonly route: string
+  readonly kind: 'added' | 'removed' | 'changed'
+  /** The allowed callers before and now; null where there is no such route. */
+  readonly before: string | null
+  readonly now: string | null
+  /** Whether somebody may do now what nobody like them could do before, and why; null where not. */
+  readonly opens: string | null
+}
+
+/**
+ * Compares what an application declares now with what it declared before, in the order of the routes' names.
+ *
+ * Errs on the side of caution: a rule that cannot be shown to be as strict as one of the old ones opens the route.
+ */
+export function compareManifests(before: Manifest, now: Manifest): RouteChange[] {
+  const [old, current] = [byName(before), byName(now)]
+  const names = [...new Set([...old.keys(), ...current.keys()])].sort()
+  return names.flatMap((route): RouteChange[] => {
+    const [was, is] = [old.get(route), current.get(route)]
+    if (is === undefined)
+      return was === undefined
+        ? []
+        : [{ route, kind: 'removed', before: was.printed, now: null, opens: uncovers(was, now.routes) }]
+    if (was === undefined)
+      return [{ route, kind: 'added', before: null, now: is.printed, opens: addedOpens(is) }]
+    if (declarationOf(was) === declarationOf(is)) return []
+    return [{ route, kind: 'changed', before: printed(was), now: printed(is), opens: gains(was, is) }]
+  })
+}
+
+/** The changes as lines for a terminal; those that open something are marked. */
+export function printChanges(changes: readonly RouteChange[]): string[] {
+  return changes.map(({ route, kind, before, now, opens }) => {
+    const rules = kind === 'changed' ? `${before} -> ${now}` : (now ?? before ?? '')
+    return `${opens === null ? ' ' : '!'} ${kind} ${route}: ${rules}${opens === null ? '' : ` (${opens})`}`
+  })
+}
+
+const byName = ({ routes }: Manifest): ReadonlyMap<string, ManifestRoute> =>
+  new Map(routes.map((route) => [nameOf(route), route]))
+
+const declarationOf = ({ kind, rules, reason }: ManifestRoute): string =>
+  JSON.stringify([kind, rules, reason])
+
+const printed = ({ kind, printed: rule, reason }: ManifestRoute): string =>
+  kind === 'guarded' ? rule : `${rule} (${kind}${reason === null ? '' : `: ${reason}`})`
+
+/** A new route with a rule opens nothing that was closed; one without a rule, or for every id, needs a second look. */
+function addedOpens({ kind }: ManifestRoute): string | null {
+  if (kind === 'open' || kind === 'optional') return 'anyone may call it'
+  return kind === 'shared' ? 'reaches ids of other owners' : null
+}
+
+/** Requests of a route that is gone may be answered by a wider one. */
+function uncovers(was: ManifestRoute, routes: readonly ManifestRoute[]): string | null {
+  for (const wider of routes) {
+    if (!takes(wider, was.method) || !matches(wider, was.path)) continue
+    if (gains(was, wider) !== null) return `${nameOf(wider)} answers its requests now: ${wider.printed}`
+  }
+  return null
+}
+
+const openness = { guarded: 0, shared: 0, optional: 1, open: 2 } as const
+
+function gains(was: ManifestRoute, is: ManifestRoute): string | null {
+  if (openness[is.kind] > openness[was.kind])
+    return is.kind === 'optional' ? 'anyone without a token may call it' : 'anyone may call it'
+  if (openness[is.kind] > 0 || openness[was.kind] > 0) return null
+  if (is.kind === 'shared' && was.kind === 'guarded') return 'reaches ids of other owners'
+  const wider = is.rules.find((rule) => !was.rules.some((old) => isAsStrict(rule, old)))
+  return wider === undefined ? null : 'admits callers who were rejected before'
+}
+
+/** Whether whoever meets `rule` meets `old`, too: it asks for each part of it, or for more. */
+function isAsStrict(rule: ManifestRule, old: ManifestRule): boolean {
+  const parts = partsOf(rule)
+  return partsOf(old).every((asked) => parts.some((part) => implies(part, asked)))
+}
+
+const partsOf = (rule: ManifestRule): readonly ManifestRule[] =>
+  flatten([rule]).filter(({ kind }) => kind !== 'all' && kind !== 'signedIn')
+
+function implies(part: ManifestRule, asked: ManifestRule): boolean {
+  if (part.kind === 'stepUp' && asked.kind === 'stepUp') {
+    const strong = asked.acr === undefined || asked.acr === part.acr
+    return strong && (asked.maxAge === undefined || (part.maxAge ?? Number.POSITIVE_INFINITY) <= asked.maxAge)
+  }
+  return sorted(part) === sorted(asked)
+}
+
+const sorted = (rule: ManifestRule): string => JSON.stringify(Object.entries(rule).sort())
