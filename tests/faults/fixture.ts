@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { ManifestRoute } from '@gatehouse/prove'
-import { manifest } from './manifest.ts'
+import { manifest, triedRoutes } from './manifest.ts'
 import { seeded } from './store.ts'
 
 /** Where an application of the suite listens. */
@@ -18,13 +17,6 @@ export const settings: { revocation: false | { staleness: string } } = {
 export async function tellManifest(seal: () => Promise<unknown>): Promise<void> {
   const path = process.env['GATEHOUSE_MANIFEST']
   if (seeded('')) await seal()
-  else if (path !== undefined) await writeFile(path, JSON.stringify({ ...manifest, routes: tried() }))
-}
-
-/** The routes on which a fault is sought: all, or the one named by ROUTE and a few on which nothing may be found. */
-function tried(): readonly ManifestRoute[] {
-  const sought = process.env['ROUTE']
-  if (sought === undefined) return manifest.routes
-  const controls = ['GET /health', 'GET /profile', 'GET /payouts', 'GET /posts/archive', 'GET /posts/:postId']
-  return manifest.routes.filter(({ method, path }) => [sought, ...controls].includes(`${method} ${path}`))
+  else if (path !== undefined)
+    await writeFile(path, JSON.stringify({ ...manifest, routes: triedRoutes(process.env['ROUTE']) }))
 }

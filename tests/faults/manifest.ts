@@ -33,6 +33,21 @@ function route(
   }
 }
 
+/** Routes that are tried beside the one on which a fault is sought; nothing may be found on them. */
+const controls: readonly string[] = [
+  'GET /health',
+  'GET /profile',
+  'GET /payouts',
+  'GET /posts/archive',
+  'GET /posts/:postId',
+]
+
+/** The routes on which a fault is sought: all, or the one sought and a few controls. */
+export function triedRoutes(sought: string | undefined): readonly ManifestRoute[] {
+  if (sought === undefined) return manifest.routes
+  return manifest.routes.filter(({ method, path }) => [sought, ...controls].includes(`${method} ${path}`))
+}
+
 /** What the right application declares. */
 export const manifest: Manifest = {
   version: 1,

@@ -149,6 +149,14 @@ describe('the plan of a run', () => {
     expect(probed(guarded, route({ ...open, path: '/*', method: 'ALL' }))).toEqual(['DELETE'])
   })
 
+  it('holds an answer against the guarded route whose handler it is, not against a narrower path', () => {
+    const [narrow, wide] = [route({ path: '/things/new' }), route({ method: 'DELETE', path: '/things/:id' })]
+    const { probes } = plan([narrow, wide], { ...config, disposable: true })
+    const deletions = probes.filter(({ method }) => method === 'DELETE')
+    expect(new Set(deletions.map((probe) => probe.route.path))).toEqual(new Set(['/things/:id']))
+    expect(probes.some((probe) => probe.method === 'PUT' && probe.route === narrow)).toBe(true)
+  })
+
   it('finds names of roles and permissions that nobody can have, and the ones that were meant', () => {
     const all: ManifestRule = { kind: 'all', rules: [{ kind: 'permission', permission: 'posts:edti' }] }
     const mistaken = route({ rules: [{ kind: 'role', role: 'edtior' }, all] })
