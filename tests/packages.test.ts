@@ -215,6 +215,22 @@ describe('the packed server, beside its dependencies alone', () => {
   })
 })
 
+test('the packed prover runs by its own command, with nothing of the server', async () => {
+  const project = join(folder, 'prover')
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
+  const installed = await installBuilt('prove', project)
+  expect(readdirSync(join(project, 'node_modules/@gatehouse')).sort()).toEqual(['guard', 'prove'])
+  const cli = join(installed, 'bin/gatehouse-prove.cjs')
+  expect((await execute(cli, ['--help'])).stdout).toContain('gatehouse-prove [options] -- COMMAND')
+  await execute(cli, ['--init', '--base', 'http://127.0.0.1:9'], { cwd: project })
+  const failed: unknown = await execute(cli, ['--manifest', 'none.json', '--openapi', 'none.json'], {
+    cwd: project,
+  }).catch((error: unknown) => error)
+  // it read the configuration, which imports the package by its name
+  expect(failed).toMatchObject({ code: 2, stderr: expect.stringMatching(/^gatehouse-prove: /) })
+}, 60_000)
+
 /** A database of its own on PostgreSQL, for as long as the test runs. */
 async function postgresSettings(): Promise<Record<string, string>> {
   const url = await newPostgresDatabase(inject('postgresUrl'), onTestFinished)

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exitCode, main, type ProveConfig, ProveSetupError, prove } from '@gatehouse/prove'
+import { exitCode, main, type ProveConfig, ProveSetupError, prove, terminal } from '@gatehouse/prove'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 let folder = ''
@@ -108,6 +108,130 @@ describe('a run', () => {
     expect(report.counts.held).toBe(0)
     expect(report.counts['not-tried']).toBeGreaterThan(1)
     expect(exitCode(report)).toBe(2)
+    await api.close()
+  })
+
+  it('calls nothing while the configuration names routes that the application does not have', async () => {
+    const api = await hearing(() => ({ status: 401 }))
+    const config: ProveConfig = {
+      base: api.base,
+      queries: { 'GET /thing': '?a=1' },
+      skip: { 'PUT /things': 'why' },
+    }
+    const started = prove({ config, manifest: await manifestOf(route('GET', '/things')) })
+    await expect(started).rejects.toThrow(ProveSetupError)
+    await expect(started).rejects.toThrow(/queries\['GET \/thing'\].*\n.*skip\['PUT \/things'\]/)
+    expect(api.requests).toEqual([])
+    await api.close()
+  })
+
+  it('calls a broken recipe once for each owner, and reports once what it answered, without tokens', async () => {
+    const api = await hearing(({ headers }, body) =>
+      body === ''
+        ? { status: 401 }
+        : { status: 422, body: { field: 'title', sent: headers.authorization, filler: 'x'.repeat(2000) } },
+    )
+    const config: ProveConfig = {
+      base: api.base,
+      disposable: true,
+      resources: { id: async ({ call }) => ({ id: String(await call('POST', '/things', {})) }) },
+    }
+    const report = await prove({
+      config,
+      manifest: await manifestOf(route('GET', '/a/:id'), route('PUT', '/b/:id'), route('GET', '/c')),
+    })
+    expect(api.requests.filter(({ url, body }) => url === '/things' && body !== '')).toHaveLength(2)
+    const text = terminal(report, false)
+    expect(text.split('answered 422')).toHaveLength(2)
+    expect(text).toContain('The recipe resources.id failed: POST /things answered 422: {"field":"title"')
+    expect(text).toMatch(
+      /not tried \(\d+\)\n {2}GET \/a\/:id, PUT \/b\/:id: the recipe resources\.id failed\n/,
+    )
+    expect(JSON.stringify(report)).not.toContain('eyJ')
+    expect(report.remarks.join().length).toBeLessThan(1000)
+    await api.close()
+  })
+
+  it('calls the recipe of a list, as its hint asks, and finds the leak by the ids that it returns', async () => {
+    const rows: string[] = []
+    const api = await hearing(({ method, headers }) => {
+      if (headers.authorization?.startsWith('Bearer eyJ') !== true) return { status: 401 }
+      if (method !== 'POST') return { status: 200, body: rows.map((id) => ({ id })) }
+      rows.push(`row-${rows.length}`)
+      return { status: 201, body: { id: rows.at(-1) } }
+    })
+    const listing = async (more: Partial<ProveConfig>): Promise<string[]> => {
+      rows.length = 0
+      const manifest = await manifestOf(route('GET', '/things'))
+      const report = await prove({
+        config: { base: api.base, disposable: true, revocation: false, ...more },
+        manifest,
+      })
+      const found = report.routes.flatMap(({ findings }) => findings)
+      return found
+        .filter(({ caller }) => caller === 'listing-owner')
+        .map(({ verdict, why }) => `${verdict}: ${why}`)
+    }
+    const [hint] = await listing({})
+    expect(hint).toContain("a recipe `resources['GET /things']` that adds a row and returns its id")
+    const make: ProveConfig['resources'] = {
+      'GET /things': async ({ call }) => (await call('POST', '/things', {})) as { id: string },
+    }
+    expect(await listing({ resources: make })).toContain("breach: the list shows 1 of another owner's rows")
+    await api.close()
+  })
+
+  it('shows where allowed callers get no further than the guard, which does not fail the run', async () => {
+    const guarded = createServer((request, response) => {
+      const allowed = request.headers.authorization?.startsWith('Bearer eyJ') === true
+      const told = allowed ? { allowed, rule: 'signed in' } : { allowed, status: 401, reason: 'no_token' }
+      response.writeHead(allowed ? 400 : 401, { 'gatehouse-decision': JSON.stringify(told) }).end()
+    })
+    await new Promise<void>((resolve) => guarded.listen(0, '127.0.0.1', resolve))
+    const base = `http://127.0.0.1:${(guarded.address() as AddressInfo).port}`
+    const manifest = await manifestOf(route('GET', '/broken'))
+    const tokens: ProveConfig['tokens'] = () => ({
+      issuer: 'https://issuer.example',
+      headers: (caller) =>
+        caller === 'who-may' || caller === 'signed-in'
+          ? [['Authorization', 'Bearer eyJ']]
+          : caller === 'nobody'
+            ? []
+            : undefined,
+      close: () => undefined,
+    })
+    const report = await prove({ config: { base, disposable: true, tokens }, manifest })
+    expect(report.counts['guard-only']).toBe(2)
+    expect(report.counts['not-tried'] + report.counts.unproven + report.counts.breach).toBe(0)
+    expect(exitCode(report)).toBe(0)
+    await new Promise((resolve) => guarded.close(resolve))
+  })
+
+  it('compares the routes with a committed manifest, and fails on one that is more open', async () => {
+    const api = await hearing(() => ({ status: 200 }))
+    const open = { kind: 'open', rules: [], reason: 'public', printed: 'anyone' }
+    const committed = join(folder, 'committed.json')
+    const write = (...routes: object[]): Promise<void> =>
+      writeFile(committed, JSON.stringify({ version: 1, framework: 'test', routes, middleware: [] }))
+    const run = async (...more: string[]): Promise<{ code: number; text: string }> => {
+      let text = ''
+      const stdout = { write: (part: string) => (text += part) }
+      const manifest = await manifestOf(route('GET', '/x', open))
+      const flags = ['--base', api.base, '--manifest', manifest, '--against', committed, ...more]
+      return { code: await main(flags, { stdout, stderr: stdout, folder }), text }
+    }
+    await write(route('GET', '/x', open))
+    expect(await run()).toMatchObject({ code: 0, text: expect.stringContaining('No route differs') })
+    await write(route('GET', '/x'))
+    const opened = await run()
+    expect(opened.code).toBe(1)
+    expect(opened.text).toContain('! changed GET /x: signed in -> anyone (open: public) (anyone may call it)')
+    const json = await run('--json')
+    expect(JSON.parse(json.text)).toMatchObject({
+      against: [{ route: 'GET /x', kind: 'changed', opens: 'anyone may call it' }],
+    })
+    await rm(committed)
+    expect(await run()).toMatchObject({ code: 2, text: expect.stringContaining('No manifest at') })
     await api.close()
   })
 
