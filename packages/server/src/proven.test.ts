@@ -78,6 +78,8 @@ describeEachDatabase('the server’s own routes', (open) => {
           'POST /auth/sign-up': (unique: string) => ({ username: `new-${unique}`, password: testPassword }),
           'POST /auth/sign-in': signInBody(one.user.username),
           'POST /keys/rotate': { use: 'feed' },
+          'PUT /roles/:role': { permissions: [] },
+          'PUT /users/:userId/roles': { roles: [] },
           'POST /auth/refresh': { refresh_token: one.refreshToken },
         },
         sharedLists: { 'GET /users': 'signed-in users may see who else is there' },
