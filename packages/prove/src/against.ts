@@ -10,7 +10,7 @@ export interface RouteChange {
   /** The allowed callers before and now; null where there is no such route. */
   readonly before: string | null
   readonly now: string | null
-  /** Whether somebody may do now what nobody like them could do before, and why; null where not. */
+  /** Why the change admits callers who were rejected before; null where it does not. */
   readonly opens: string | null
 }
 

@@ -26,10 +26,10 @@ async function run(...parameters: string[]): Promise<{ code: number; stderr: str
   return { code, stderr }
 }
 
-/** Nothing listens there: whoever got as far as calling it would say so. */
+/** Nothing listens there: a run that got as far as calling it would say so. */
 const base = 'http://127.0.0.1:9'
 
-test('every field of a configuration file that nobody knows is named before anything is called', async () => {
+test('every unknown field of a configuration file is named before any call', async () => {
   const config = {
     base,
     disposible: true,
@@ -54,13 +54,13 @@ test('every field of a configuration file that nobody knows is named before anyt
   }
 })
 
-test('a misspelt base is named, not missed', async () => {
+test('a misspelt base is named as such', async () => {
   await writeFile(join(folder, 'base.config.mjs'), `export default { bsae: '${base}' }`)
   const { stderr } = await run('--config', 'base.config.mjs', '--manifest', 'none.json')
   expect(stderr).toContain('`bsae` is not a field. Did you mean `base`?')
 })
 
-test('every flag that nobody knows is named', async () => {
+test('every unknown flag is named', async () => {
   expect(await run('--bsae', base, '--jsno', '--constructor')).toEqual({
     code: 2,
     stderr:
@@ -69,14 +69,14 @@ test('every flag that nobody knows is named', async () => {
   })
 })
 
-test('prove() refuses unknown options, and unknown fields of a configuration that no file brought', async () => {
+test('prove() rejects unknown options, and unknown fields of a configuration given in code', async () => {
   const config: ProveConfig = { base }
   const given = (value: unknown): never => value as never
   await expect(prove(given({ config, comand: ['x'] }))).rejects.toThrow('Did you mean `command`?')
   await expect(prove({ config: given({ base, bodys: {} }) })).rejects.toThrow('Did you mean `bodies`?')
 })
 
-test('what is on a prototype is no field', () => {
+test('fields on a prototype do not count', () => {
   expect(() => checkConfig(Object.create({ nonsense: 1 }) as object, 'config')).not.toThrow()
 })
 

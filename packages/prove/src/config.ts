@@ -18,7 +18,7 @@ export interface OwnerApi {
   call(method: string, path: string, body?: unknown): Promise<unknown>
   /** Parameters made so far for enclosing resources, e.g. the post of a comment. */
   readonly parents: Parameters
-  /** A word that no other call of any run gets, for names that must be unique. */
+  /** A word that no other call of any run returns, for names that must be unique. */
   unique(): string
 }
 
@@ -41,8 +41,7 @@ export interface ProveConfig {
   disposable?: boolean
   /**
    * What a person with a role may do, as the issuer would put it in a token: role -> permissions. Once there are any, a
-   * rule that names another role is a finding; so is one that names a permission which neither these nor `permissions`
-   * list.
+   * rule that names a role or permission which neither these nor `permissions` list is a finding.
    */
   roles?: Readonly<Record<string, readonly string[]>>
   /** Permissions that no role carries, e.g. scopes of clients. */
@@ -55,7 +54,7 @@ export interface ProveConfig {
    */
   resources?: Readonly<Record<string, Recipe>>
   /**
-   * The body of a route's request, by `METHOD /path`: JSON, or a function that gets a word which no other call has. By
+   * The body of a route's request, by `METHOD /path`: JSON, or a function of a word that no other call has. By
    * default what the OpenAPI document has for it, else `{}`.
    */
   bodies?: Readonly<Record<string, unknown>>
@@ -63,9 +62,9 @@ export interface ProveConfig {
   openapi?: string
   /** Query text by `METHOD /path`, e.g. `?limit=5`. */
   queries?: Readonly<Record<string, string>>
-  /** Lists that are meant to show everyone's rows, by `METHOD /path`, with the reason. */
+  /** Lists that show everyone's rows on purpose, by `METHOD /path`, with the reason. */
   sharedLists?: Readonly<Record<string, string>>
-  /** What a `check(name)` says of a caller, where that is known; without it those callers count as not tried. */
+  /** Which callers a `check(name)` lets in, where that is known; without it those callers count as not tried. */
   checks?: Readonly<Record<string, boolean | ((caller: Persona) => boolean)>>
   /**
    * Fields of a body that name an owner: another's id is put there, and must not be believed. By default those fields
@@ -87,7 +86,7 @@ export interface ProveConfig {
 export interface RevocationSettings {
   /** Seconds after which the application takes the feed for stale; 10 by default. */
   readonly staleness?: number
-  /** What it does then on every route; by default routes with `stepUp` deny, and the others are not asked. */
+  /** What it does then on every route; by default routes with `stepUp` deny, and the others are not tried. */
   readonly onStale?: 'allow' | 'deny'
 }
 

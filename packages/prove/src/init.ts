@@ -123,7 +123,7 @@ const optionalBlock = (members: readonly string[]): string | undefined =>
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
 const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
 
-/** Parameters that only the application can tell: not those that are the owner's own id. */
+/** Recipes for the parameters that name a resource: not those that are the owner's own id. */
 function resources(manifest: Manifest | undefined, typed: boolean): string[] {
   if (manifest === undefined) return []
   const own = new Set<string>()

@@ -28,7 +28,7 @@ export async function listRoutes(
     const application = start(command)
     const deadline = performance.now() + patience
     for (;;) {
-      // what seals writes it whole, by renaming
+      // it is written whole, by renaming
       const found = await readManifest(manifest)
       if (found !== undefined) return found
       application.assertRunning()

@@ -80,7 +80,7 @@ export async function prove(options: ProveOptions): Promise<Report> {
   })
 }
 
-/** What the application itself declares; else, for one in another language, what its OpenAPI document says. */
+/** The manifest that the application wrote; for one in another language, what its OpenAPI document says. */
 async function manifestAt(
   path: string,
   started: boolean,
@@ -146,14 +146,14 @@ function remarksOf({ findings, failures }: Attacked, config: ProveConfig): strin
   )
   if (config.disposable !== true) {
     remarks.push(
-      'No route that writes was tried. Set `disposable: true` in prove.config.ts once the application is started on data that may be spoiled.',
+      'No route that writes was tried. Set `disposable: true` in prove.config.ts once the application runs on data that may be spoiled.',
     )
   }
   const admitted = held.some(({ expected, caller }) => expected === 'let in' && caller !== 'nobody')
   const due = findings.some(({ expected, caller }) => expected === 'let in' && caller === 'who-may')
   if (due && !admitted) {
     remarks.push(
-      'Nobody was let in anywhere. A guard that is given an `issuer` or `audience` in code keeps to it, whatever the environment says: let `createGuard()` take both from GATEHOUSE_ISSUER and GATEHOUSE_AUDIENCE, as a run needs.',
+      'No caller was let in on any route. An `issuer` or `audience` in code takes precedence over the environment: let `createGuard()` read both from GATEHOUSE_ISSUER and GATEHOUSE_AUDIENCE, as a run needs.',
     )
   }
   return remarks

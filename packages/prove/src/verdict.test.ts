@@ -47,7 +47,7 @@ describe('judging an allowed caller', () => {
   })
 })
 
-describe('a route that nobody got a 2xx from', () => {
+describe('a route from which no caller got a 2xx', () => {
   const finding = (more: Partial<Finding>): Finding => ({
     route: 'POST /x',
     caller: 'who-may',

@@ -14,7 +14,7 @@ import type { CallerKind } from './callers.ts'
 export type Verdict = 'held' | 'breach' | 'locked-out' | 'guard-only' | 'unproven' | 'not-tried' | 'skipped'
 
 /** The guard's own decision about a request, which it sends only to a client that presents the run's nonce. */
-export interface ToldDecision {
+export interface ReportedDecision {
   allowed: boolean
   status?: number
   reason?: string
@@ -24,7 +24,7 @@ export interface ToldDecision {
 /** What came back for one call. */
 export interface Answer {
   status: number
-  decision: ToldDecision | undefined
+  decision: ReportedDecision | undefined
 }
 
 /** One call of one route as one kind of caller, and what it showed. */
@@ -118,6 +118,6 @@ export function withGuardOnly(findings: readonly Finding[]): Finding[] {
 export const isGuardsPreflight = ({ status, decision }: Answer): boolean =>
   status === 204 && decision?.allowed === false && decision.reason === 'preflight'
 
-const reasonOf = ({ reason = 'no reason reported' }: ToldDecision): string => reason
+const reasonOf = ({ reason = 'no reason reported' }: ReportedDecision): string => reason
 const entered = (status: number): boolean => (status >= 200 && status < 400) || status === 101
 const refused = (status: number): boolean => status === 401 || status === 403

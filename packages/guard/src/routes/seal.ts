@@ -14,8 +14,8 @@ export interface ManifestOptions {
 export const manifestOptionNames: Names<ManifestOptions> = { manifest: true }
 
 /**
- * Checks that every route of an application declares who may call it, and gives the manifest. Writes it, too, where
- * GATEHOUSE_MANIFEST says.
+ * Checks that every route of an application declares who may call it, and returns the manifest. Also writes it to the
+ * file that GATEHOUSE_MANIFEST names.
  *
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
  */

@@ -3,7 +3,7 @@ import { asObject, type OpenApiDocument } from './document.ts'
 import { operations } from './operations.ts'
 import { sample } from './sample.ts'
 
-/** What a document says of how routes are called: bodies, and queries that must be there. The configuration wins. */
+/** Bodies and required queries of routes, from an OpenAPI document; the configuration takes precedence. */
 export function withHints(config: ProveConfig, document: OpenApiDocument): ProveConfig {
   const bodies: Record<string, unknown> = {}
   const queries: Record<string, string> = {}

@@ -4,7 +4,7 @@ import { asObject, type Json, type OpenApiDocument } from './document.ts'
 import { type Operation, operations } from './operations.ts'
 
 /**
- * The routes of an API with who may pass, as an OpenAPI document says: `security` of the operation, else of the
+ * The routes of an API with their allowed callers, from an OpenAPI document: `security` of the operation, else of the
  * document. Scopes are permissions; OpenAPI has no word for owners and roles, so an operation may add them as
  * `x-gatehouse: { own: userId }`, `{ role: admin }` or both (any of them lets a caller in), `{ shared: why }`.
  */
@@ -46,7 +46,7 @@ function routeOf(operation: Operation, document: OpenApiDocument): ManifestRoute
   }
 }
 
-const reachesEvery = 'The document does not say whose these are: whoever may pass reaches every id.'
+const reachesEvery = 'The document names no owner: an allowed caller reaches every id.'
 
 function kindOf(alternatives: readonly Json[], { shared }: Json): ManifestRoute['kind'] {
   if (alternatives.length === 0) return 'open'

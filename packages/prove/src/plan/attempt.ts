@@ -10,7 +10,7 @@ export type Variant = 'trailing slash' | 'upper case' | 'doubled slash' | 'encod
 export interface Attempt {
   readonly route: ManifestRoute
   readonly caller: CallerKind
-  /** Whose claims the token carries; nobody's where there is no token. */
+  /** Whose claims the token carries; undefined where there is no token. */
   readonly persona: Persona | undefined
   readonly variant: Variant | undefined
   readonly expected: Expectation

@@ -2,7 +2,7 @@ import type { ProveConfig } from '../config.ts'
 import { type ManifestRoute, nameOf } from './manifest.ts'
 import { writes } from './writes.ts'
 
-/** Field names by which a body or a row says whom it belongs to. */
+/** Field names by which a body or a row names its owner. */
 export const ownerNames: RegExp =
   /^(owner|owner_?id|user|user_?id|author|author_?id|sub|created_?by|account_?id)$/i
 
@@ -13,7 +13,7 @@ export function bodyOf(route: ManifestRoute, method: string, config: ProveConfig
   return typeof body === 'function' ? (body as (unique: string) => unknown)(unique) : body
 }
 
-/** The fields of a route's body that name an owner, as configured or as their names tell. */
+/** The fields of a route's body that name an owner, as configured or by their names. */
 export function ownerFieldsOf(route: ManifestRoute, config: ProveConfig): readonly string[] {
   const body = bodyOf(route, route.method, config, 'planned')
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return []

@@ -82,7 +82,7 @@ describe('the plan of a run', () => {
     expect(weak.every((each) => each.endsWith(': refused'))).toBe(true)
   })
 
-  it('tries no write without leave, and says so', () => {
+  it('tries no write unless the data may be spoiled, and says so', () => {
     const { attempts, untried } = plan([route({ method: 'POST' })], config)
     expect(attempts).toEqual([])
     expect(untried[0]?.why).toContain('disposable')
@@ -111,7 +111,7 @@ describe('the plan of a run', () => {
     expect(expectations(attempts, 'expired')).toEqual(['with every right: refused'])
   })
 
-  it('names the routes that it was told to skip', () => {
+  it('lists the routes that the configuration skips', () => {
     const { untried } = plan([route({})], { ...config, skip: { 'GET /things': 'sends real letters' } })
     expect(untried.map(({ why }) => why)).toEqual(['sends real letters'])
   })
@@ -126,7 +126,7 @@ describe('the plan of a run', () => {
     expect(new Set(held)).toEqual(new Set(['POST']))
   })
 
-  it('probes with neither bodies nor methods that change something without leave', () => {
+  it('probes with neither bodies nor methods that change something unless the data may be spoiled', () => {
     const { probes } = plan([route({}), route({ method: 'POST', path: '/more' })], config)
     expect(new Set(probes.map(({ method }) => method))).toEqual(
       new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND']),
@@ -134,7 +134,7 @@ describe('the plan of a run', () => {
     expect(probes.every(({ withBody, route: { path } }) => !withBody && path === '/things')).toBe(true)
   })
 
-  it('does not probe what another route answers for everybody, or what it was told to skip', () => {
+  it('does not probe what another route answers for everybody, or what the configuration skips', () => {
     const open = { kind: 'open', rules: [] } as const
     const probed = (...routes: ManifestRoute[]): string[] => {
       const skip = { 'PUT /things/:id': 'sends real letters' }
@@ -157,7 +157,7 @@ describe('the plan of a run', () => {
     expect(probes.some((probe) => probe.method === 'PUT' && probe.route === narrow)).toBe(true)
   })
 
-  it('finds names of roles and permissions that nobody can have, and the ones that were meant', () => {
+  it('finds names of roles and permissions that no caller can have, and suggests the closest known one', () => {
     const all: ManifestRule = { kind: 'all', rules: [{ kind: 'permission', permission: 'posts:edti' }] }
     const mistaken = route({ rules: [{ kind: 'role', role: 'edtior' }, all] })
     const found = plan([mistaken], config).untried

@@ -22,7 +22,7 @@ import { writes } from './writes.ts'
 
 /**
  * Works out every call of a run: each route as each kind of caller, with what the declaration says should happen.
- * What it says nothing about (a `check` that the configuration does not explain) is listed as not tried.
+ * A `check` that the configuration does not explain is listed as not tried.
  */
 export function plan(routes: readonly ManifestRoute[], config: ProveConfig): Plan {
   const words = vocabulary(routes, config)
@@ -32,16 +32,16 @@ export function plan(routes: readonly ManifestRoute[], config: ProveConfig): Pla
     untried.push(...unknownNames(route, config))
     const skipped = config.skip?.[nameOf(route)]
     if (skipped !== undefined) untried.push({ ...anyone(route), why: skipped, verdict: 'skipped' })
-    else if (writes(route.method) && config.disposable !== true) untried.push(writeWithoutLeave(route))
+    else if (writes(route.method) && config.disposable !== true) untried.push(writeNotEnabled(route))
     else forRoute(route, config, words, attempts, untried)
   }
   return { attempts, probes: probesOf(routes, config), untried }
 }
 
-function writeWithoutLeave(route: ManifestRoute): Untried {
+function writeNotEnabled(route: ManifestRoute): Untried {
   return {
     ...anyone(route),
-    why: 'it writes, and the configuration does not say `disposable: true`',
+    why: 'it writes, and the configuration does not set `disposable: true`',
   }
 }
 
@@ -121,7 +121,7 @@ function subjectOf(route: ManifestRoute, owner: Person, config: ProveConfig): Su
 
 function unknownCheck({ rules }: ManifestRoute): string {
   const names = flatten(rules).flatMap((rule) => (rule.kind === 'check' ? [rule.name] : []))
-  return `what check(${names.map((name) => `'${name}'`).join(', ')}) says is not known: tell it under \`checks\` in prove.config.ts`
+  return `whether check(${names.map((name) => `'${name}'`).join(', ')}) lets this caller in is not known: say so under \`checks\` in prove.config.ts`
 }
 
 /** One caller with all that any of the admitted ones has. */
@@ -135,7 +135,7 @@ function strongest(admitted: readonly Persona[], words: Vocabulary, owner: Perso
   return { ...all, acr }
 }
 
-/** The spellings and headers by which a careless router or middleware lets a stranger round a guard. */
+/** Spellings and headers by which a careless router or middleware lets a request bypass a guard. */
 function variantsOf(route: ManifestRoute): readonly Variant[] {
   const paths: Variant[] = ['trailing slash', 'upper case', 'doubled slash', 'encoded letter']
   const variants = hasLetters(route.path) ? paths : (['trailing slash', 'doubled slash'] satisfies Variant[])
@@ -156,7 +156,7 @@ function cross(route: ManifestRoute, owner: Person, attempts: Attempt[]): void {
   }
 }
 
-/** What an owner may do that goes through no parameter: read a list, and write a body that says whose it is. */
+/** Calls of an owner that name no parameter: reading a list, and writing a body that names an owner. */
 function ownWays(route: ManifestRoute, config: ProveConfig, subject: Subject, attempts: Attempt[]): void {
   const [owner, other] = config.owners ?? defaultOwners
   const personas = [ownerPersona(owner, 'one owner'), ownerPersona(other, 'the other owner')]
@@ -177,7 +177,7 @@ function ownWays(route: ManifestRoute, config: ProveConfig, subject: Subject, at
   })
 }
 
-/** Whether a route should let nobody in whose session might have ended unheard. */
+/** Whether a route should reject callers whose session may have ended without the guard knowing. */
 function asksWhenStale({ kind, rules }: ManifestRoute, { revocation }: ProveConfig): boolean {
   if (revocation === false || revocation?.onStale === 'allow' || kind === 'optional') return false
   return revocation?.onStale === 'deny' || flatten(rules).some((rule) => rule.kind === 'stepUp')

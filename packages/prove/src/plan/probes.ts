@@ -5,7 +5,7 @@ import { writes } from './writes.ts'
 
 /** Methods that ask for no change; TRACE and PROPFIND stand for those that a list of methods forgets. */
 const reading = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND'] as const
-/** The last one is known to nobody: many servers refuse it themselves, and others hand it to the application. */
+/** The last one is in no standard: many servers reject it themselves, and others hand it to the application. */
 const changing = ['POST', 'PUT', 'PATCH', 'DELETE', 'PROVE'] as const
 const rare: ReadonlySet<string> = new Set(['TRACE', 'PROPFIND', 'PROVE'])
 const headers: readonly PreflightHeaders[] = ['none', 'complete', 'method alone']

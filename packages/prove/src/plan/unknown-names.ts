@@ -4,7 +4,7 @@ import type { Untried } from './attempt.ts'
 import type { ManifestRoute } from './manifest.ts'
 import { flatten } from './personas.ts'
 
-/** Rules of a route that name a role or permission which nobody can have, as far as the configuration knows. */
+/** Rules of a route that name a role or permission which no caller can have, as far as the configuration knows. */
 export function unknownNames(route: ManifestRoute, { roles = {}, permissions = [] }: ProveConfig): Untried[] {
   const knownRoles = Object.keys(roles)
   const knownPermissions = [...new Set([...Object.values(roles).flat(), ...permissions])]
@@ -24,7 +24,7 @@ export function unknownNames(route: ManifestRoute, { roles = {}, permissions = [
   }))
 }
 
-/** Where the configuration knows no names at all, it does not know that one is wrong. */
+/** Where the configuration lists no names at all, none can be called wrong. */
 function unknown(
   kind: string,
   name: string,

@@ -36,7 +36,7 @@ export function startApplication(
 ): Application {
   const [program, ...parameters] = command
   if (program === undefined)
-    throw new ProveSetupError('There is no command to start: gatehouse prove -- npm start')
+    throw new ProveSetupError('No command to start: give one after `--`, e.g. `-- npm start`.')
   const env: NodeJS.ProcessEnv = {}
   for (const name of [...handedOn, ...passEnv]) {
     const value = process.env[name]
@@ -84,8 +84,8 @@ export async function untilListening(
     if (performance.now() > deadline) {
       const printed = application?.output().trim()
       throw new ProveSetupError(
-        `Nothing listens on ${base.origin} after ${seconds} s. Is that where the application listens? ` +
-          `Set \`base\` in prove.config.ts.${printed ? ` The application printed:\n${printed}` : ''}`,
+        `Nothing listens on ${base.origin} after ${seconds} s. ` +
+          `Set \`base\` in prove.config.ts to where the application listens.${printed ? ` The application printed:\n${printed}` : ''}`,
       )
     }
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Answer, ToldDecision } from '../verdict.ts'
+import type { Answer, ReportedDecision } from '../verdict.ts'
 
 /** One HTTP request, exactly as it goes over the wire: nothing is normalised, no redirect is followed. */
 export interface Call {
@@ -17,7 +17,7 @@ export interface FullAnswer extends Answer {
   /** The body's beginning, at most `bodyLimit` bytes of it. */
   body: string
   contentType: string
-  /** Response headers as Node gives them: names in lower case. */
+  /** Response headers with names in lower case, as Node returns them. */
   headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
@@ -53,7 +53,7 @@ export function call({ method, origin, target, headers, body }: Call): Promise<F
           response.destroy()
           resolve({
             status: response.statusCode ?? 0,
-            decision: toldDecision(response.headers[decisionHeader]),
+            decision: readDecision(response.headers[decisionHeader]),
             body: Buffer.concat(chunks).toString('utf8'),
             contentType: response.headers['content-type'] ?? '',
             headers: response.headers,
@@ -103,8 +103,8 @@ function flat(headers: Call['headers'], origin: URL, body: string | undefined): 
   return list
 }
 
-/** Reads the guard's decision: a JSON object in a header; anything else counts as not told. */
-export function toldDecision(header: string | string[] | undefined): ToldDecision | undefined {
+/** Reads the guard's decision, a JSON object in a header; undefined for anything else. */
+export function readDecision(header: string | string[] | undefined): ReportedDecision | undefined {
   if (typeof header !== 'string') return undefined
   let value: unknown
   try {
@@ -114,9 +114,9 @@ export function toldDecision(header: string | string[] | undefined): ToldDecisio
   }
   if (typeof value !== 'object' || value === null || !('allowed' in value)) return undefined
   if (typeof value.allowed !== 'boolean') return undefined
-  const told: ToldDecision = { allowed: value.allowed }
-  if ('status' in value && typeof value.status === 'number') told.status = value.status
-  if ('reason' in value && typeof value.reason === 'string') told.reason = value.reason
-  if ('rule' in value && typeof value.rule === 'string') told.rule = value.rule
-  return told
+  const read: ReportedDecision = { allowed: value.allowed }
+  if ('status' in value && typeof value.status === 'number') read.status = value.status
+  if ('reason' in value && typeof value.reason === 'string') read.reason = value.reason
+  if ('rule' in value && typeof value.rule === 'string') read.rule = value.rule
+  return read
 }

@@ -5,7 +5,7 @@ import { judge, type Verdict } from '../verdict.ts'
 import type { FullAnswer } from './call.ts'
 import { fieldNames, type Holder, parsed, readList } from './lists.ts'
 
-/** What an answer shows; undefined where it says nothing that was asked. */
+/** What an answer shows; undefined where it is no answer to the question. */
 export type Judged = { readonly verdict: Verdict; readonly why: string } | undefined
 
 /** Judges an answer by what the attempt was about. `holders`: the two owners, the reader of a list first. */

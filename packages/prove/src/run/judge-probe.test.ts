@@ -58,7 +58,7 @@ describe('an answer to a probe', () => {
     expect(verdict(plain, { headers: allow })).toBe('breach')
   })
 
-  it('is no breach where nothing is, or where the request comes to no rule', () => {
+  it('is no breach where there is no route, or where the request reaches no rule', () => {
     for (const status of [400, 401, 403, 404, 405, 413, 415, 501])
       expect(verdict(undeclared, { status })).toBeUndefined()
     expect(verdict({ ...undeclared, method: 'POST' }, { status: 308 })).toBeUndefined()
@@ -77,7 +77,7 @@ describe('an answer to a probe', () => {
     expect(verdict(undeclared, { status: 404, ...allowed })).toBeUndefined()
   })
 
-  it('shows nothing where the application fails and no guard told that it refused', () => {
+  it('shows nothing where the application fails and no guard reported a rejection', () => {
     expect(verdict(plain, { status: 500 })).toBe('unproven')
     expect(verdict(plain, { status: 503, decision: { allowed: false } })).toBeUndefined()
   })

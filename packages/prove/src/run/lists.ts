@@ -24,11 +24,11 @@ export function readList(body: string, reader: Holder, other: Holder, name: stri
   const why =
     rows.length === 0
       ? `the list is empty: a recipe \`resources['${name}']\` that adds a row and returns its id would show whether it leaks`
-      : 'no row says whose it is: name the list in `sharedLists` if everybody may see these rows'
+      : 'no row names its owner: add the route to `sharedLists` if these rows are for everybody'
   return { shown: 'nothing', why }
 }
 
-/** JSON, or undefined for what is none. */
+/** The parsed JSON; undefined for anything else. */
 export function parsed(body: string): unknown {
   try {
     return JSON.parse(body) as unknown

@@ -63,7 +63,7 @@ export class Resources {
     for (const key of this.#kept.keys()) if (key.endsWith(` ${nameOf(route)}`)) this.#kept.delete(key)
   }
 
-  /** An owner with the ids of theirs that a list at this route's path should show to nobody else. */
+  /** An owner with the ids of their resources, which a list at this route's path should show to no other owner. */
   holder({ path }: ManifestRoute, person: Person): Holder {
     return { person, ids: this.#listed.get(`${person.id} ${path}`) ?? [] }
   }

@@ -7,12 +7,12 @@ import { type Application, startApplication } from './application.ts'
 import type { TokenMaker } from './token-maker.ts'
 import { issuerTokens, sharedSecretTokens } from './tokens.ts'
 
-/** What a run works with, and how an application that it starts is told of it. */
+/** What a run works with, and how an application that it starts learns of it. */
 export interface Setting {
   readonly tokens: TokenMaker
-  /** Where an application that was started here leaves its manifest: in a folder that nobody else knows. */
+  /** Where an application that was started here leaves its manifest: in a folder with an unguessable name. */
   readonly manifest: string
-  /** Makes the guard of an application that was started here tell its decisions. */
+  /** Makes the guard of an application that was started here report its decisions. */
   readonly nonce: string
   /** Starts an application that trusts this setting's issuer. */
   start(command: readonly string[]): Application

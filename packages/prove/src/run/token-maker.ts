@@ -21,7 +21,7 @@ export interface TokenMaker {
   close(): Promise<void> | void
 }
 
-/** What a maker of tokens is told, before the application starts. */
+/** What a maker of tokens gets before the application starts. */
 export interface TokenContext {
   readonly audience: string
   readonly base: URL
