@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { help } from '@gatehouse/prove'
 import { expect, test } from 'vitest'
 import { runCommandLine } from '../packages/server/src/cli/run.ts'
 import { root } from './run.ts'
@@ -62,6 +63,17 @@ test('no text tells a reader to run or install what a stranger publishes', () =>
 
 test('there are commands to check', () => {
   expect(documented.size).toBeGreaterThan(8)
+})
+
+test('every `npx --no-install gatehouse-prove` has flags that the command knows', () => {
+  const lines = globSync(['docs/**/*.md', 'packages/*/README.md'], { cwd: root }).flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/npx --no-install gatehouse-prove([^`#|\n]*)/g)].map(
+      ([, line = '']) => line.replace(/ --( .*)?$/, ''),
+    ),
+  )
+  expect(lines.length).toBeGreaterThan(3)
+  for (const flag of lines.flatMap((line) => line.match(/--[\w-]+/g) ?? []))
+    expect(help('gatehouse-prove')).toContain(flag)
 })
 
 test.each([...documented].filter((line) => !line.startsWith('prove')))(
