@@ -1,7 +1,6 @@
 import type { ProveConfig } from './config.ts'
-import { type Manifest, nameOf } from './plan/manifest.ts'
+import { type Manifest, nameOf, writes } from './plan/manifest.ts'
 import { flatten, vocabulary } from './plan/personas.ts'
-import { writes } from './plan/writes.ts'
 
 /** What a field of the configuration is for, in one line, and what to write there, without a manifest to fill it from. */
 interface Sketch {

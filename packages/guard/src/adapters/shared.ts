@@ -19,7 +19,7 @@ export { type IntrospectionOptions, introspection } from '../revocation/introspe
 export type { RevocationSource, Standing } from '../revocation/types.ts'
 export { declarationOf } from '../routes/declared.ts'
 export type { Fault, FaultKind } from '../routes/fault.ts'
+export { UndeclaredRoutesError } from '../routes/fault.ts'
 export type { Manifest, ManifestRoute } from '../routes/manifest.ts'
-export { UndeclaredRoutesError } from '../routes/undeclared-routes-error.ts'
 export type { Claims, Jwk, Jwks } from '../verify/types.ts'
 export type { UpgradeHandler, UpgradeListener } from './upgrade.ts'

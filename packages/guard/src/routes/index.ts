@@ -1,6 +1,6 @@
 export { type Manifest, type ManifestMiddleware, type ManifestRoute, manifestVersion } from './manifest.ts'
+export { ManifestError, readManifest } from './manifest-file.ts'
 export { type ManifestRule, printManifestRule } from './manifest-rule.ts'
 export { manifestSchema } from './manifest-schema.ts'
 export { printRoutes } from './print-routes.ts'
-export { ManifestError, readManifest } from './read-manifest.ts'
 export type { Source } from './source.ts'

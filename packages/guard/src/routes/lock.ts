@@ -1,5 +1,5 @@
+import { UndeclaredRoutesError } from './fault.ts'
 import { callSite, type Source } from './source.ts'
-import { UndeclaredRoutesError } from './undeclared-routes-error.ts'
 
 /** Something that was registered too late, as a person would name it: `GET /users`. */
 export interface Late {

@@ -1,7 +1,7 @@
 import type { InspectedRoute } from './chain.ts'
 import { withParts } from './manifest-rule.ts'
-import { place } from './name.ts'
 import { printPattern } from './pattern.ts'
+import { place } from './registration.ts'
 
 /** Parameters that no rule of an owned route mentions. */
 export function unmentioned({ effective, parameters }: InspectedRoute): string[] {

@@ -1,6 +1,6 @@
 import type { Declaration } from '../policy/types.ts'
-import type { Pattern } from './pattern.ts'
-import type { Source } from './source.ts'
+import { type Pattern, printPattern } from './pattern.ts'
+import { printSource, type Source } from './source.ts'
 
 /** What an application registered, as its framework's own route table tells it. */
 export interface RouteTable {
@@ -60,3 +60,11 @@ export interface Unreadable {
   readonly source: Source | undefined
   readonly advice: string
 }
+
+/** `GET /users/:userId` */
+export const nameOf = ({ method, pattern }: Pick<Registration, 'method' | 'pattern'>): string =>
+  `${method} ${printPattern(pattern)}`
+
+/** ` (src/app.ts:12)`, or nothing where it is not known. */
+export const place = (source: Source | undefined): string =>
+  source === undefined ? '' : ` (${printSource(source)})`

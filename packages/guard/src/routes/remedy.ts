@@ -1,7 +1,6 @@
 import type { InspectedRoute } from './chain.ts'
-import { place } from './name.ts'
 import { ignoringCase, parametersOf, printPattern } from './pattern.ts'
-import type { Registration, RouteTable } from './registration.ts'
+import { place, type Registration, type RouteTable } from './registration.ts'
 import { isGuard, runsFor } from './target.ts'
 
 /** What a newcomer writes to declare a route, in the idiom of the framework. */

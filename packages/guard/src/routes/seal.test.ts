@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { UndeclaredRoutesError } from './fault.ts'
 import { ManifestError, printRoutes, readManifest } from './index.ts'
 import { sealTable } from './seal.ts'
 import {
@@ -17,7 +18,6 @@ import {
   shared,
   tableOf,
 } from './testing/tables.ts'
-import { UndeclaredRoutesError } from './undeclared-routes-error.ts'
 
 let directory: string
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import type { Names } from '../option-names.ts'
+import { UndeclaredRoutesError } from './fault.ts'
 import { inspect } from './inspect.ts'
 import { type Manifest, manifestOf } from './manifest.ts'
+import { writeManifest } from './manifest-file.ts'
 import type { RouteTable } from './registration.ts'
-import { UndeclaredRoutesError } from './undeclared-routes-error.ts'
-import { writeManifest } from './write-manifest.ts'
 
 /** Where sealing leaves the manifest. */
 export interface ManifestOptions {

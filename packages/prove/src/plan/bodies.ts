@@ -1,6 +1,5 @@
 import type { ProveConfig } from '../config.ts'
-import { type ManifestRoute, nameOf } from './manifest.ts'
-import { writes } from './writes.ts'
+import { type ManifestRoute, nameOf, writes } from './manifest.ts'
 
 /** Field names by which a body or a row names its owner. */
 export const ownerNames: RegExp =

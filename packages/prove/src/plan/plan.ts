@@ -3,7 +3,7 @@ import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Untried, Variant } from './attempt.ts'
 import { ownerFieldsOf } from './bodies.ts'
 import { evaluateAny, type Subject } from './evaluate.ts'
-import { type ManifestRoute, nameOf } from './manifest.ts'
+import { type ManifestRoute, nameOf, writes } from './manifest.ts'
 import { hasLetters } from './path.ts'
 import { type Persona, stranger } from './persona.ts'
 import {
@@ -18,7 +18,6 @@ import {
 } from './personas.ts'
 import { probesOf } from './probes.ts'
 import { unknownNames } from './unknown-names.ts'
-import { writes } from './writes.ts'
 
 /**
  * Works out every call of a run: each route as each kind of caller, with what the declaration says should happen.

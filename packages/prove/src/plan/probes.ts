@@ -1,7 +1,6 @@
 import type { ProveConfig } from '../config.ts'
 import type { PreflightHeaders, Probe } from './attempt.ts'
-import { type ManifestRoute, nameOf } from './manifest.ts'
-import { writes } from './writes.ts'
+import { type ManifestRoute, nameOf, writes } from './manifest.ts'
 
 /** Methods that ask for no change; TRACE and PROPFIND stand for those that a list of methods forgets. */
 const reading = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND'] as const

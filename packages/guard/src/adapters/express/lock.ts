@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http'
 import { type Late, lockList } from '../../routes/lock.ts'
-import { nameOf } from '../../routes/name.ts'
 import { everythingBelow, type Pattern } from '../../routes/pattern.ts'
+import { nameOf } from '../../routes/registration.ts'
 import type { Layer } from './layers.ts'
 import { registering } from './record.ts'
 

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 import express5, { type Express, type RequestHandler } from 'express'
 import { describe, expect, test } from 'vitest'
+import { UndeclaredRoutesError } from '../../routes/fault.ts'
 import { inspect } from '../../routes/inspect.ts'
 import { manifestOf } from '../../routes/manifest.ts'
 import { guard } from '../../routes/testing/guards.ts'
 import { own, role } from '../../routes/testing/tables.ts'
-import { UndeclaredRoutesError } from '../../routes/undeclared-routes-error.ts'
 import { recordRegistrations } from './record.ts'
 import { readRoutes, type SealOptions } from './routes.ts'
 import { sealExpress } from './seal.ts'
@@ -68,7 +68,9 @@ describe.each([
 
   test('reads routes, nested routers and mounted applications with their paths', () => {
     const app = express()
-    const posts = express.Router({ mergeParams: true }).get('/:postId', guard.shared('of the user', own('userId')), answer)
+    const posts = express
+      .Router({ mergeParams: true })
+      .get('/:postId', guard.shared('of the user', own('userId')), answer)
     const users = express.Router().get('/', guard(), answer)
     users.use('/:userId/posts', posts)
     const sub = express()
