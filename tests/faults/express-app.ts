@@ -89,8 +89,9 @@ const byMethod: typeof careful = (request, response, next) => {
   const { method, headers } = request
   const preflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
   if (seeded('preflight answered by the handler')) {
-    // as bare as the guard's own answer, and no decision with it
-    if (preflight && headers.origin !== undefined) response.status(204).end()
+    // to the same requests as the guard's own answer and as bare, but no decision with it
+    const bare = headers.origin !== undefined && headers['content-length'] === undefined
+    if (preflight && bare) response.status(204).end()
     else careful(request, response, next)
     return
   }
