@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { callSite, type Source } from '../../routes/source.ts'
-import { isApplication, isRouter, type Layer, routerOf } from './layers.ts'
+import { type Router as ExpressRouter, isApplication, isRouter, type Layer, routerOf } from './layers.ts'
+import { runSkippedGuards } from './skipped-guards.ts'
 
 /** What Express forgets about a registration. */
 export interface Recorded {
@@ -34,6 +35,9 @@ export function recordRegistrations(): void {
     const { Router, application } = express
     // Express 4 keeps the methods of a router on the function itself, Express 5 on its prototype.
     const methods: Methods = 'use' in Router ? Router : Router.prototype
+    // a throwaway router shows what all layers of this copy are made of
+    const [layer] = throwawayRouter(Router).stack
+    if (layer !== undefined) runSkippedGuards(layer)
     watch(methods, 'use', recordUse)
     watch(methods, 'route', recordRoute)
     watch(application, 'use', recordMounts)
@@ -43,7 +47,8 @@ export function recordRegistrations(): void {
 type Method = (this: unknown, ...args: unknown[]) => unknown
 type Methods = Record<string, Method>
 interface Express {
-  readonly Router: Methods & { readonly prototype: Methods }
+  readonly Router: (() => ExpressRouter & { use(handler: () => void): void }) &
+    Methods & { readonly prototype: Methods }
   readonly application: Methods
 }
 
@@ -59,6 +64,12 @@ function copiesOfExpress(): Express[] {
   return Object.values(require.cache)
     .map((module): unknown => module?.exports)
     .filter(isExpress)
+}
+
+function throwawayRouter(make: Express['Router']): ExpressRouter {
+  const router = make()
+  router.use(() => {})
+  return router
 }
 
 const isNotFound = (error: unknown): boolean =>

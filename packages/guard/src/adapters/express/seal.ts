@@ -3,6 +3,7 @@ import type { Manifest } from '../../routes/manifest.ts'
 import { sealTable } from '../../routes/seal.ts'
 import { lockRoutes } from './lock.ts'
 import { readRoutes, type SealOptions, sealOptionNames } from './routes.ts'
+import { runSkippedGuards } from './skipped-guards.ts'
 
 export type { SealOptions }
 
@@ -18,6 +19,7 @@ export async function sealExpress(app: object, options: SealOptions = {}): Promi
   const read = readOptions('seal', options, sealOptionNames)
   const table = readRoutes(app, read)
   const manifest = await sealTable(table, read)
+  for (const { layers } of table.stacks) for (const layer of layers) runSkippedGuards(layer)
   lockRoutes(table.stacks)
   return manifest
 }
