@@ -8,7 +8,7 @@ import {
   Judge,
   RevocationSet,
   stride,
-} from '@gatehouse/guard/revocation'
+} from '@gatehouse/guard/internal/revocation'
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const signer: FeedSigner = {

@@ -28,11 +28,15 @@ export function publishedManifest({ devDependencies: _, ...source }: SourceManif
   const { exports, imports, bin, ...rest } = source
   return {
     ...rest,
-    ...(exports && { exports: mapValues(exports, target) }),
+    ...(exports && { exports: mapValues(withoutInternal(exports), target) }),
     ...(imports && { imports: mapValues(imports, compiled) }),
     ...(bin && { bin: mapValues(bin, (file) => compiled(file).replace(/^\.\//, '')) }),
   }
 }
+
+/** Entries below `./internal` are for packages of this repository that carry the code inside. */
+const withoutInternal = (exports: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(exports).filter(([entry]) => !entry.startsWith('./internal/')))
 
 function target(file: string): Target {
   if (!file.endsWith('.ts')) return compiled(file)

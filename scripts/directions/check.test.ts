@@ -15,7 +15,11 @@ function check(files: Record<string, string>): string[] {
   folder = mkdtempSync(join(tmpdir(), 'directions-'))
   const guard = {
     name: '@gatehouse/guard',
-    exports: { '.': './src/index.ts', './testing': './src/testing/index.ts' },
+    exports: {
+      '.': './src/index.ts',
+      './testing': './src/testing/index.ts',
+      './internal/revocation': './src/revocation/internal.ts',
+    },
   }
   const all = { 'packages/guard/package.json': JSON.stringify(guard), ...files }
   for (const [path, text] of Object.entries(all)) {
@@ -132,6 +136,12 @@ test.each([
     'packages/prove/src/a.ts',
     "import { createGuard } from '@gatehouse/guard'",
     'prove knows only',
+  ],
+  [
+    'an example that uses the guard’s internals',
+    'examples/a/main.ts',
+    "import { Judge } from '@gatehouse/guard/internal/revocation'",
+    'only the server',
   ],
   [
     'an example that reaches into a package',

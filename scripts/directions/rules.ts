@@ -23,6 +23,8 @@ const packageDirections: Rule = ({ from, to, specifier }) => {
   if (from.workspace === 'packages/guard') return 'the guard depends on no other package'
   if (to.workspace === 'packages/server' && !from.workspace.startsWith('examples/'))
     return 'nothing is built on the server'
+  if (specifier.startsWith('@gatehouse/guard/internal/') && from.workspace !== 'packages/server')
+    return 'only the server carries the guard’s internals inside: nobody else finds them once published'
   const published = ['@gatehouse/guard/manifest', '@gatehouse/guard/option-names', '@gatehouse/guard/testing']
   if (
     from.workspace === 'packages/prove' &&

@@ -1,7 +1,2 @@
 export { type IntrospectionOptions, introspection } from './introspection.ts'
-export { Judge } from './judge.ts'
-export { cuts, RevocationSet } from './set.ts'
-export { type ConfiguredRevocation, configureRevocation } from './settings.ts'
-export { FeedSource, type FeedSourceOptions } from './source.ts'
 export type { RevocationFactory, RevocationSource, Standing } from './types.ts'
-export * from './wire.ts'

@@ -1,5 +1,5 @@
 import type { Claims, Jwks } from '@gatehouse/guard'
-import type { Change, FeedSigner } from '@gatehouse/guard/revocation'
+import type { Change, FeedSigner } from '@gatehouse/guard/internal/revocation'
 import type { Context } from '../../context.ts'
 import type { CommittedRevocation, RevocationMemory } from '../../instance.ts'
 import { type Listening, listenTo } from '../../platform/db/signals.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Change } from '@gatehouse/guard/revocation'
+import type { Change } from '@gatehouse/guard/internal/revocation'
 import type { Context } from '../../context.ts'
 import type { KnownRevocations } from './known.ts'
 import { assignSequences } from './sequence.ts'

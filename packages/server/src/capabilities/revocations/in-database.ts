@@ -1,5 +1,5 @@
 import type { Claims } from '@gatehouse/guard'
-import { always, cuts, digestOf, digestText, placeClaim } from '@gatehouse/guard/revocation'
+import { always, cuts, digestOf, digestText, placeClaim } from '@gatehouse/guard/internal/revocation'
 import type { Context } from '../../context.ts'
 import { revocationsOf } from './store.ts'
 

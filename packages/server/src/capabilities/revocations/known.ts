@@ -5,7 +5,7 @@ import {
   type Entry,
   Judge,
   RevocationSet,
-} from '@gatehouse/guard/revocation'
+} from '@gatehouse/guard/internal/revocation'
 import type { CommittedRevocation } from '../../instance.ts'
 import type { SequencedRow } from './store.ts'
 

@@ -1,4 +1,4 @@
-import { feedMetadata } from '@gatehouse/guard/revocation'
+import { feedMetadata } from '@gatehouse/guard/internal/revocation'
 import type { Config } from '../../config.ts'
 
 /** The path of the keys that sign the feed, and nothing else. */

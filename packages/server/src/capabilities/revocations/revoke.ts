@@ -1,4 +1,4 @@
-import { digestOf, digestText, type EventType, type Subject } from '@gatehouse/guard/revocation'
+import { digestOf, digestText, type EventType, type Subject } from '@gatehouse/guard/internal/revocation'
 import type { Context } from '../../context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { notify } from '../../platform/db/signals.ts'

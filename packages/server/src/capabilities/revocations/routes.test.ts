@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { createGuard, type GuardBase } from '@gatehouse/guard'
-import { decodePosition, type FeedKeyFinder } from '@gatehouse/guard/revocation'
+import { decodePosition, type FeedKeyFinder } from '@gatehouse/guard/internal/revocation'
 import { afterEach, expect, it, vi } from 'vitest'
 import { type RunningGatehouse, startGatehouse } from '../../main.ts'
 import { loggerTo } from '../../platform/log.ts'

@@ -1,4 +1,4 @@
-import type { EventType } from '@gatehouse/guard/revocation'
+import type { EventType } from '@gatehouse/guard/internal/revocation'
 import type { Generated } from 'kysely'
 
 /** Which tokens of the subject are bad: all of them, those made before, or none (a key that was published). */

@@ -5,7 +5,7 @@ import {
   encodeSnapshot,
   type FeedSigner,
   type Position,
-} from '@gatehouse/guard/revocation'
+} from '@gatehouse/guard/internal/revocation'
 import type { KnownRevocations } from './known.ts'
 
 /** Seconds for which a snapshot may be handed out. */

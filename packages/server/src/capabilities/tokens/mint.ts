@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject, randomUUID } from 'node:crypto'
-import { placeClaim } from '@gatehouse/guard/revocation'
+import { placeClaim } from '@gatehouse/guard/internal/revocation'
 import type { Context } from '../../context.ts'
 import type { Grant } from '../../grant.ts'
 import type { Signer } from '../../instance.ts'
