@@ -11,7 +11,7 @@ import { createTestIssuer, type TestIssuer } from '@gatehouse/guard/testing'
 import { createVerifier as fastJwt } from 'fast-jwt'
 import { importJWK, jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
-import { derOf } from '../packages/guard/src/verify/der.ts'
+import { derOf } from '../packages/guard/src/verify/signature.ts'
 import { createVerifier } from '../packages/guard/src/verify/verifier.ts'
 import { median } from './quantiles.ts'
 

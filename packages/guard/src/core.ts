@@ -1,28 +1,22 @@
 import { ConfigurationError, TokenError, UnavailableError } from './errors.ts'
 import { Gate, type Verdict } from './gate.ts'
 import { Issuers } from './issuers.ts'
-import {
-  claimMappingNames,
-  type GuardOptions,
-  guardOptionNames,
-  type IssuerOptions,
-  issuerOptionNames,
-  revocationOptionNames,
-} from './options.ts'
+import { type GuardOptions, readGuardOptions } from './options.ts'
 import { readIdentity } from './policy/caller.ts'
-import { type Plan, type PlanOptions, plan, type RouteOptions, routeOptionNames } from './policy/plan.ts'
-import { type Answer, handlerFailed, render } from './policy/render.ts'
-import { checkRules } from './policy/rules.ts'
-import { proverNonce, toldDecision } from './policy/told-decision.ts'
-import type { Auth, Decision, Declaration, Refused, RequestFacts, Rule } from './policy/types.ts'
+import { type Plan, plan, type RouteOptions, routeOptionNames } from './policy/plan.ts'
+import { proverDecision, proverNonce } from './policy/prover-decision.ts'
+import { type Answer, handlerFailed, render } from './policy/refusals.ts'
+import { checkRules, defaultAcrOrder, type Rule, readAcrOrder } from './policy/rules/index.ts'
+import type { Auth, Decision, Refused, RequestFacts } from './policy/types.ts'
 import { checkNames, readVocabulary, type Vocabulary } from './policy/vocabulary.ts'
 import { Watch } from './policy/watch.ts'
-import { type Checked, ownOnly, readOptions, refuseUnknown } from './read-options.ts'
+import { readOptions } from './read-options.ts'
+import type { Declaration } from './routes/declared.ts'
 import type { Claims, MaybePromise } from './verify/types.ts'
 
 /**
- * What a declaration became: the plan to decide by, or `open` where nobody is asked anything. A word, so that a plan
- * which is missing by mistake opens nothing.
+ * What a declaration became: the plan to decide by, or `open` where nothing is checked. A word, so that a plan
+ * that is missing by mistake opens nothing.
  */
 export interface Prepared {
   readonly declaration: Declaration
@@ -34,11 +28,12 @@ export interface Ruled extends Prepared {
   readonly plan: Plan
 }
 
-/** What every adapter is built on: options read once, the verifier, revocation, and the way of a request. */
+/** What every adapter is built on: options read once, the verifier, revocation, and how a request is decided. */
 export class GuardCore {
   readonly options: GuardOptions
   readonly #issuers: Issuers
   readonly #vocabulary: Vocabulary
+  readonly #acrOrder: readonly string[]
   readonly #gate: Gate
   readonly #watch: Watch
   readonly #realm: string
@@ -47,13 +42,13 @@ export class GuardCore {
 
   /** @throws ConfigurationError for every mistake that can be seen at start-up */
   constructor(given: GuardOptions) {
-    refuseUnknownOptions(given)
-    const options = withEnvironment(ownOnly(given))
+    const options = readGuardOptions(given)
     this.options = options
     this.#realm = [options.audience ?? options.issuers?.[0]?.audience ?? 'api'].flat()[0] ?? 'api'
     this.#onError = contained(options.onError)
     this.#issuers = new Issuers(options)
     this.#vocabulary = readVocabulary(options)
+    this.#acrOrder = readAcrOrder(options.acrOrder)
     this.#gate = new Gate({ options, issuers: this.#issuers, onError: this.#onError })
     this.#watch = new Watch(options)
   }
@@ -66,7 +61,11 @@ export class GuardCore {
     checkRules('guard', rules)
     checkNames(rules, this.#vocabulary)
     const { onStale } = options
-    const declared = { rules: Object.freeze([...rules]), ...(onStale === undefined ? {} : { onStale }) }
+    const declared = {
+      rules: Object.freeze([...rules]),
+      ...(onStale === undefined ? {} : { onStale }),
+      ...(this.#acrOrder === defaultAcrOrder ? {} : { acrOrder: this.#acrOrder }),
+    }
     return {
       declaration:
         kind === undefined
@@ -89,8 +88,9 @@ export class GuardCore {
     return { declaration: { kind: 'open', reason: readReason('open', reason) }, plan: 'open' }
   }
 
-  #plan(rules: readonly Rule[], options: PlanOptions): Plan {
-    return plan(rules, { ...options, authority: this.options.authority !== undefined })
+  #plan(rules: readonly Rule[], options: RouteOptions & { optional?: boolean }): Plan {
+    const authority = this.options.authority !== undefined
+    return plan(rules, { ...options, authority, acrOrder: this.#acrOrder })
   }
 
   decide(prepared: Plan, facts: RequestFacts): MaybePromise<Verdict> {
@@ -102,7 +102,7 @@ export class GuardCore {
     return this.#extended(render(refused, this.#realm), native)
   }
 
-  /** Reports what a handler threw; the answer tells nothing of it. */
+  /** Reports what a handler threw; the answer reveals nothing about it. */
   failure(error: unknown, native: unknown): Answer {
     this.#onError(error, 'a handler failed')
     return this.#extended(handlerFailed, native)
@@ -120,9 +120,9 @@ export class GuardCore {
     }
   }
 
-  /** The header that tells the prover of this run what was decided; undefined for everybody else. */
-  told(decision: Decision, facts: RequestFacts): string | undefined {
-    return this.#nonce === undefined ? undefined : toldDecision(this.#nonce, decision, facts)
+  /** The header that shows the decision to the prover of this run; undefined for everybody else. */
+  proverDecision(decision: Decision, facts: RequestFacts): string | undefined {
+    return this.#nonce === undefined ? undefined : proverDecision(this.#nonce, decision, facts)
   }
 
   /**
@@ -142,14 +142,14 @@ export class GuardCore {
     return claims
   }
 
-  /** Calls `end` once the caller's token has ended; gives the function that stops watching. */
+  /** Calls `end` once the caller's token has ended; returns the function that stops watching. */
   watch(auth: Auth, end: () => void): () => void {
     const identity = this.#gate.identityOf(auth)
-    if (identity === undefined) throw new ConfigurationError('watch: this guard did not let that caller in.')
+    if (identity === undefined) throw new ConfigurationError('watch: this guard did not allow that caller.')
     return this.#watch.add(identity, end)
   }
 
-  /** Tells `onError` what went wrong. */
+  /** Reports an error to `onError`. */
   report(error: unknown, what: string): void {
     this.#onError(error, what)
   }
@@ -160,7 +160,7 @@ export class GuardCore {
   }
 }
 
-/** An object that names something and is no rule; anything else, a promise for one, is left to be refused as a rule. */
+/** An object with members that is not a rule. Anything else, such as a promise for one, is refused as a rule later. */
 function isRouteOptions(value: Rule | RouteOptions | undefined): value is RouteOptions {
   return (
     typeof value === 'object' &&
@@ -175,10 +175,10 @@ function readRouteOptions(given: RouteOptions): RouteOptions {
   const { onStale } = readOptions('guard', given, routeOptionNames)
   if (onStale === 'allow' || onStale === 'deny') return { onStale }
   if (onStale === undefined) return {}
-  throw new ConfigurationError("guard: onStale is neither 'allow' nor 'deny'.")
+  throw new ConfigurationError("guard: onStale must be 'allow' or 'deny'.")
 }
 
-/** A rule behind the reason would look like one that applies. */
+/** A rule after the reason would look as if it applied. */
 function refuseOthers(kind: string, others: readonly unknown[]): void {
   if (others.length === 0) return
   throw new ConfigurationError(`guard.${kind}() takes a reason and nothing else: no rule applies there.`)
@@ -186,46 +186,7 @@ function refuseOthers(kind: string, others: readonly unknown[]): void {
 
 function readReason(kind: string, reason: unknown): string {
   if (typeof reason === 'string' && reason.trim() !== '') return reason
-  throw new ConfigurationError(`guard.${kind}() needs a reason: whoever reviews the routes reads it.`)
-}
-
-/** Finds what is misspelt, wherever it stands, and names all of it at once. */
-function refuseUnknownOptions(given: GuardOptions): void {
-  const nested = (path: string, options: unknown): Checked[] => {
-    if (typeof options !== 'object' || options === null) return []
-    const { claims, revocation } = options as IssuerOptions
-    const asked = revocation === undefined || revocation === false || typeof revocation === 'function'
-    const source = typeof revocation === 'object' && revocation !== null && 'standing' in revocation
-    return [
-      ...(claims === undefined ? [] : [[`${path}claims.`, claims, claimMappingNames] as const]),
-      ...(asked || source ? [] : [[`${path}revocation.`, revocation, revocationOptionNames] as const]),
-    ]
-  }
-  const entries = Array.isArray(given?.issuers) ? (given.issuers as readonly IssuerOptions[]) : []
-  refuseUnknown('createGuard', [
-    ['', given, guardOptionNames],
-    ...nested('', given),
-    ...entries.flatMap((entry, at): Checked[] => [
-      [`issuers[${at}].`, entry, issuerOptionNames],
-      ...nested(`issuers[${at}].`, entry),
-    ]),
-  ])
-}
-
-/** What the options leave out and the environment says; what the options say wins. */
-function withEnvironment(options: GuardOptions): GuardOptions {
-  if (options.secret !== undefined) return options
-  const named = options.issuer !== undefined || options.issuers !== undefined
-  const issuer = named ? undefined : fromEnvironment('GATEHOUSE_ISSUER')
-  const audience = options.audience === undefined ? fromEnvironment('GATEHOUSE_AUDIENCE') : undefined
-  if (issuer !== undefined) options.issuer = issuer
-  if (audience !== undefined) options.audience = audience
-  return options
-}
-
-function fromEnvironment(name: string): string | undefined {
-  const value = process.env[name]
-  return value === undefined || value === '' ? undefined : value
+  throw new ConfigurationError(`guard.${kind}() needs a reason, for those who review the routes.`)
 }
 
 function contained(onError: GuardOptions['onError']): (error: unknown, what: string) => void {

@@ -3,29 +3,29 @@
  * lists each one.
  */
 export const guardErrorCodes = {
-  // why a token is not accepted (TokenError)
+  // why a token is rejected (TokenError)
   token_malformed: 'The token is not a well-formed JWT.',
   token_too_large: 'The token is larger than a token may be.',
   token_algorithm: 'The token is signed with an algorithm that is not allowed here.',
-  token_type: 'The token is of another type than an access token for this API.',
-  token_header: 'The token header demands something that is not supported.',
+  token_type: 'The token is not an access token for this API.',
+  token_header: 'The token header requires something that is not supported.',
   token_key_unknown: 'The token names a key that its issuer does not publish.',
   token_signature: 'The signature of the token does not match.',
   token_issuer: 'The token comes from another issuer.',
-  token_audience: 'The token is meant for another audience.',
+  token_audience: 'The token is for another audience.',
   token_expired: 'The token has expired.',
-  token_lifetime: 'The token would be valid for longer than is accepted here.',
+  token_lifetime: 'The token is valid for longer than this API accepts.',
   token_not_yet_valid: 'The token is not valid yet.',
   token_claims: 'A claim of the token is missing or malformed.',
   token_revoked: 'The token has been revoked.',
-  // what cannot be done right now (UnavailableError)
+  // what is unavailable right now (UnavailableError)
   keys_unavailable: 'The keys of the issuer cannot be fetched right now.',
   revocation_stale: 'The list of revoked tokens is too old to trust.',
-  authority_unavailable: 'What the caller may do cannot be looked up right now.',
-  // mistakes of whoever sets the guard up (ConfigurationError and its kin)
+  authority_unavailable: 'The permissions of the caller cannot be looked up right now.',
+  // mistakes in the guard's setup (ConfigurationError and its subclasses)
   configuration: 'The guard is not configured correctly.',
   undeclared_routes: 'Some routes have no rule.',
-  no_current_user: 'There is no signed-in user here.',
+  no_current_user: 'There is no signed-in user.',
 } as const
 
 export type GuardErrorCode = keyof typeof guardErrorCodes
@@ -43,7 +43,7 @@ export class GuardError extends Error {
   }
 }
 
-/** A token that is not accepted. The message never contains any part of the token. */
+/** A rejected token. The message never contains any part of the token. */
 export class TokenError extends GuardError {
   declare readonly code: TokenErrorCode
 

@@ -1,10 +1,9 @@
 import { TokenError, UnavailableError } from './errors.ts'
 import type { Issuers } from './issuers.ts'
 import type { GuardOptions } from './options.ts'
-import { readBearer } from './policy/bearer.ts'
+import { RequestSubject, type SubjectSettings } from './policy/attempt.ts'
 import { type KnownCaller, readIdentity } from './policy/caller.ts'
-import type { Plan } from './policy/plan.ts'
-import { isPreflight } from './policy/preflight.ts'
+import { type Plan, type Tried, tryRules } from './policy/plan.ts'
 import {
   malformedHeader,
   noToken,
@@ -14,8 +13,7 @@ import {
   stepUpDemanded,
   unavailable,
 } from './policy/refusals.ts'
-import { RequestSubject, type SubjectSettings } from './policy/subject.ts'
-import { type Tried, tryRules } from './policy/try-rules.ts'
+import { isPreflight, readBearer } from './policy/request-headers.ts'
 import type { Allowed, Auth, Decision, Identity, Refused, RequestFacts } from './policy/types.ts'
 import type { Standing } from './revocation/types.ts'
 import type { Claims, MaybePromise, VerifiedToken } from './verify/types.ts'
@@ -66,7 +64,7 @@ export class Gate {
     return this.#withToken(field.slice(7), plan, facts)
   }
 
-  /** What is remembered of a caller that this gate let in. */
+  /** What is remembered about a caller whom this gate allowed. */
   identityOf({ claims }: Auth): KnownCaller | undefined {
     return this.#identities.get(claims)
   }
@@ -172,7 +170,7 @@ export class Gate {
   #failed(error: unknown, facts: RequestFacts): Verdict {
     const refused = refusalOf(error)
     if (refused === undefined) {
-      // a mistake of ours or of a source of keys: the caller is told to come again, and nothing is let through
+      // a bug here or in a source of keys: the caller should retry, and nothing is let through
       this.#parts.onError(error, 'checking a token failed')
       return this.#refuse(unavailable(new UnavailableError('keys_unavailable')), facts)
     }

@@ -1,7 +1,8 @@
 import { GuardCore } from './core.ts'
 import type { GuardOptions } from './options.ts'
 import type { RouteOptions } from './policy/plan.ts'
-import type { Decision, RequestFacts, Rule } from './policy/types.ts'
+import type { Rule } from './policy/rules/index.ts'
+import type { Decision, RequestFacts } from './policy/types.ts'
 import type { Claims } from './verify/types.ts'
 
 /** What every guard can do, whatever the framework. */
@@ -13,12 +14,12 @@ export interface GuardBase {
    */
   verify(token: string): Promise<Claims>
   /**
-   * Decides about a request that is in nobody's hands yet.
+   * Decides about a request that no adapter handles.
    *
-   * @param rules any of these has to hold; none means any signed-in user
+   * @param rules any of these must be met; none means any signed-in user
    */
   decide(request: RequestFacts, rules?: readonly Rule[]): Promise<Decision>
-  /** Ends timers and connections, so that a process can end. */
+  /** Ends timers and connections, so that the process can exit. */
   close(): void
 }
 

@@ -1,3 +1,3 @@
 export * from './adapters/shared.ts'
 export { createGuard, type GuardBase } from './guard.ts'
-export { check, own } from './policy/rules.ts'
+export { check, own } from './policy/rules/index.ts'

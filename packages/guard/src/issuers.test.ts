@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { GuardCore } from './core.ts'
 import { createGuard } from './guard.ts'
 import type { GuardOptions, IssuerOptions } from './options.ts'
-import { own, role } from './policy/rules.ts'
+import { own, role } from './policy/rules/index.ts'
 import type { Decision, RequestFacts } from './policy/types.ts'
 import { auth0, keycloak } from './presets/index.ts'
 import type { RevocationFactory } from './revocation/types.ts'
@@ -212,14 +212,14 @@ it('what outlives a request is ended by the source of its own issuer', async () 
 
 it('an issuer whose keys cannot be had takes nobody else down', async () => {
   const down = { jwks: () => Promise.reject(new Error('down')) }
-  const told: string[] = []
+  const reported: string[] = []
   const guard = createGuard({
     issuers: [entry(0, down), entry(1)],
-    onError: (_error, what) => void told.push(what),
+    onError: (_error, what) => void reported.push(what),
   })
   expect(outcome(await guard.decide(asks(token({ by: 0, iss: names[0] }))))).toBe('keys_unavailable')
   expect(outcome(await guard.decide(asks(token({ by: 1, iss: names[1] }))))).toBe('allowed')
-  expect(told).toContain(`${names[0]}: the keys of the issuer could not be fetched`)
+  expect(reported).toContain(`${names[0]}: the keys of the issuer could not be fetched`)
 })
 
 describe('own() with several issuers', () => {

@@ -3,8 +3,7 @@ import type { ClaimMapping, GuardOptions, IssuerOptions } from './options.ts'
 import { ownOnly } from './read-options.ts'
 import { configureRevocation } from './revocation/settings.ts'
 import type { RevocationSource } from './revocation/types.ts'
-import { decodeBase64url } from './verify/base64url.ts'
-import { splitCompact } from './verify/compact.ts'
+import { decodeBase64url, splitCompact } from './verify/compact.ts'
 import { parseJsonObject } from './verify/json.ts'
 import { defaultCacheBytes } from './verify/settings.ts'
 import type { Claims, MaybePromise, VerifiedToken, Verifier } from './verify/types.ts'
@@ -68,7 +67,7 @@ export class Issuers {
       const known = verifier.recall(token)
       if (known !== undefined) return known
     }
-    // nothing of this is believed: it only says which issuer has to have said it
+    // nothing in here is trusted: it only names the issuer whose keys must verify it
     const payload = decodeBase64url(splitCompact(token).payload)
     const claims = payload && parseJsonObject(payload)
     if (claims === undefined) throw new TokenError('token_malformed')
@@ -152,13 +151,13 @@ function severalOf(options: GuardOptions, given: readonly IssuerOptions[]): Entr
   const keys = keyOptions.filter((name) => options[name] !== undefined)
   if (keys.length > 0) {
     throw new ConfigurationError(
-      `${keys.join(' and ')}: keys belong to one issuer; give each its own in \`issuers\`.`,
+      `${keys.join(' and ')}: keys belong to one issuer; set them for each entry of \`issuers\`.`,
     )
   }
   const { revocation } = options
   if (typeof revocation === 'function' || (typeof revocation === 'object' && 'standing' in revocation)) {
     throw new ConfigurationError(
-      'revocation: a source belongs to one issuer; give each its own in `issuers`.',
+      'revocation: a source belongs to one issuer; set one for each entry of `issuers`.',
     )
   }
   const seen = new Set<string>()

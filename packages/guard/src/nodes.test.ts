@@ -16,7 +16,7 @@ beforeAll(async () => {
   built = await mkdtemp(join(cache, 'compiled-'))
   const options = ['--noEmit', 'false', '--outDir', built, '--rootDir', join(guard, 'src')]
   await run(join(root, 'node_modules/.bin/tsc'), ['-p', guard, ...options])
-}, 60_000)
+})
 
 afterAll(() => rm(built, { recursive: true, force: true }))
 

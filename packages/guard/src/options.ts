@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Names } from './option-names.ts'
-import type { ProblemDocument } from './policy/problem.ts'
-import type { Decision, Identity } from './policy/types.ts'
+import type { Decision, Identity, ProblemDocument } from './policy/types.ts'
+import { type Checked, ownOnly, refuseUnknown } from './read-options.ts'
 import type { RevocationFactory, RevocationSource } from './revocation/types.ts'
 import type { Algorithm, Claims, Jwk, Jwks, MaybePromise } from './verify/types.ts'
 
@@ -18,7 +18,7 @@ export interface GuardOptions<Role extends string = string, Permission extends s
   audience?: string | readonly string[]
   /** Where the key set is, instead of finding it through the issuer's metadata. */
   jwksUri?: string
-  /** The key set itself, or a function that gives the current one (asked again for an unknown `kid`). */
+  /** The key set itself, or a function that returns the current one (called again for an unknown `kid`). */
   jwks?: Jwks | (() => MaybePromise<Jwks>)
   /** One public key: SPKI PEM, a JWK or a KeyObject. */
   publicKey?: string | Jwk | KeyObject
@@ -42,24 +42,29 @@ export interface GuardOptions<Role extends string = string, Permission extends s
   roles?: readonly Role[]
   /** The application's own permissions. */
   permissions?: readonly Permission[]
-  /** Where a token says who the caller is; presets fill it in. */
+  /**
+   * The values of `acr` that the issuer uses, weakest first: `stepUp({ acr })` accepts its value and those behind it.
+   * `['pwd', 'mfa', 'phr']` by default; an unlisted value passes only where it is the one asked for.
+   */
+  acrOrder?: readonly string[]
+  /** How to read the caller from an issuer's claims; presets set it. */
   claims?: ClaimMapping
   /**
-   * Asked for the caller's roles and permissions when a rule needs them, instead of believing the token: for
-   * whoever can look them up. `note` is added to the refusal when they do not suffice.
+   * Looks up the caller's roles and permissions when a rule needs them, instead of reading them from the token. `note` is
+   * added to the refusal when they do not suffice.
    */
   authority?: (identity: Identity) => MaybePromise<Authority>
-  /** The feed of revoked tokens, a source of one's own, or false for none. */
+  /** The feed of revoked tokens, your own source, or false for none. */
   revocation?: RevocationOptions | RevocationSource | RevocationFactory | false
-  /** Hears every decision, for logs and metrics. What it throws is swallowed into `onError`. */
+  /** Called with every decision, for logs and metrics. What it throws goes to `onError`. */
   onDecision?: (decision: Decision, context: DecisionContext) => void
   /** Adds members to the problem document of a refusal (RFC 9457, section 3.2), e.g. the application's own request id. */
   problem?: (problem: ProblemDocument, native: unknown) => object
-  /** Hears what went wrong inside (a rule that threw, keys that could not be fetched, clock skew); console.warn by default. */
+  /** Called with internal errors (a rule that threw, keys that could not be fetched, clock skew); console.warn by default. */
   onError?: (error: unknown, what: string) => void
 }
 
-/** One of several issuers. Nothing of it counts for another: keys, what is remembered, revocation and claims are its own. */
+/** One of several issuers. Issuers share nothing: keys, remembered tokens, revocation and claims are each one's own. */
 export interface IssuerOptions
   extends Pick<
     GuardOptions,
@@ -78,7 +83,7 @@ export interface IssuerOptions
   issuer: string
   /**
    * Whether its subjects are this application's users, so that `own(…)` may compare them. By default those of the first
-   * issuer are, and no others: two issuers may give different people the same `sub`.
+   * issuer are, and no others: two issuers may use the same `sub` for different people.
    */
   own?: boolean
 }
@@ -100,14 +105,14 @@ export interface DecisionContext {
 export interface RevocationOptions {
   /** How old the feed may be: '10s', or seconds. */
   staleness?: string | number
-  /** What to do beyond that; by default routes with `stepUp` deny and the others allow. */
+  /** What to do with older ones; by default routes with `stepUp` deny and the others allow. */
   onStale?: 'allow' | 'deny'
   /**
-   * How to follow the feed: one connection that stays open, or asking again and again; by default the first, and the
-   * second where something on the way (a proxy that buffers, a full server) does not let the first work.
+   * How to follow the feed: over one connection that stays open (`stream`), or by polling. By default the guard streams, and
+   * polls where something on the way (a proxy that buffers, a full server) prevents streaming.
    */
   mode?: 'auto' | 'stream' | 'poll'
-  /** Seconds between two questions when polling; 0.5 by default. */
+  /** Seconds between two polls; 0.5 by default. */
   pollInterval?: number
 }
 
@@ -120,7 +125,7 @@ export interface ClaimMapping {
   reject?: (claims: Claims) => string | undefined
 }
 
-export const issuerOptionNames: Names<IssuerOptions> = {
+const issuerOptionNames: Names<IssuerOptions> = {
   issuer: true,
   audience: true,
   jwksUri: true,
@@ -136,7 +141,7 @@ export const issuerOptionNames: Names<IssuerOptions> = {
   own: true,
 }
 
-export const guardOptionNames: Names<GuardOptions> = {
+const guardOptionNames: Names<GuardOptions> = {
   issuer: true,
   issuers: true,
   audience: true,
@@ -153,6 +158,7 @@ export const guardOptionNames: Names<GuardOptions> = {
   cacheBytes: true,
   roles: true,
   permissions: true,
+  acrOrder: true,
   claims: true,
   authority: true,
   revocation: true,
@@ -161,16 +167,65 @@ export const guardOptionNames: Names<GuardOptions> = {
   onError: true,
 }
 
-export const revocationOptionNames: Names<RevocationOptions> = {
+const revocationOptionNames: Names<RevocationOptions> = {
   staleness: true,
   onStale: true,
   mode: true,
   pollInterval: true,
 }
 
-export const claimMappingNames: Names<ClaimMapping> = {
+const claimMappingNames: Names<ClaimMapping> = {
   username: true,
   roles: true,
   permissions: true,
   reject: true,
+}
+
+/**
+ * Reads a guard's options, and from the environment what they leave out.
+ *
+ * @throws ConfigurationError that names every unknown option, and what was probably meant
+ */
+export function readGuardOptions(given: GuardOptions): GuardOptions {
+  refuseUnknownOptions(given)
+  return withEnvironment(ownOnly(given))
+}
+
+/** Reports all misspelt options together, nested ones included. */
+function refuseUnknownOptions(given: GuardOptions): void {
+  const nested = (path: string, options: unknown): Checked[] => {
+    if (typeof options !== 'object' || options === null) return []
+    const { claims, revocation } = options as IssuerOptions
+    const asked = revocation === undefined || revocation === false || typeof revocation === 'function'
+    const source = typeof revocation === 'object' && revocation !== null && 'standing' in revocation
+    return [
+      ...(claims === undefined ? [] : [[`${path}claims.`, claims, claimMappingNames] as const]),
+      ...(asked || source ? [] : [[`${path}revocation.`, revocation, revocationOptionNames] as const]),
+    ]
+  }
+  const entries = Array.isArray(given?.issuers) ? (given.issuers as readonly IssuerOptions[]) : []
+  refuseUnknown('createGuard', [
+    ['', given, guardOptionNames],
+    ...nested('', given),
+    ...entries.flatMap((entry, at): Checked[] => [
+      [`issuers[${at}].`, entry, issuerOptionNames],
+      ...nested(`issuers[${at}].`, entry),
+    ]),
+  ])
+}
+
+/** Takes missing options from the environment; given options win. */
+function withEnvironment(options: GuardOptions): GuardOptions {
+  if (options.secret !== undefined) return options
+  const named = options.issuer !== undefined || options.issuers !== undefined
+  const issuer = named ? undefined : fromEnvironment('GATEHOUSE_ISSUER')
+  const audience = options.audience === undefined ? fromEnvironment('GATEHOUSE_AUDIENCE') : undefined
+  if (issuer !== undefined) options.issuer = issuer
+  if (audience !== undefined) options.audience = audience
+  return options
+}
+
+function fromEnvironment(name: string): string | undefined {
+  const value = process.env[name]
+  return value === undefined || value === '' ? undefined : value
 }

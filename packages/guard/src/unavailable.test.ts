@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createGuard } from './adapters/web/index.ts'
 import type { GuardOptions } from './options.ts'
-import { all, permission, stepUp } from './policy/rules.ts'
+import { all, permission, stepUp } from './policy/rules/index.ts'
 import type { RevocationSource } from './revocation/types.ts'
 import { createTestIssuer } from './testing/index.ts'
 
@@ -61,7 +61,7 @@ test('a route says otherwise with onStale, and its declaration carries that', as
     code: 'token_malformed',
   })
   // @ts-expect-error: neither allow nor deny
-  expect(() => guard({ onStale: 'perhaps' })).toThrow("neither 'allow' nor 'deny'")
+  expect(() => guard({ onStale: 'perhaps' })).toThrow("onStale must be 'allow' or 'deny'")
 })
 
 test('a source that throws, or an authority that cannot be asked, refuses nobody for good', async () => {

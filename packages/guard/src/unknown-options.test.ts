@@ -132,7 +132,7 @@ describe.each(Object.entries({ onExpress, onFastify, onHono, onKoa, onNest, onNo
 
     it('takes nothing that is neither a rule nor options: a promise, an empty object', () => {
       for (const argument of [Promise.resolve(role('admin')), {}, [], null, undefined, () => true]) {
-        expect(messageOf(() => guard(as(argument)))).toContain('an argument is no rule')
+        expect(messageOf(() => guard(as(argument)))).toContain('an argument is not a rule')
       }
     })
 
@@ -189,15 +189,15 @@ test('a test issuer names what it does not know when it listens and revokes', as
 
 test.each<[string, unknown, RegExp]>([
   ['step-up that demands nothing', { kind: 'stepUp', maxAgee: 300 }, /Did you mean `maxAge`/],
-  ['step-up with no demand at all', { kind: 'stepUp' }, /demands nothing/],
+  ['step-up with no demand at all', { kind: 'stepUp' }, /needs acr/],
   ['step-up with a time as text', { kind: 'stepUp', maxAge: '5m' }, /whole seconds/],
-  ['a list of no rules', { kind: 'all', rules: [] }, /all\(\) has no rules/],
-  ['a list that is none', { kind: 'all', rules: 'admin' }, /all\(\) has no rules/],
+  ['a list of no rules', { kind: 'all', rules: [] }, /all\(\) needs rules/],
+  ['a text instead of a list', { kind: 'all', rules: 'admin' }, /all\(\) needs rules/],
   ['a rule within a list', { kind: 'all', rules: [{ kind: 'stepUp', acrr: 'mfa' }] }, /Did you mean `acr`/],
   ['an owner without a parameter', { kind: 'own', parm: 'userId' }, /Did you mean `param`/],
-  ['an owner whose loader is no function', { kind: 'own', param: 'userId', load: {} }, /not a function/],
+  ['an owner whose loader is not a function', { kind: 'own', param: 'userId', load: {} }, /not a function/],
   ['a role with more', { kind: 'role', role: 'admin', audience: 'x' }, /`audience`/],
-  ['a kind from a prototype', { kind: 'toString' }, /no rule/],
+  ['a kind from a prototype', { kind: 'toString' }, /is not a rule/],
 ])('a rule written by hand is checked: %s', (_what, rule, expected) => {
   const guard = bare.createGuard(good)
   const facts = {

@@ -1,6 +1,6 @@
-import { type Manifest, type ManifestRoute, type ManifestRule, nameOf } from './plan/manifest.ts'
-import { flatten } from './plan/personas.ts'
+import { type Manifest, type ManifestRoute, nameOf } from './plan/manifest.ts'
 import { matches, takes } from './plan/probes.ts'
+import { isAsStrict } from './plan/rules/index.ts'
 
 /** How one route differs between two manifests. */
 export interface RouteChange {
@@ -77,22 +77,3 @@ function gains(was: ManifestRoute, is: ManifestRoute): string | null {
   const wider = is.rules.find((rule) => !was.rules.some((old) => isAsStrict(rule, old)))
   return wider === undefined ? null : 'admits callers who were rejected before'
 }
-
-/** Whether whoever meets `rule` meets `old`, too: it asks for each part of it, or for more. */
-function isAsStrict(rule: ManifestRule, old: ManifestRule): boolean {
-  const parts = partsOf(rule)
-  return partsOf(old).every((asked) => parts.some((part) => implies(part, asked)))
-}
-
-const partsOf = (rule: ManifestRule): readonly ManifestRule[] =>
-  flatten([rule]).filter(({ kind }) => kind !== 'all' && kind !== 'signedIn')
-
-function implies(part: ManifestRule, asked: ManifestRule): boolean {
-  if (part.kind === 'stepUp' && asked.kind === 'stepUp') {
-    const strong = asked.acr === undefined || asked.acr === part.acr
-    return strong && (asked.maxAge === undefined || (part.maxAge ?? Number.POSITIVE_INFINITY) <= asked.maxAge)
-  }
-  return sorted(part) === sorted(asked)
-}
-
-const sorted = (rule: ManifestRule): string => JSON.stringify(Object.entries(rule).sort())

@@ -1,7 +1,7 @@
 import { closest, unknownNames } from '@gatehouse/guard/option-names'
 import { type Person, type ProveConfig, ProveSetupError, type RevocationSettings } from './config.ts'
 import { type ManifestRoute, nameOf } from './plan/manifest.ts'
-import { flatten } from './plan/personas.ts'
+import { checksIn } from './plan/rules/index.ts'
 
 /** What is wrong with a value, as the end of a sentence that begins with its name; undefined where nothing is. */
 type Check = (value: unknown) => string | undefined
@@ -82,9 +82,7 @@ export function checkConfig(config: object, where: string): void {
 export function checkEntries(config: ProveConfig, routes: readonly ManifestRoute[]): void {
   const known = routes.map(nameOf)
   const parameters = [...new Set(routes.flatMap((route) => route.parameters))]
-  const checks = routes.flatMap(({ rules }) =>
-    flatten(rules).flatMap((rule) => (rule.kind === 'check' ? [rule.name] : [])),
-  )
+  const checks = routes.flatMap(({ rules }) => checksIn(rules))
   const unknown = (
     field: 'bodies' | 'queries' | 'skip' | 'sharedLists' | 'resources' | 'checks',
     among: readonly string[],

@@ -1,6 +1,7 @@
 import type { ProveConfig } from './config.ts'
 import { type Manifest, nameOf, writes } from './plan/manifest.ts'
-import { flatten, vocabulary } from './plan/personas.ts'
+import { vocabulary } from './plan/personas.ts'
+import { checksIn, ownedIn } from './plan/rules/index.ts'
 
 /** What a field of the configuration is for, in one line, and what to write there, without a manifest to fill it from. */
 interface Sketch {
@@ -129,7 +130,7 @@ function resources(manifest: Manifest | undefined, typed: boolean): string[] {
   const asked = new Set<string>()
   for (const { parameters, rules } of manifest.routes) {
     for (const name of parameters) asked.add(name)
-    for (const rule of flatten(rules)) if (rule.kind === 'own' && !rule.loaded) own.add(rule.param)
+    for (const { param, loaded } of ownedIn(rules)) if (!loaded) own.add(param)
   }
   return [...asked]
     .filter((name) => !own.has(name))
@@ -162,7 +163,6 @@ function bodies(manifest: Manifest | undefined): string[] {
 }
 
 function checks(manifest: Manifest | undefined): string[] {
-  const rules = manifest?.routes.flatMap((route) => flatten(route.rules)) ?? []
-  const names = new Set(rules.flatMap((rule) => (rule.kind === 'check' ? [rule.name] : [])))
+  const names = new Set(manifest?.routes.flatMap(({ rules }) => checksIn(rules)))
   return [...names].map((name) => `${key(name)}: (caller) => caller.roles.includes('TODO')`)
 }

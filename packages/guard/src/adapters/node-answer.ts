@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import { type Answer, textOf } from '../policy/render.ts'
+import { type Answer, textOf } from '../policy/refusals.ts'
 
-/** Sends what a guard answers, unless an answer has begun. A HEAD request gets the same without a body. */
+/** Sends a guard's answer, unless one has begun. A HEAD request gets the same without a body. */
 export function sendAnswer(response: ServerResponse, answer: Answer): void {
   if (response.headersSent || response.writableEnded) return
   response.statusCode = answer.status
@@ -9,12 +9,12 @@ export function sendAnswer(response: ServerResponse, answer: Answer): void {
   response.end(textOf(answer))
 }
 
-/** Headers that tell of a body which will not come now. */
+/** Headers that describe a body which is not sent. */
 const ofBody = /^(content-|transfer-encoding$|trailer$|etag$|last-modified$|accept-ranges$)/
 
 /**
- * Ends the response of a handler that failed. One that has begun is cut off, so that no one takes it for the whole;
- * what the handler writes from now on is an error of nobody's.
+ * Ends the response of a handler that failed. One that has begun is cut off, so that nobody takes it
+ * for complete; errors of later writes are ignored.
  */
 export function failResponse(response: ServerResponse, answer: Answer): void {
   response.on('error', ignore)
@@ -26,6 +26,15 @@ export function failResponse(response: ServerResponse, answer: Answer): void {
   for (const name of response.getHeaderNames()) if (ofBody.test(name)) response.removeHeader(name)
   response.statusMessage = ''
   sendAnswer(response, answer)
+}
+
+/**
+ * Ends a streamed answer. Its handler notices when the connection closes, which takes as long as the client takes to read
+ * what is on its way; errors of writes until then are ignored.
+ */
+export function endResponse(response: ServerResponse): void {
+  response.on('error', ignore)
+  response.end()
 }
 
 const ignore = (): void => {}

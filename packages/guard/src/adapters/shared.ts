@@ -3,20 +3,13 @@ export { ConfigurationError, GuardError, guardErrorCodes, TokenError, Unavailabl
 export type { Authority, ClaimMapping, DecisionContext, GuardOptions, RevocationOptions } from '../options.ts'
 export { currentAuth, currentUser } from '../policy/current.ts'
 export type { RouteOptions } from '../policy/plan.ts'
-export { all, permission, role, stepUp } from '../policy/rules.ts'
-export type {
-  Allowed,
-  Auth,
-  Caller,
-  Decision,
-  Declaration,
-  Refused,
-  RequestFacts,
-  Rule,
-} from '../policy/types.ts'
+export type { Rule } from '../policy/rules/index.ts'
+export { all, permission, role, stepUp } from '../policy/rules/index.ts'
+export type { Allowed, Auth, Caller, Decision, Refused, RequestFacts } from '../policy/types.ts'
 export { auth0, betterAuth, entra, keycloak, supabase } from '../presets/index.ts'
 export { type IntrospectionOptions, introspection } from '../revocation/introspection.ts'
 export type { RevocationSource, Standing } from '../revocation/types.ts'
+export type { Declaration } from '../routes/declared.ts'
 export { declarationOf } from '../routes/declared.ts'
 export type { Fault, FaultKind } from '../routes/fault.ts'
 export { UndeclaredRoutesError } from '../routes/fault.ts'

@@ -1,22 +1,59 @@
-import type { GuardArguments, GuardBase } from '../guard.ts'
-import type { UpgradeHandler, UpgradeListener } from './upgrade.ts'
+import type { GuardCore, Prepared } from '../core.ts'
+import { baseOf, type GuardArguments, type GuardBase } from '../guard.ts'
+import type { RouteOptions } from '../policy/plan.ts'
+import type { Rule } from '../policy/rules/index.ts'
+import { declare } from '../routes/declared.ts'
+import { callSite } from '../routes/source.ts'
+import { guardUpgrade, type UpgradeHandler, type UpgradeListener } from './upgrade.ts'
 
-/** What a guard makes of a declaration: middleware, a hook or a wrapper, as the framework has it. */
+/** What a guard returns for a declaration: middleware, a hook or a wrapper, depending on the framework. */
 export interface GuardSurface<Role extends string, Permission extends string, Guarded, Optional, Open>
   extends GuardBase {
-  /** Lets in who meets any of the rules; without rules any signed-in user. Route options come last. */
+  /** Allows callers who meet any of the rules; without rules any signed-in user. Route options come last. */
   (...rules: GuardArguments<Role, Permission>): Guarded
-  /** Lets everybody in, signed in or not; a token that does not hold is refused all the same. */
+  /** Allows everybody, signed in or not; an invalid token is still refused. */
   optional(reason: string): Optional
-  /** Lets everybody in without looking at a token. */
+  /** Allows everybody without looking at a token. */
   open(reason: string): Open
   /** Like `guard(…)`, for a route with parameters that every signed-in user may call with any id. */
   shared(reason: string, ...rules: GuardArguments<Role, Permission>): Guarded
-  /** Like `guard(…)`, for an answer that goes on (server-sent events): it is ended when the token ends. */
+  /** Like `guard(…)`, for streamed answers (server-sent events): they end when the token does. */
   stream(...rules: GuardArguments<Role, Permission>): Guarded
   /**
-   * Guards a change of protocol on a server of Node: `server.on('upgrade', guard.upgrade(role('member'))(handler))`.
-   * The connection is cut when the token ends.
+   * Guards protocol upgrades on a Node server: `server.on('upgrade', guard.upgrade(role('member'))(handler))`.
+   * The connection is closed when the token ends.
    */
   upgrade(...rules: GuardArguments<Role, Permission>): (handler: UpgradeHandler) => UpgradeListener
+}
+
+/** Turns a declaration into what the framework takes. */
+export type Enforce<Enforcer extends object> = (prepared: Prepared, streams: boolean) => Enforcer
+
+type Arguments = readonly (Rule | RouteOptions)[]
+/** A reason; anything more is a mistake that the core reports. */
+type Reason = [reason: string, ...others: unknown[]]
+
+/**
+ * Builds what all adapters share. Each enforcer carries its declaration and the line where it was made, so that `seal`
+ * can check that every route has one.
+ */
+export function surfaceOf<Enforcer extends object>(
+  core: GuardCore,
+  enforce: Enforce<Enforcer>,
+): GuardSurface<string, string, Enforcer, Enforcer, Enforcer> {
+  const made = (prepared: Prepared, below: (...args: never[]) => unknown, streams = false): Enforcer =>
+    declare(enforce(prepared, streams), prepared.declaration, callSite(below))
+
+  const guard = (...args: Arguments): Enforcer => made(core.guarded(args), guard)
+  const stream = (...args: Arguments): Enforcer => made(core.guarded(args), stream, true)
+  const optional = (...args: Reason): Enforcer => made(core.optional(...args), optional)
+  const open = (...args: Reason): Enforcer => made(core.open(...args), open)
+  const shared = (reason: string, ...args: Arguments): Enforcer =>
+    made(core.guarded(args, { shared: reason }), shared)
+  const upgrade = (...args: Arguments): ((handler: UpgradeHandler) => UpgradeListener) => {
+    const prepared = core.guarded(args)
+    const source = callSite(upgrade)
+    return (handler) => declare(guardUpgrade(core, prepared, handler), prepared.declaration, source)
+  }
+  return Object.assign(guard, { stream, upgrade, optional, open, shared, ...baseOf(core) })
 }

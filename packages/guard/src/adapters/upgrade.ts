@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { GuardCore, Ruled } from '../core.ts'
 import { runAs } from '../policy/current.ts'
-import { type Answer, textOf } from '../policy/render.ts'
+import { type Answer, textOf } from '../policy/refusals.ts'
 import type { Auth } from '../policy/types.ts'
 import { NodeFacts } from './node-facts.ts'
 
@@ -13,7 +13,7 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 /** What listens to a server's `upgrade` event. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
-/** Lets a connection change its protocol only for who meets the rules; it is cut when the token ends. */
+/** Upgrades a connection only for callers who meet the rules; it is closed when the token ends. */
 export function guardUpgrade(core: GuardCore, { plan }: Ruled, handler: UpgradeHandler): UpgradeListener {
   const handle = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     // an error on a socket to which nobody listens would end the process

@@ -1,4 +1,4 @@
-import { type Answer, textOf } from '../policy/render.ts'
+import { type Answer, textOf } from '../policy/refusals.ts'
 
 /** What a guard answers, as a web-standard response. */
 export const answerOf = (answer: Answer): Response =>
@@ -7,7 +7,7 @@ export const answerOf = (answer: Answer): Response =>
 /**
  * The same response, whose body ends when `watch` says so.
  *
- * @param watch takes the function that ends the body, gives the one that stops watching
+ * @param watch takes the function that ends the body, returns the one that stops watching
  */
 export function endingWith(response: Response, watch: (end: () => void) => () => void): Response {
   if (response.body === null) return response
@@ -22,7 +22,7 @@ export function endingWith(response: Response, watch: (end: () => void) => () =>
       })
     },
     async pull(controller) {
-      // after this a call of `end` would find a stream that is no more
+      // after this a call of `end` would find a closed stream
       const { done, value } = await reader.read().catch((error: unknown) => {
         stop()
         throw error

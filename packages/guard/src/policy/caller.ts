@@ -8,7 +8,7 @@ export interface KnownCaller extends Identity {
   readonly kid: string | undefined
   /** For a source that asks the issuer about each token, while a stream is open. */
   readonly token: string
-  /** Why this is no access token for us, where a preset says so. */
+  /** Why a preset rejects the token. */
   readonly rejected: string | undefined
   /** The plan at which claims alone let this caller in last: at the same one they do so again. */
   passed: { readonly plan: object; readonly auth: Auth } | undefined
@@ -16,7 +16,7 @@ export interface KnownCaller extends Identity {
 
 const none: readonly string[] = Object.freeze([])
 
-/** Reads the caller out of claims: RFC 9068's names, or those that a preset knows. */
+/** Reads the caller from claims: by RFC 9068's names, or those of a preset. */
 export function readIdentity({ claims, kid }: VerifiedToken, token: string, issuer: Issuer): KnownCaller {
   const mapping = issuer.claims ?? {}
   const id = claims.sub ?? ''
@@ -39,7 +39,7 @@ export function scopes(scope: unknown): readonly string[] {
   return names(scope)
 }
 
-/** A claim that should be a list of strings; whatever else it is gives nobody anything. */
+/** Reads a claim that should be a list of strings; any other value counts as an empty list. */
 export function names(claim: unknown): readonly string[] {
   if (!Array.isArray(claim)) return none
   return Object.freeze(claim.filter((each): each is string => typeof each === 'string' && each !== ''))

@@ -5,7 +5,7 @@ import type { Auth, Caller } from './types.ts'
 const storage = new AsyncLocalStorage<Auth | undefined>()
 
 /**
- * The signed-in user of the request that is being served, for code further down that is not handed the request.
+ * The signed-in user of the current request, for code that has no access to the request.
  *
  * @throws GuardError `no_current_user` outside of a guarded request, on open routes, and for strangers
  */
@@ -15,10 +15,10 @@ export function currentUser(): Caller {
   return auth.user
 }
 
-/** Everything known about the current caller; undefined where there is none. */
+/** Everything known about the current caller; undefined without one. */
 export const currentAuth = (): Auth | undefined => storage.getStore()
 
-/** Runs the rest of a request for a caller, or for nobody: what was known before is never seen inside. */
+/** Runs the rest of a request for a caller, or for nobody; an outer caller is never visible inside. */
 export function runAs<T>(auth: Auth | undefined, next: () => T): T {
   return storage.run(auth, next)
 }

@@ -1,18 +1,28 @@
+import { UnavailableError } from '../errors.ts'
 import type { Names } from '../option-names.ts'
-import { type Attempt, attemptOf } from './attempt.ts'
-import { cheapFirst } from './cost.ts'
-import { printRule } from './rules.ts'
-import type { Allowed, Rule } from './types.ts'
+import type { MaybePromise } from '../verify/types.ts'
+import type { Attempt, Demand, Outcome, Subject } from './attempt.ts'
+import {
+  attemptOf,
+  byClaims,
+  cheapFirst,
+  namesIn,
+  printRule,
+  type Rule,
+  type RuleContext,
+  stepsUp,
+} from './rules/index.ts'
+import type { Allowed } from './types.ts'
 
-/** How a guard differs from what its options say; the last argument of `guard(…)`. */
+/** Options of one guard that override the guard's own; the last argument of `guard(…)`. */
 export interface RouteOptions {
-  /** What to do while it cannot be known whether tokens were revoked. */
+  /** What to do while the revocation list is stale. */
   readonly onStale?: 'allow' | 'deny'
 }
 
 export const routeOptionNames: Names<RouteOptions> = { onStale: true }
 
-/** A rule made ready to be tried: everything that does not depend on the request is worked out at start-up. */
+/** A prepared rule: everything that does not depend on the request is computed at start-up. */
 export interface Step {
   readonly attempt: Attempt
   /** The decision that it leads to. */
@@ -22,30 +32,27 @@ export interface Step {
 /** The rules of one guard, cheap ones first. */
 export interface Plan {
   readonly steps: readonly Step[]
-  /** Whether strangers pass. */
+  /** Whether strangers are allowed. */
   readonly optional: boolean
   readonly onStale: 'allow' | 'deny' | undefined
   readonly stepsUp: boolean
   /** Whether nothing but a token's claims decides: then it decides the same each time. */
   readonly byClaims: boolean
   readonly printed: readonly string[]
-  /** Permissions that would have let the caller in, for the challenge. */
+  /** Permissions that would have sufficed, for the challenge. */
   readonly scope: string | undefined
 }
 
-export interface PlanOptions extends RouteOptions {
+export interface PlanOptions extends RouteOptions, RuleContext {
   readonly optional?: boolean
-  /** Whether roles and permissions have to be looked up, which makes them costly. */
-  readonly authority?: boolean
 }
 
-/** Makes rules ready to be tried; none means any signed-in user. */
-export function plan(rules: readonly Rule[], options: PlanOptions = {}): Plan {
+/** Prepares rules; none means any signed-in user. */
+export function plan(rules: readonly Rule[], options: PlanOptions): Plan {
   const alternatives: readonly Rule[] = rules.length === 0 ? [{ kind: 'signedIn' }] : rules
-  const { authority = false } = options
-  const steps = cheapFirst(alternatives, authority).map(
+  const steps = cheapFirst(alternatives, options).map(
     (rule): Step => ({
-      attempt: attemptOf(rule, authority),
+      attempt: attemptOf(rule, options),
       allowed: Object.freeze({ allowed: true, rule: printRule(rule) }),
     }),
   )
@@ -54,7 +61,7 @@ export function plan(rules: readonly Rule[], options: PlanOptions = {}): Plan {
     optional: options.optional === true,
     onStale: options.onStale,
     stepsUp: alternatives.some(stepsUp),
-    byClaims: !authority && alternatives.every(byClaims),
+    byClaims: !options.authority && alternatives.every(byClaims),
     printed: Object.freeze(alternatives.map(printRule)),
     scope: alternatives
       .map(permissionsOf)
@@ -63,15 +70,66 @@ export function plan(rules: readonly Rule[], options: PlanOptions = {}): Plan {
   }
 }
 
-function byClaims(rule: Rule): boolean {
-  if (rule.kind === 'all') return rule.rules.every(byClaims)
-  return rule.kind === 'signedIn' || rule.kind === 'role' || rule.kind === 'permission'
+const permissionsOf = (rule: Rule): readonly string[] =>
+  namesIn(rule).flatMap(({ what, name }) => (what === 'permission' ? [name] : []))
+
+/** The result of trying a guard's rules. */
+export type Tried =
+  | Allowed
+  | {
+      readonly allowed: false
+      readonly demand: Demand | undefined
+      readonly unavailable: UnavailableError | undefined
+    }
+
+type OnThrow = (error: unknown, what: string) => void
+
+interface Progress {
+  readonly demand: Demand | undefined
+  readonly unavailable: UnavailableError | undefined
 }
 
-const stepsUp = (rule: Rule): boolean =>
-  rule.kind === 'stepUp' || (rule.kind === 'all' && rule.rules.some(stepsUp))
+const start: Progress = { demand: undefined, unavailable: undefined }
 
-function permissionsOf(rule: Rule): readonly string[] {
-  if (rule.kind === 'permission') return [rule.permission]
-  return rule.kind === 'all' ? rule.rules.flatMap(permissionsOf) : []
+/** Tries rules until one is met. One that throws counts as not met, is reported, and the others are still tried. */
+export function tryRules(plan: Plan, subject: Subject, onThrow: OnThrow): MaybePromise<Tried> {
+  return tryFrom(0, plan, subject, onThrow, start)
+}
+
+function tryFrom(
+  at: number,
+  plan: Plan,
+  subject: Subject,
+  onThrow: OnThrow,
+  before: Progress,
+): MaybePromise<Tried> {
+  let progress = before
+  for (let index = at; index < plan.steps.length; index++) {
+    const step = plan.steps[index] as Step
+    try {
+      const outcome = step.attempt(subject)
+      if (outcome instanceof Promise) return outcome.then(settled, failed)
+      if (outcome === true) return step.allowed
+      progress = withOutcome(progress, outcome)
+    } catch (error) {
+      progress = withError(progress, error, step, onThrow)
+    }
+
+    function settled(outcome: Outcome): MaybePromise<Tried> {
+      if (outcome === true) return step.allowed
+      return tryFrom(index + 1, plan, subject, onThrow, withOutcome(progress, outcome))
+    }
+    function failed(error: unknown): MaybePromise<Tried> {
+      return tryFrom(index + 1, plan, subject, onThrow, withError(progress, error, step, onThrow))
+    }
+  }
+  return { allowed: false, ...progress }
+}
+
+const withOutcome = (progress: Progress, outcome: Outcome): Progress =>
+  typeof outcome === 'boolean' || progress.demand !== undefined ? progress : { ...progress, demand: outcome }
+
+function withError(progress: Progress, error: unknown, { allowed }: Step, onThrow: OnThrow): Progress {
+  onThrow(error, `the rule ${allowed.rule ?? ''} threw`)
+  return error instanceof UnavailableError ? { ...progress, unavailable: error } : progress
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ConfigurationError } from '../errors.ts'
-import { all, permission, role } from './rules.ts'
+import { all, permission, role } from './rules/index.ts'
 import { checkNames, readVocabulary } from './vocabulary.ts'
 
 const vocabulary = readVocabulary({ roles: ['admin'], permissions: ['posts:write'] })

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
-import type { Rule } from './types.ts'
+import { namesIn, type Rule } from './rules/index.ts'
 
 /** The names that an application declared as its own; undefined where it declared none. */
 export interface Vocabulary {
@@ -19,21 +19,16 @@ export function readVocabulary(options: {
 }
 
 /**
- * Finds typing mistakes where types were dodged.
+ * Finds typing mistakes where types were bypassed.
  *
  * @throws ConfigurationError naming a role or permission that the application does not have
  */
 export function checkNames(rules: readonly Rule[], vocabulary: Vocabulary): void {
-  for (const rule of rules) {
-    if (rule.kind === 'all') checkNames(rule.rules, vocabulary)
-    if (rule.kind === 'role') known('role', rule.role, vocabulary.roles)
-    if (rule.kind === 'permission') known('permission', rule.permission, vocabulary.permissions)
+  for (const { what, name } of rules.flatMap(namesIn)) {
+    const known = what === 'role' ? vocabulary.roles : vocabulary.permissions
+    if (known === undefined || known.has(name)) continue
+    throw new ConfigurationError(
+      `${what}('${name}'): unknown ${what}. This application has ${[...known].join(', ') || 'none'}.`,
+    )
   }
-}
-
-function known(what: string, name: string, names: ReadonlySet<string> | undefined): void {
-  if (names === undefined || names.has(name)) return
-  throw new ConfigurationError(
-    `${what}('${name}'): this application has no such ${what}; it has ${[...names].join(', ') || 'none'}.`,
-  )
 }

@@ -1,7 +1,7 @@
 import type { GuardOptions } from '../options.ts'
 import type { KnownCaller } from './caller.ts'
 
-/** Milliseconds between two looks at the tokens behind open streams. */
+/** Milliseconds between two checks of the tokens behind open streams. */
 const interval = 250
 
 interface Watched {
@@ -9,7 +9,7 @@ interface Watched {
   readonly end: () => void
 }
 
-/** Looks after what outlives a request, a stream or a socket: it ends when its token does. */
+/** Watches streams and sockets, which outlive their requests: they end when their token does. */
 export class Watch {
   readonly #options: GuardOptions
   readonly #watched = new Set<Watched>()
@@ -19,7 +19,7 @@ export class Watch {
     this.#options = options
   }
 
-  /** Calls `end` at most once; gives the function that stops watching. */
+  /** Calls `end` at most once; returns the function that stops watching. */
   add(identity: KnownCaller, end: () => void): () => void {
     const watched = { identity, end }
     this.#watched.add(watched)
@@ -54,7 +54,7 @@ export class Watch {
     if (source === undefined) return
     const standing = source.standing(claims, kid, token)
     if (standing === 'revoked') this.#end(watched)
-    // one that cannot be asked now is asked again at the next look
+    // one that cannot be asked now is asked again next time
     else if (standing instanceof Promise)
       standing.then(
         (settled) => settled === 'revoked' && this.#end(watched),

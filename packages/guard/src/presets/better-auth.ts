@@ -48,7 +48,7 @@ export function betterAuth(options: BetterAuthOptions): IssuerOptions {
           : names(claims['role']),
       permissions: ({ scope }) => scopes(scope),
       reject: (claims) => {
-        // the JWT plugin signs the user's fields, the provider plugin a scope; how somebody signed in is told to clients
+        // the JWT plugin signs the user's fields, the provider plugin a scope; the way somebody signed in is for clients
         // https://better-auth.com/docs/plugins/jwt and https://better-auth.com/docs/plugins/oauth-provider
         const toClient =
           claims.scope === undefined && (claims.auth_time !== undefined || claims.acr !== undefined)

@@ -37,7 +37,7 @@ export function entra(options: EntraOptions): IssuerOptions {
         if (claims['tid'] !== undefined && claims['tid'] !== tenant)
           return 'The token comes from another tenant.'
         if (claims['ver'] !== '2.0')
-          return 'This is no v2.0 token: set accessTokenAcceptedVersion to 2 in the manifest of the API.'
+          return 'This is not a v2.0 token: set accessTokenAcceptedVersion to 2 in the manifest of the API.'
         if (looksLikeIdToken(claims)) return idToken
         // https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
         // https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference

@@ -1,7 +1,7 @@
 import { metadataAddresses } from '../verify/discovery.ts'
-import { fetchJson } from '../verify/fetch-json.ts'
-import { secureUrl } from '../verify/urls.ts'
-import { feedMetadata } from './wire.ts'
+import { fetchJson, secureUrl } from '../verify/fetch-json.ts'
+import { importKeySet, isJwks } from '../verify/key-set.ts'
+import { type FeedAlgorithm, type FeedKey, type FeedKeyFinder, feedMetadata } from './wire.ts'
 
 /** Where an issuer's feed is, and the keys that sign it. */
 export interface Announcement {
@@ -44,3 +44,62 @@ export async function readAnnouncement(
     return url
   }
 }
+
+const feedAlgorithms: readonly FeedAlgorithm[] = ['ES256', 'EdDSA', 'RS256']
+
+/** Milliseconds between fetches that an unknown key can cause, and after which keys are fetched anew anyway. */
+const [unknownInterval, freshFor] = [1000, 300_000]
+
+/** The keys that sign an issuer's feed: a key set of their own, so that none of them is ever a token's key. */
+export class FeedKeys {
+  readonly #load: () => Promise<unknown>
+  readonly #monotonic: () => number
+  #keys = new Map<string, FeedKey>()
+  #fetchedAt = Number.NEGATIVE_INFINITY
+  #fetching: Promise<void> | undefined
+
+  constructor(load: () => Promise<unknown>, monotonic: () => number) {
+    this.#load = load
+    this.#monotonic = monotonic
+  }
+
+  static at(jwksUri: URL, monotonic: () => number, cancel: AbortSignal): FeedKeys {
+    return new FeedKeys(() => fetchJson(jwksUri, cancel), monotonic)
+  }
+
+  /** Finds a key; an unknown one is looked for at the issuer, at most once a second. */
+  readonly find: FeedKeyFinder = (kid) => {
+    const known = this.#keys.get(kid)
+    const age = this.#monotonic() - this.#fetchedAt
+    if (known !== undefined ? age < freshFor : age < unknownInterval) return known
+    return this.#refresh().then(() => this.#keys.get(kid))
+  }
+
+  /** Makes the keys be fetched before one is used again (one was dropped, or the connection is new). */
+  forget(): void {
+    this.#keys.clear()
+    this.#fetchedAt = Number.NEGATIVE_INFINITY
+  }
+
+  #refresh(): Promise<void> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined
+    })
+    return this.#fetching
+  }
+
+  async #fetch(): Promise<void> {
+    this.#fetchedAt = this.#monotonic()
+    const jwks = await this.#load()
+    if (!isJwks(jwks)) throw new Error('The feed keys are not a key set.')
+    const keys = new Map<string, FeedKey>()
+    for (const { kid, algorithms, object } of importKeySet(jwks, feedAlgorithms, ignoreUnsafe)) {
+      const alg = feedAlgorithms.find((name) => algorithms.has(name))
+      if (kid !== undefined && alg !== undefined) keys.set(kid, { alg, key: object })
+    }
+    this.#keys = keys
+  }
+}
+
+/** An unsafe key is not used, and then what it signed is refused: that is what gets reported. */
+function ignoreUnsafe(): void {}

@@ -10,7 +10,7 @@ import {
   type Position,
 } from './wire.ts'
 
-/** Who is listened to, and who hears what came. */
+/** The issuer that is followed, and where its changes go. */
 export interface ConversationOptions {
   readonly issuer: string
   readonly keys: FeedKeyFinder

@@ -1,11 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { type Announcement, readAnnouncement } from './announcement.ts'
+import { type Announcement, FeedKeys, readAnnouncement } from './announcement.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
-import { readEvents } from './events.ts'
 import type { Feed } from './feed.ts'
-import { FeedKeys } from './feed-keys.ts'
-import { AnswerError, get, maxFrame, readAll } from './http.ts'
-import { Pause } from './pause.ts'
+import { AnswerError, get, maxFrame, readAll, readEvents } from './http.ts'
 import { type Change, FeedError } from './wire.ts'
 
 export interface FollowOptions {
@@ -20,18 +17,18 @@ export interface FollowOptions {
   readonly onNone: () => void
   /** A connection ended, or none could be made. */
   readonly onFailure: (error: unknown) => void
-  /** Everything that there was has been heard. */
+  /** Everything so far has been received. */
   readonly onProgress: () => void
 }
 
-/** Streams that may bring nothing in a row before polling is tried instead; for how many ms it then is. */
+/** Failed streams in a row before polling is tried instead, and for how many ms. */
 const [hopelessStreams, pollingSpell] = [2, 60_000]
 /** Milliseconds of the first and of the longest pause after a failure. */
 const [shortestPause, longestPause] = [100, 3000]
-/** Milliseconds that a server which is asked too often (429) can make a guard wait; what asks for more is mistaken. */
+/** The longest wait in milliseconds that a server can ask for with a 429; longer ones are capped. */
 const longestThrottling = 60_000
 
-/** Follows an issuer's feed until it is told to stop: connects, listens, and begins again after whatever goes wrong. */
+/** Follows an issuer's feed until it is stopped: connects, listens, and reconnects after any failure. */
 export class Follower {
   readonly #feed: Feed
   readonly #options: FollowOptions
@@ -75,7 +72,7 @@ export class Follower {
     }
   }
 
-  /** Hears that a feed key was dropped. */
+  /** Called when a feed key was dropped. */
   forgetKeys(): void {
     this.#keys?.forget()
   }
@@ -180,7 +177,7 @@ async function takeIn(conversation: Conversation, body: Buffer): Promise<void> {
   await conversation.position(position)
   if (typeof snapshot === 'string') await conversation.snapshot(snapshot)
   for (const change of changes) {
-    if (typeof change !== 'string') throw new FeedError('a change that is none')
+    if (typeof change !== 'string') throw new FeedError('not a change')
     await conversation.change(change)
   }
 }
@@ -190,5 +187,29 @@ function parse(body: Buffer): Record<string, unknown> {
     return Object.fromEntries(Object.entries(JSON.parse(body.toString('utf8'))))
   } catch (cause) {
     throw new FeedError('an answer that is not JSON', { cause })
+  }
+}
+
+/** Waits without keeping the process alive, and ends at once when cancelled. */
+export class Pause {
+  readonly #cancel: AbortSignal
+
+  constructor(cancel: AbortSignal) {
+    this.#cancel = cancel
+  }
+
+  /** Waits for `ms` milliseconds. */
+  for(ms: number): Promise<void> {
+    if (this.#cancel.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        this.#cancel.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      timer.unref()
+      this.#cancel.addEventListener('abort', done, { once: true })
+    })
   }
 }

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { FeedError } from './wire.ts'
 
 /** Characters that one part of the feed may have: a snapshot of 1,000,000 entries takes half of it. */
 export const maxFrame: number = 64 * 1024 * 1024
@@ -23,7 +24,7 @@ export class AnswerError extends Error {
 
 /**
  * Asks for a page without following redirects. Neither the connection nor waiting for it keeps the process alive,
- * which is why this is not `fetch`: its sockets can't be told to let go.
+ * which is why this is not `fetch`: its sockets cannot be unreferenced.
  *
  * @throws Error when there is no answer, AnswerError when it is neither 200 nor 304
  */
@@ -69,4 +70,50 @@ export async function readAll(answer: IncomingMessage): Promise<Buffer> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/** One server-sent event. */
+export interface ServerEvent {
+  readonly name: string
+  readonly data: string
+}
+
+/**
+ * Splits a stream of server-sent events (HTML Standard, section 9.2) into its events; comments and unknown fields are
+ * passed over. Field lines are ASCII here, as everything that the feed sends is.
+ *
+ * @throws FeedError when an event is larger than `maxLength` characters
+ */
+export async function* readEvents(
+  chunks: AsyncIterable<Buffer>,
+  maxLength: number,
+): AsyncGenerator<ServerEvent> {
+  let pieces: string[] = []
+  let length = 0
+  let name = 'message'
+  let data: string[] = []
+  for await (const chunk of chunks) {
+    const text = chunk.toString('latin1')
+    let start = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      pieces.push(text.slice(start, end))
+      const line = pieces.join('').replace(/\r$/, '')
+      pieces = []
+      start = end + 1
+      if (line === '') {
+        if (data.length > 0) yield { name, data: data.join('\n') }
+        name = 'message'
+        data = []
+        length = 0
+      } else if (line.startsWith('event:')) name = fieldValue(line, 6)
+      else if (line.startsWith('data:')) data.push(fieldValue(line, 5))
+    }
+    pieces.push(text.slice(start))
+    length += text.length
+    if (length > maxLength) throw new FeedError('an event larger than any should be')
+  }
+}
+
+function fieldValue(line: string, at: number): string {
+  return line.slice(line[at] === ' ' ? at + 1 : at)
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { ConfigurationError } from '../errors.ts'
 import type { Names } from '../option-names.ts'
 import { ownOnly, refuseUnknown } from '../read-options.ts'
+import { secureUrl } from '../verify/fetch-json.ts'
 import type { Claims, MaybePromise } from '../verify/types.ts'
-import { secureUrl } from '../verify/urls.ts'
 import type { RevocationSource, Standing } from './types.ts'
 
 export interface IntrospectionOptions {
@@ -17,7 +17,7 @@ export interface IntrospectionOptions {
   cacheSize?: number
   /** Lets http be used for an issuer that is not on loopback. Never in production. */
   allowInsecureRequests?: boolean
-  /** Hears why the issuer could not be asked. */
+  /** Called when the issuer could not be asked. */
   onError?: (error: unknown) => void
 }
 
@@ -86,7 +86,7 @@ class Introspection implements RevocationSource {
 
   standing(_claims: Claims, _kid: string | undefined, token?: string): MaybePromise<Standing> {
     if (token === undefined) return 'stale'
-    // not the token itself: whoever gets to see this memory shall not get to use it
+    // not the token itself: a reader of this memory must not be able to use it
     const key = createHash('sha256').update(token).digest('base64url')
     const known = this.#answers.get(key)
     if (known !== undefined && known.until > performance.now()) return known.active ? 'good' : 'revoked'

@@ -166,6 +166,6 @@ function union(a: EntryTable, b: EntryTable): EntryTable {
 export function cuts(cut: number, place: number | undefined, issuedAt: number | undefined): boolean {
   if (cut === always) return true
   if (place !== undefined) return place < cut
-  // within one second nobody can tell which came first: the token is refused, and refreshing gives a newer one
+  // within one second the order is unknown: the token is refused, and refreshing returns a newer one
   return issuedAt === undefined || issuedAt * 1000 <= cut
 }

@@ -1,13 +1,13 @@
-import { readDuration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { GuardOptions, RevocationOptions } from '../options.ts'
+import { readDuration } from '../read-options.ts'
 import type { Verifier } from '../verify/types.ts'
 import { FeedSource } from './source.ts'
 import type { RevocationSource } from './types.ts'
 
 /** What a guard asks about revocation, and what it does when the answer cannot be known. */
 export interface ConfiguredRevocation {
-  /** Undefined where nothing is asked. */
+  /** Undefined where revocation is not checked. */
   readonly source: RevocationSource | undefined
   /** As configured; undefined leaves it to the route: `deny` where it has `stepUp`, else `allow`. */
   readonly onStale: 'allow' | 'deny' | undefined
@@ -84,7 +84,7 @@ export function readRevocationOptions(options: RevocationOptions): RevocationSet
     throw new ConfigurationError("revocation.onStale is neither 'allow' nor 'deny'.")
   }
   if (!['auto', 'stream', 'poll'].includes(mode)) {
-    throw new ConfigurationError("revocation.mode is none of 'auto', 'stream' and 'poll'.")
+    throw new ConfigurationError("revocation.mode must be 'auto', 'stream' or 'poll'.")
   }
   if (!(pollInterval >= 0.1 && pollInterval <= 3600)) {
     throw new ConfigurationError('revocation.pollInterval is not a number of seconds from 0.1 to 3600.')

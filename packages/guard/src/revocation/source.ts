@@ -8,7 +8,7 @@ import type { Change } from './wire.ts'
 export interface FeedSourceOptions {
   /** The issuer whose feed to follow; its metadata says where it is. */
   readonly issuer: string
-  /** Hears of keys that came or went. */
+  /** Called when keys were added or dropped. */
   readonly keys: Pick<Verifier, 'dropKey' | 'refreshKeys'>
   /** Milliseconds after which what the feed last said is too old. */
   readonly staleness: number
@@ -57,7 +57,7 @@ export class FeedSource implements RevocationSource {
       pollInterval: options.pollInterval ?? 500,
       onChange: (change) => this.#heard(change),
       onSnapshot: (replaced) => {
-        // the news of a key may have been among what was missed
+        // a key change may have been among what was missed
         if (replaced) this.#refreshKeys()
       },
       onNone: () => this.#hasNone(),
@@ -137,7 +137,7 @@ export class FeedSource implements RevocationSource {
     this.#options.keys
       .refreshKeys()
       .catch((error: unknown) =>
-        this.#options.onError(error, 'the keys that the feed told of could not be fetched'),
+        this.#options.onError(error, 'the keys that the feed announced could not be fetched'),
       )
   }
 

@@ -17,5 +17,5 @@ export interface RevocationSource {
   close(): void
 }
 
-/** Makes a source that hears of keys, too: it is given what to do when one is dropped or a new one is published. */
+/** Makes a source that also reports keys: it calls `dropKey` and `refreshKeys` when one is dropped or published. */
 export type RevocationFactory = (keys: Pick<Verifier, 'dropKey' | 'refreshKeys'>) => RevocationSource

@@ -145,7 +145,7 @@ test('a part by another key, for another issuer or of another type is refused', 
   const jws = encodeChange(aChange(), issuer, key)
   await expect(decodeChange(jws, issuer, testFeedKey().find)).rejects.toThrow('the signature does not match')
   await expect(decodeChange(jws, issuer, testFeedKey('other').find)).rejects.toThrow(
-    'no feed key of the issuer',
+    'not a feed key of the issuer',
   )
   await expect(decodeChange(jws, 'https://other.example', key.find)).rejects.toThrow("another issuer's feed")
   await expect(decodePosition(jws, issuer, key.find)).rejects.toThrow('another type')

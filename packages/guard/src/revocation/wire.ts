@@ -19,9 +19,9 @@ export {
   digestText,
   type Subject,
 } from './wire/digest.ts'
-export { FeedError } from './wire/error.ts'
 export {
   type FeedAlgorithm,
+  FeedError,
   type FeedKey,
   type FeedKeyFinder,
   type FeedSigner,

@@ -1,5 +1,19 @@
-import type { Declaration } from '../policy/types.ts'
+import type { Rule } from '../policy/rules/index.ts'
 import type { Source } from './source.ts'
+
+interface Ruled {
+  readonly rules: readonly Rule[]
+  readonly onStale?: 'allow' | 'deny'
+  /** The guard's order of `acr` values, where it is not the default. */
+  readonly acrOrder?: readonly string[]
+}
+
+/** What a route declared. A route without a declaration keeps the application from starting (`guard.seal`). */
+export type Declaration =
+  | ({ readonly kind: 'guarded' } & Ruled)
+  | ({ readonly kind: 'shared'; readonly reason: string } & Ruled)
+  | { readonly kind: 'optional'; readonly reason: string; readonly onStale?: 'allow' | 'deny' }
+  | { readonly kind: 'open'; readonly reason: string }
 
 // A registered symbol: two copies of this package in one application still read each other's declarations.
 const declared = Symbol.for('gatehouse.declaration')

@@ -1,7 +1,13 @@
-import type { Declaration } from '../policy/types.ts'
-import { type ManifestRule, manifestRule, printManifestRule, withParts } from './manifest-rule.ts'
+import {
+  defaultAcrOrder,
+  leavesOf,
+  type ManifestRule,
+  manifestRule,
+  printManifestRule,
+} from '../policy/rules/index.ts'
+import type { Declaration } from './declared.ts'
 
-/** What all guards of a route together demand: any of these rules, or nothing where it is open. */
+/** What all guards of a route require together: any of these rules, or nothing where it is open. */
 export interface Effective {
   readonly kind: Declaration['kind']
   readonly rules: readonly ManifestRule[]
@@ -25,7 +31,9 @@ export function combine(declarations: readonly Declaration[]): Effective | undef
   return {
     kind: shared === undefined ? 'guarded' : 'shared',
     rules: ruled
-      .map(({ rules }) => alternatives(rules.map(manifestRule)))
+      .map(({ rules, acrOrder = defaultAcrOrder }) =>
+        alternatives(rules.map((rule) => manifestRule(rule, { acrOrder }))),
+      )
       .reduce(each, [{ kind: 'signedIn' }]),
     reason: shared === undefined ? undefined : reasonOf(shared),
   }
@@ -50,16 +58,12 @@ function both(one: ManifestRule, other: ManifestRule): ManifestRule {
 
 /** Being signed in adds nothing to another rule. */
 const partsOf = (rule: ManifestRule): readonly ManifestRule[] =>
-  withParts([rule]).filter(({ kind }) => kind !== 'signedIn')
+  leavesOf([rule]).filter(({ kind }) => kind !== 'signedIn')
 
 function unique(rules: readonly ManifestRule[]): ManifestRule[] {
-  const seen = new Map(rules.map((rule) => [printManifestRule(rule), rule]))
+  const seen = new Map(rules.map((rule) => [JSON.stringify(rule), rule]))
   return [...seen.values()]
 }
-
-/** Whether a rule lets any signed-in user in, at most after signing in again. */
-export const admitsAnyone = (rule: ManifestRule): boolean =>
-  withParts([rule]).every(({ kind }) => kind === 'signedIn' || kind === 'stepUp')
 
 /** The allowed callers, in a line. */
 export function printEffective({ kind, rules }: Effective): string {

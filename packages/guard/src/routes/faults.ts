@@ -1,11 +1,9 @@
-import type { InspectedRoute, Link } from './chain.ts'
-import { admitsAnyone } from './effective.ts'
+import { admitsAnyone, ownedParameters, printManifestRule, readsRequest } from '../policy/rules/index.ts'
+import { type InspectedRoute, isGuard, type Link, runsFor } from './chain.ts'
 import type { Fault } from './fault.ts'
-import { printManifestRule, withParts } from './manifest-rule.ts'
 import { parametersOf, printPattern } from './pattern.ts'
 import { nameOf, place, type Registration, type RouteTable } from './registration.ts'
 import { declareLine, guardLine, mentionLine, orderHint } from './remedy.ts'
-import { isGuard, runsFor } from './target.ts'
 
 /** Everything wrong with one route. */
 export function faultsOf(route: InspectedRoute, all: readonly InspectedRoute[], table: RouteTable): Fault[] {
@@ -53,7 +51,7 @@ function lateGuard({ target }: InspectedRoute, table: RouteTable): Fault {
     kind: 'guard-after-handler',
     subject: nameOf(target.registration),
     source: target.registration.source ?? target.late[0]?.source,
-    detail: 'The handler is written before the guard, so it answers everybody and the guard is never asked.',
+    detail: 'The handler comes before the guard, so it answers everybody and the guard never runs.',
     remedy: `Put the guard first: ${guardLine(target.registration, table)}`,
   }
 }
@@ -89,14 +87,9 @@ function unknownParameters({ chain }: InspectedRoute): Fault[] {
   })
 }
 
-function ownedBy({ guard: { declaration } }: Link): string[] {
+function ownedBy({ guard: { declaration } }: Link): readonly string[] {
   if (declaration.kind !== 'guarded' && declaration.kind !== 'shared') return []
-  const parts = (rules: typeof declaration.rules): string[] =>
-    rules.flatMap((rule) => {
-      if (rule.kind === 'all') return parts(rule.rules)
-      return rule.kind === 'own' ? [rule.param] : []
-    })
-  return parts(declaration.rules)
+  return declaration.rules.flatMap(ownedParameters)
 }
 
 function unknownParameter(
@@ -112,7 +105,7 @@ function unknownParameter(
     kind: 'unknown-parameter',
     subject: nameOf(registration),
     source: link.guard.source ?? registration.source,
-    detail: `own('${param}') is about :${param}. ${where} ${has}, so nobody would ever pass as the owner.`,
+    detail: `own('${param}') is about :${param}. ${where} ${has}, so nobody would ever count as the owner.`,
     remedy: link.own
       ? `Write ${nearest} instead of own('${param}'), or name the parameter :${param} in the path.`
       : `Write own('${param}') on each route that has :${param}.`,
@@ -139,14 +132,14 @@ function ownership({ target: { registration }, effective, parameters }: Inspecte
   const [first] = parameters
   if (first === undefined || registration.kind !== 'route') return []
   if (effective?.kind !== 'guarded' || !effective.rules.some(admitsAnyone)) return []
-  const mentioned = withParts(effective.rules).some((rule) => rule.kind === 'own')
+  const mentioned = effective.rules.flatMap(ownedParameters).length > 0
   return [
     {
       kind: 'ownership-undeclared',
       subject: nameOf(registration),
       source: registration.source,
       detail: mentioned
-        ? 'One of its rules lets any signed-in user in, so the rule about the owner keeps nobody out.'
+        ? 'One of its rules lets any signed-in user in, so the rule about the owner has no effect.'
         : `It takes ${parameters.map((name) => `:${name}`).join(' and ')}, and any signed-in user may call it with anyone's.`,
       remedy: `Say whose it is, guard(own('${first}')) or guard(own('${first}', loadOwner)), or why everybody may: guard.shared('why').`,
     },
@@ -163,10 +156,9 @@ function leftToNobody(
 ): Fault[] {
   if (registration.kind !== 'route' || effective?.kind !== 'guarded') return []
   for (const way of effective.rules) {
-    const parts = withParts([way])
-    const owned = parts.flatMap((rule) => (rule.kind === 'own' ? [rule.param] : []))
+    const owned = ownedParameters(way)
     const left = parameters.filter((name) => !owned.includes(name))
-    if (owned.length === 0 || left.length === 0 || parts.some(({ kind }) => kind === 'check')) continue
+    if (owned.length === 0 || left.length === 0 || readsRequest(way)) continue
     const names = left.map((name) => `:${name}`).join(' and ')
     return [
       {

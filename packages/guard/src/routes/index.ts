@@ -1,6 +1,11 @@
-export { type Manifest, type ManifestMiddleware, type ManifestRoute, manifestVersion } from './manifest.ts'
+export { type ManifestRule, printManifestRule } from '../policy/rules/index.ts'
+export {
+  type Manifest,
+  type ManifestMiddleware,
+  type ManifestRoute,
+  manifestSchema,
+  manifestVersion,
+} from './manifest.ts'
 export { ManifestError, readManifest } from './manifest-file.ts'
-export { type ManifestRule, printManifestRule } from './manifest-rule.ts'
-export { manifestSchema } from './manifest-schema.ts'
 export { printRoutes } from './print-routes.ts'
 export type { Source } from './source.ts'

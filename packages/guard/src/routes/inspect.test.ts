@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Rule } from '../policy/types.ts'
+import type { Rule } from '../policy/rules/index.ts'
 import { inspect } from './inspect.ts'
 import { manifestOf } from './manifest.ts'
 import type { Registration } from './registration.ts'

@@ -1,17 +1,16 @@
-import { chainOf, type InspectedRoute } from './chain.ts'
+import { chainOf, type InspectedRoute, type Target, targetsOf } from './chain.ts'
 import { combine } from './effective.ts'
 import type { Fault } from './fault.ts'
 import { faultsOf, unusedGuards } from './faults.ts'
 import { parametersOf } from './pattern.ts'
 import type { RouteTable } from './registration.ts'
-import { type Target, targetsOf } from './target.ts'
 
 export interface Inspection {
   readonly routes: readonly InspectedRoute[]
   readonly faults: readonly Fault[]
 }
 
-/** Works out what each route of a table demands, and everything that is wrong with it. Calls nothing. */
+/** Works out what each route of a table requires, and everything that is wrong with it. Calls nothing. */
 export function inspect(table: RouteTable): Inspection {
   const targets = targetsOf(table)
   const routes = targets.map((target) => inspectTarget(target, table))

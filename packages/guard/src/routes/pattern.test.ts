@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
-import { braces, classic, hono, type PathSyntax, parsePath } from './path-syntax.ts'
-import { covers, everythingBelow, joinPatterns, parametersOf, printPattern } from './pattern.ts'
+import {
+  braces,
+  classic,
+  covers,
+  everythingBelow,
+  hono,
+  joinPatterns,
+  type PathSyntax,
+  parametersOf,
+  parsePath,
+  printPattern,
+} from './pattern.ts'
 
 const read = (path: string | RegExp, syntax: PathSyntax) => {
   const [first] = parsePath(path, syntax)

@@ -1,8 +1,8 @@
-import type { Declaration } from '../policy/types.ts'
+import { type Declaration, declarationOf, declarationSource } from './declared.ts'
 import { type Pattern, printPattern } from './pattern.ts'
 import { printSource, type Source } from './source.ts'
 
-/** What an application registered, as its framework's own route table tells it. */
+/** What an application registered, according to its framework's own route table. */
 export interface RouteTable {
   readonly framework: string
   /**
@@ -50,7 +50,7 @@ export type Step =
     }
   | { readonly kind: 'function'; readonly name: string; readonly ends: Ends }
 
-/** Whether a function answers: `always` (it is given no way on), `maybe`, or `never` (known to hand on). */
+/** Whether a function answers: `always` (it has no `next`), `maybe`, or `never` (known to call `next`). */
 export type Ends = 'always' | 'maybe' | 'never'
 
 /** Something whose routes cannot be read, and what to do about it. */
@@ -68,3 +68,34 @@ export const nameOf = ({ method, pattern }: Pick<Registration, 'method' | 'patte
 /** ` (src/app.ts:12)`, or nothing where it is not known. */
 export const place = (source: Source | undefined): string =>
   source === undefined ? '' : ` (${printSource(source)})`
+
+/** Middleware that is known to call `next` (cors answers nothing but OPTIONS). */
+const handsOn = new Set([
+  'jsonParser',
+  'urlencodedParser',
+  'rawParser',
+  'textParser',
+  'corsMiddleware',
+  'cors',
+  'query',
+  'expressInit',
+  'cookieParser',
+  'helmetMiddleware',
+  'compression',
+  'logger',
+  'session',
+])
+
+/**
+ * Reads one function of a chain: a guard by what it carries, anything else by how many parameters it takes.
+ *
+ * @param answers how many parameters a function without `next` takes: `(req, res)`, `(c)`
+ */
+export function stepOf(handle: unknown, answers: number): Step {
+  const declaration = declarationOf(handle)
+  if (declaration !== undefined) return { kind: 'guard', declaration, source: declarationSource(handle) }
+  const { name, length } = typeof handle === 'function' ? handle : { name: '', length: 0 }
+  const shown = name === '' ? 'an unnamed function' : name
+  if (handsOn.has(name)) return { kind: 'function', name: shown, ends: 'never' }
+  return { kind: 'function', name: shown, ends: length === answers ? 'always' : 'maybe' }
+}

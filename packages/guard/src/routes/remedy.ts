@@ -1,9 +1,8 @@
-import type { InspectedRoute } from './chain.ts'
+import { type InspectedRoute, isGuard, runsFor } from './chain.ts'
 import { ignoringCase, parametersOf, printPattern } from './pattern.ts'
 import { place, type Registration, type RouteTable } from './registration.ts'
-import { isGuard, runsFor } from './target.ts'
 
-/** What a newcomer writes to declare a route, in the idiom of the framework. */
+/** The line that declares a route, in the idiom of the framework. */
 export function declareLine(registration: Registration, table: RouteTable): string {
   if (registration.kind !== 'route' && isRoot(registration))
     return "If it only answers what no route knows, say so in the same call: app.use(guard.open('answers 404'), …)"
@@ -12,7 +11,7 @@ export function declareLine(registration: Registration, table: RouteTable): stri
 
 const isRoot = ({ pattern }: Registration): boolean => pattern.segments[0]?.kind === 'rest'
 
-/** The route with a guard in it, as it is written in the framework at hand. */
+/** The route with a guard in it, as it is written in this framework. */
 export function guardLine(registration: Registration, { framework }: RouteTable): string {
   const [first] = parametersOf(registration.pattern)
   const guard = first === undefined ? 'guard()' : `guard(own('${first}'))`

@@ -64,9 +64,34 @@ test('the manifest is written where GATEHOUSE_MANIFEST says, and read back', asy
   })
 })
 
-test('what is no manifest of this version is refused', async () => {
+test('a manifest with a rule that this version does not know is refused, with the route that has it', async () => {
   const path = join(directory, 'routes.json')
-  for (const text of ['nonsense', '[]', '{"version":2,"routes":[]}']) {
+  vi.stubEnv('GATEHOUSE_MANIFEST', path)
+  const written = await sealTable(declared)
+  const own = { kind: 'own', param: 'userId', loaded: false }
+  for (const rule of [
+    null,
+    'admin',
+    { kind: 'moonPhase' },
+    { kind: 'toString' },
+    { kind: 'own', loaded: false },
+    { ...own, loaded: 'no' },
+    { kind: 'stepUp', acr: 'mfa', acrOrder: 'pwd' },
+    { kind: 'all', rules: [own, { kind: 'moonPhase' }] },
+  ]) {
+    const routes = written.routes.map((each) => ({ ...each, rules: [own, rule] }))
+    await writeFile(path, JSON.stringify({ ...written, routes }))
+    await expect(readManifest(path), JSON.stringify(rule)).rejects.toThrow(/GET \/health has a rule/)
+  }
+  const rules = [{ kind: 'all', rules: [own, { kind: 'stepUp', maxAge: 5 }] }]
+  const routes = written.routes.map((each) => ({ ...each, rules }))
+  await writeFile(path, JSON.stringify({ ...written, routes }))
+  expect((await readManifest(path)).routes[0]?.rules).toEqual(rules)
+})
+
+test('what is not a manifest of this version is refused', async () => {
+  const path = join(directory, 'routes.json')
+  for (const text of ['nonsense', '[]', '{"version":2,"routes":[]}', '{"version":1,"routes":[null]}']) {
     await writeFile(path, text)
     await expect(readManifest(path)).rejects.toThrow(ManifestError)
   }

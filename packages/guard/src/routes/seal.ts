@@ -17,7 +17,7 @@ export const manifestOptionNames: Names<ManifestOptions> = { manifest: true }
  * Checks that every route of an application declares who may call it, and returns the manifest. Also writes it to the
  * file that GATEHOUSE_MANIFEST names.
  *
- * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
  */
 export async function sealTable(
   table: RouteTable,

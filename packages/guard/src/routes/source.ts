@@ -12,7 +12,7 @@ export const printSource = ({ file, line }: Source): string => `${file}:${line}`
 
 /**
  * Finds the line of the application that called `below`: the nearest frame outside Node and installed packages.
- * Meant for start-up only; undefined where the stack does not tell.
+ * Meant for start-up only; undefined where the stack does not show it.
  *
  * @example
  * function guard() {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { refuseUnknown } from '../read-options.ts'
 import { FeedRecord, frame } from '../revocation/testing/feed-record.ts'
 import { always, digestOf, type FeedSigner, feedMetadata } from '../revocation/wire.ts'
-import { makeTestKey } from './keys.ts'
+import { makeTestKey } from './sign.ts'
 
 /** What a revocation names: one session, or everything that a user was given so far. */
 export type Revoked = { readonly sid: string } | { readonly sub: string }
@@ -58,7 +58,7 @@ export class TestFeed extends FeedRecord {
     }, beatMs).unref()
   }
 
-  /** Falls silent: listeners are cut off, and whoever asks is told 503. What they know grows old. */
+  /** Falls silent: listeners are cut off, and requests get 503. Guards go stale. */
   stop(): void {
     clearInterval(this.#beat)
     this.#beat = undefined

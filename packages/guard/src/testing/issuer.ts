@@ -3,9 +3,8 @@ import { ConfigurationError } from '../errors.ts'
 import type { Names } from '../option-names.ts'
 import { readOptions } from '../read-options.ts'
 import type { Algorithm, Jwks } from '../verify/types.ts'
-import { makeTestKey, type TestKey } from './keys.ts'
 import { type ListeningIssuer, type ListenOptions, listen, listenOptionNames } from './listen.ts'
-import { signCompact } from './sign.ts'
+import { makeTestKey, signCompact, type TestKey } from './sign.ts'
 
 export interface TestIssuerOptions {
   /** The `iss` of its tokens, until it listens; `https://issuer.test` by default. */

@@ -11,7 +11,7 @@ export interface AlgorithmParameters {
   readonly curve?: 'P-256' | 'P-384' | 'P-521' | 'Ed25519'
   /** Bytes of a signature, where that does not depend on the key. */
   readonly signatureBytes?: number
-  /** How `crypto.verify` and `crypto.sign` are told of it. */
+  /** The options for `crypto.verify` and `crypto.sign`. */
   readonly options: { dsaEncoding?: 'ieee-p1363'; padding?: number; saltLength?: number }
 }
 

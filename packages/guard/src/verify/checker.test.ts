@@ -41,24 +41,24 @@ describe('where signatures are checked', () => {
 })
 
 describe('a token from the future', () => {
-  it('is refused, and clock skew is told once, of tokens whose signature matches only', () => {
-    const told: string[] = []
+  it('is refused, and clock skew is reported once, for tokens with a valid signature only', () => {
+    const reported: string[] = []
     const options = {
       jwks: issuer.jwks(),
       audience: 'lounge',
-      onError: (_error: unknown, what: string) => void told.push(what),
+      onError: (_error: unknown, what: string) => void reported.push(what),
     }
     const now = Math.floor(Date.now() / 1000)
     const verifier = createVerifier({ ...options, clock: () => now - 90 }, { monotonic: () => 0 })
     expect(() => verifier.verify(forged())).toThrow(expect.objectContaining({ code: 'token_signature' }))
-    expect(told).toEqual([])
+    expect(reported).toEqual([])
     const slow = createVerifier({ ...options, clock: () => now - 90 }, { monotonic: () => 0 })
     for (let i = 0; i < 3; i++) {
       expect(() => slow.verify(issuer.sign())).toThrow(
         expect.objectContaining({ code: 'token_not_yet_valid' }),
       )
     }
-    expect(told).toEqual([expect.stringContaining('clock skew')])
+    expect(reported).toEqual([expect.stringContaining('clock skew')])
     expect(createVerifier({ ...options, clock: () => now - 50 }).verify(issuer.sign())).toHaveProperty(
       'claims',
     )

@@ -35,7 +35,7 @@ export function checkClaims(claims: JsonObject, expected: Expectations): TokenTi
   if (!isTime(exp)) throw new TokenError('token_claims', 'The token does not say when it expires.')
   if (nbf !== undefined && !isTime(nbf)) throw new TokenError('token_claims')
   if (iat !== undefined && !isTime(iat)) throw new TokenError('token_claims')
-  // a token without a subject is nobody's: RFC 9068, section 2.2 requires it
+  // RFC 9068, section 2.2 requires a subject
   if (typeof claims['sub'] !== 'string' || claims['sub'] === '') {
     throw new TokenError('token_claims', 'The token does not say whose it is.')
   }

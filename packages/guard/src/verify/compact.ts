@@ -1,4 +1,7 @@
 import { TokenError } from '../errors.ts'
+import { isAlgorithm } from './algorithms.ts'
+import { parseJsonObject } from './json.ts'
+import type { Algorithm } from './types.ts'
 
 /** The longest token that is looked at, in characters; Node's own limit for all header fields together is 16 KiB. */
 export const maxTokenLength = 16_384
@@ -31,4 +34,52 @@ export function splitCompact(token: string): Compact {
     signature: token.slice(second + 1),
     signingInput: token.slice(0, second),
   }
+}
+
+/** The part of a JOSE header that verification looks at. `jku`, `jwk`, `x5u` and `x5c` are never read. */
+export interface TokenHeader {
+  readonly alg: Algorithm
+  readonly kid: string | undefined
+  /** The media type in lower case without `application/`, as RFC 7515, section 4.1.9 compares it. */
+  readonly typ: string | undefined
+}
+
+/**
+ * Reads a token's header. Nothing in it is trusted: it only says which configured key and algorithm to try.
+ *
+ * @throws TokenError `token_malformed`, `token_algorithm` (`none`, or unknown), `token_header` (`crit`: no extension
+ *   is supported, and RFC 7515, section 4.1.11 says to refuse then; `zip`, which belongs to encryption alone)
+ */
+export function readHeader(segment: string): TokenHeader {
+  const bytes = decodeBase64url(segment)
+  const header = bytes && parseJsonObject(bytes)
+  if (header === undefined) throw new TokenError('token_malformed')
+  const { alg, kid, typ, crit, b64, zip } = header
+  if (typeof alg !== 'string') throw new TokenError('token_malformed')
+  if (!isAlgorithm(alg)) throw new TokenError('token_algorithm')
+  // an unencoded payload (RFC 7797) has to be announced in `crit`; without it the header contradicts itself
+  if (crit !== undefined || b64 !== undefined) throw new TokenError('token_header')
+  // compression is defined for JWE only (RFC 7516, section 4.1.3): a reader that obeys it sees other claims than we do
+  if (zip !== undefined) throw new TokenError('token_header')
+  if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw new TokenError('token_malformed')
+  if (typ !== undefined && typeof typ !== 'string') throw new TokenError('token_malformed')
+  return { alg, kid, typ: typ === undefined ? undefined : mediaType(typ) }
+}
+
+/** The form in which media types are compared: in lower case, `application/` left away. */
+export function mediaType(typ: string): string {
+  const lower = typ.toLowerCase()
+  return lower.startsWith('application/') ? lower.slice('application/'.length) : lower
+}
+
+/**
+ * Decodes base64url (RFC 4648, section 5) in its one canonical spelling: no padding, no other alphabet, no white
+ * space, no stray bits in the last character. Gives undefined for anything else.
+ *
+ * Several spellings of one value would give a token several names, which matters wherever tokens are compared.
+ */
+export function decodeBase64url(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url')
+  // encoding again is the whole check: Node's decoder skips what it does not know, so nothing else comes out equal
+  return bytes.toString('base64url') === text ? bytes : undefined
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto'
 import { describe, expect, it, test } from 'vitest'
-import { derOf } from './der.ts'
+import { derOf } from './signature.ts'
 
 /** The halves of a signature, written in hexadecimal and padded to `bytes` each. */
 const halves = (bytes: number, r: string, s: string): Buffer =>

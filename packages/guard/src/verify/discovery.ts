@@ -1,7 +1,6 @@
-import { fetchJson } from './fetch-json.ts'
+import { fetchJson, secureUrl } from './fetch-json.ts'
 import { isJwks } from './key-set.ts'
 import type { Jwks } from './types.ts'
-import { secureUrl } from './urls.ts'
 
 /** Fetches a key set; cancelled when the guard is closed. */
 export type LoadKeys = (cancel: AbortSignal) => Promise<Jwks>

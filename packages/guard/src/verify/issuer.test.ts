@@ -311,7 +311,7 @@ describe('keys that come and go', () => {
     await expect(by.refreshKeys()).rejects.toBeInstanceOf(UnavailableError)
   })
 
-  it('are used without those that should not exist, which are told', async () => {
+  it('are used without those that should not exist, which are reported', async () => {
     const { issuer, behave, verifier, errors } = await misbehaving()
     const exported = makeTestKey('ES256')
     const leaked = { ...exported.privateKey.export({ format: 'jwk' }), kid: 'leaked' }

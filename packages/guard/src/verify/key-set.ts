@@ -36,7 +36,7 @@ export class KeySet {
 
 /**
  * Imports the keys of a set that was fetched. Keys for something else are passed over; keys that should not exist
- * (weak, private, symmetric) are too, and told to `report`.
+ * (weak, private, symmetric) are too, and passed to `report`.
  */
 export function importKeySet(
   jwks: Jwks,

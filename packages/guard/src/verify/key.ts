@@ -1,8 +1,7 @@
 import { createPublicKey, createSecretKey, type JsonWebKey, KeyObject } from 'node:crypto'
 import { ConfigurationError } from '../errors.ts'
 import { algorithmParameters, isAlgorithm } from './algorithms.ts'
-import { decodeBase64url } from './base64url.ts'
-import { isRocaModulus } from './roca.ts'
+import { decodeBase64url } from './compact.ts'
 import type { Algorithm, Jwk } from './types.ts'
 
 /** A key that signatures are checked with, and the algorithms that it is for. */
@@ -39,7 +38,7 @@ export function importJwk(jwk: Jwk, accepted?: readonly Algorithm[]): Verificati
     throw new KeyError('unsafe', 'A key has an identifier that is not a string.')
   }
   if (privateMembers.some((name) => jwk[name] !== undefined)) {
-    throw new KeyError('unsafe', 'A key is private: it is no secret any more, and has to be replaced.')
+    throw new KeyError('unsafe', 'A key is private: it is no longer secret and must be replaced.')
   }
   if (jwk.use !== undefined && jwk.use !== 'sig') throw new KeyError('unsuitable', 'A key has another use.')
   if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify'))) {
@@ -85,7 +84,7 @@ function publicKeyObject(jwk: Jwk): Pick<VerificationKey, 'object' | 'material'>
   try {
     return { object: createPublicKey({ key: material, format: 'jwk' }), material: JSON.stringify(material) }
   } catch (cause) {
-    // such as a point that is not on its curve; OpenSSL's words would tell nobody more
+    // such as a point that is not on its curve; OpenSSL's message would not help anybody
     throw Object.assign(new KeyError('unsafe', 'A key is not a key of its type.'), { cause })
   }
 }
@@ -152,7 +151,7 @@ function exportJwk(key: KeyObject): Jwk {
   try {
     return key.export({ format: 'jwk' }) as Jwk
   } catch (cause) {
-    throw new ConfigurationError('publicKey is of a kind that JWTs are not signed with.', { cause })
+    throw new ConfigurationError('publicKey has a type that JWTs are not signed with.', { cause })
   }
 }
 
@@ -167,7 +166,7 @@ export function importSecret(
 ): VerificationKey {
   const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : Buffer.from(secret)
   if (bytes.toString('latin1').trimStart().startsWith('-----BEGIN')) {
-    throw new ConfigurationError('secret is a key in PEM: a public key is no secret. Use publicKey.')
+    throw new ConfigurationError('secret is a key in PEM: a public key is not a secret. Use publicKey.')
   }
   for (const alg of accepted) {
     const { kty, signatureBytes = 0 } = algorithmParameters[alg]
@@ -184,4 +183,25 @@ export function importSecret(
     material: '',
     retired: false,
   }
+}
+
+/**
+ * Whether an RSA modulus has the fingerprint of the primes that Infineon's library made (ROCA, CVE-2017-15361), whose
+ * private keys can be computed: modulo each small prime it is a power of 65537.
+ */
+export function isRocaModulus(modulus: Buffer): boolean {
+  const n = BigInt(`0x${modulus.toString('hex')}`)
+  return smallPrimes.every((prime) => powersOf65537(prime).has(Number(n % BigInt(prime))))
+}
+
+// every prime from 3 to 167; by chance a modulus passes all of them about once in 2^28 keys of another make
+const smallPrimes = [
+  3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107,
+  109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+]
+
+function powersOf65537(prime: number): Set<number> {
+  const powers = new Set<number>()
+  for (let power = 1; !powers.has(power); power = (power * 65537) % prime) powers.add(power)
+  return powers
 }

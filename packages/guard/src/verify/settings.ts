@@ -1,9 +1,9 @@
-import { readDuration } from '../duration.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { GuardOptions } from '../options.ts'
+import { readDuration } from '../read-options.ts'
 import { asymmetricAlgorithms, isAlgorithm, isSymmetric, symmetricAlgorithms } from './algorithms.ts'
 import type { Expectations, TimeSettings } from './claims.ts'
-import { mediaType } from './header.ts'
+import { mediaType } from './compact.ts'
 import type { Algorithm } from './types.ts'
 
 /** The part of a guard's options that verification needs. */
@@ -117,7 +117,7 @@ function readTolerance(tolerance = 60): number {
   return tolerance
 }
 
-/** Seconds in ten years: beyond that it would not tell milliseconds from seconds any more. */
+/** Seconds in ten years: beyond that milliseconds and seconds could not be told apart. */
 const longestLifetime = 10 * 366 * 86_400
 
 function readMaxLifetime(given: VerifierOptions['maxLifetime'] = '24h'): number {

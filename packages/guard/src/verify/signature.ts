@@ -7,11 +7,63 @@ import {
   verify,
 } from 'node:crypto'
 import { TokenError } from '../errors.ts'
-import { algorithmParameters } from './algorithms.ts'
-import { decodeBase64url } from './base64url.ts'
-import { derOf } from './der.ts'
+import { algorithmParameters, isSymmetric } from './algorithms.ts'
+import { decodeBase64url } from './compact.ts'
 import type { VerificationKey } from './key.ts'
-import type { Algorithm } from './types.ts'
+import type { Algorithm, MaybePromise } from './types.ts'
+
+/** Milliseconds for which a signature that did not match keeps later ones off this thread. */
+const suspicion = 1000
+/** Checks that may wait in libuv's pool; more are done here, which slows down their sender. */
+const maxElsewhere = 1024
+
+/**
+ * Decides where a signature is checked. On this thread while signatures match: nothing is faster. After one that did
+ * not, in libuv's pool for a while: a flood of forged tokens then costs honest callers, whose tokens are remembered,
+ * next to nothing, and honest new tokens a few microseconds.
+ */
+export class SignatureChecker {
+  readonly #monotonic: () => number
+  #suspiciousUntil = 0
+  #elsewhere = 0
+
+  /** @param monotonic milliseconds of a clock that only goes forward */
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic
+  }
+
+  check(
+    key: VerificationKey,
+    algorithm: Algorithm,
+    signingInput: string,
+    signature: string,
+  ): MaybePromise<boolean> {
+    if (isSymmetric(algorithm)) return checkSignature(key, algorithm, signingInput, signature)
+    if (this.#monotonic() < this.#suspiciousUntil && this.#elsewhere < maxElsewhere) {
+      return this.#checkElsewhere(key, algorithm, signingInput, signature)
+    }
+    return this.#learn(checkSignature(key, algorithm, signingInput, signature))
+  }
+
+  async #checkElsewhere(
+    key: VerificationKey,
+    algorithm: Algorithm,
+    signingInput: string,
+    signature: string,
+  ): Promise<boolean> {
+    this.#elsewhere++
+    try {
+      return this.#learn(await checkSignatureElsewhere(key, algorithm, signingInput, signature))
+    } finally {
+      this.#elsewhere--
+    }
+  }
+
+  #learn(matches: boolean): boolean {
+    if (!matches) this.#suspiciousUntil = this.#monotonic() + suspicion
+    return matches
+  }
+}
 
 /**
  * Checks a signature here and now (RFC 7515, section 5.2).
@@ -88,7 +140,7 @@ function checkMac(
   return false
 }
 
-/** Compares two texts in Latin-1 in a time that tells nothing of where they differ. */
+/** Compares two texts in Latin-1 in a time that does not reveal where they differ. */
 function isSame(expected: string, presented: string): boolean {
   if (expected.length !== presented.length) return false
   const length = scratch.expected.write(expected, 'latin1')
@@ -98,3 +150,55 @@ function isSame(expected: string, presented: string): boolean {
 
 /** The longest code is of 64 bytes: 86 letters. Nothing waits between writing here and comparing. */
 const scratch = { expected: Buffer.alloc(86), presented: Buffer.alloc(86) }
+
+const sequence = 0x30
+const integer = 0x02
+
+/**
+ * The two halves of an ECDSA signature, as JWS has them (RFC 7518, section 3.4), in the form in which Node takes them
+ * without detours: two DER integers in a sequence (RFC 3279, section 2.2.3).
+ *
+ * @param halves r and s, equally long, at most 66 bytes each
+ */
+export function derOf(halves: Buffer): Buffer {
+  const middle = halves.length / 2
+  const r = firstOf(halves, 0, middle)
+  const s = firstOf(halves, middle, halves.length)
+  const rLength = middle - r + sign(halves, r)
+  const sLength = halves.length - s + sign(halves, s)
+  const length = 4 + rLength + sLength
+  const prefix = length < 128 ? 2 : 3
+  const der = Buffer.allocUnsafe(prefix + length)
+  der[0] = sequence
+  if (prefix === 3) der[1] = 0x81
+  der[prefix - 1] = length
+  writeInteger(der, prefix, halves, r, middle, rLength)
+  writeInteger(der, prefix + 2 + rLength, halves, s, halves.length, sLength)
+  return der
+}
+
+/** Where a number begins: DER writes no zeros in front, but at least one byte. */
+function firstOf(halves: Buffer, from: number, to: number): number {
+  let at = from
+  while (at < to - 1 && halves[at] === 0) at++
+  return at
+}
+
+/** The bytes that keep a number whose highest bit is set from being read as a negative one. */
+const sign = (halves: Buffer, first: number): 0 | 1 => ((halves[first] ?? 0) >= 0x80 ? 1 : 0)
+
+function writeInteger(
+  der: Buffer,
+  at: number,
+  halves: Buffer,
+  from: number,
+  to: number,
+  length: number,
+): void {
+  der[at] = integer
+  der[at + 1] = length
+  der[at + 2] = 0
+  for (let byte = from, target = at + 2 + length - (to - from); byte < to; byte++, target++) {
+    der[target] = halves[byte] ?? 0
+  }
+}

@@ -1,11 +1,10 @@
 import { ConfigurationError } from '../errors.ts'
 import { keysAt, keysOf, type LoadKeys } from './discovery.ts'
-import { FetchedKeys } from './fetched-keys.ts'
+import { secureUrl } from './fetch-json.ts'
 import { importPublicKey, importSecret } from './key.ts'
 import { importConfiguredKeySet, isJwks } from './key-set.ts'
-import { FixedKeys, type KeySource, type OnRetired } from './key-source.ts'
+import { FetchedKeys, FixedKeys, type KeySource, type OnRetired } from './key-source.ts'
 import type { VerifierOptions, VerifierSettings } from './settings.ts'
-import { secureUrl } from './urls.ts'
 
 /**
  * Makes the key source that the options name: exactly one of `secret`, `publicKey`, `jwks`, `jwksUri`, or else the
@@ -26,7 +25,7 @@ export function keySource(
   )
   if (named.length > 1) {
     throw new ConfigurationError(
-      `${named.map(([name]) => name).join(' and ')}: keys can have one source only.`,
+      `${named.map(([name]) => name).join(' and ')}: only one source of keys can be set.`,
     )
   }
   const fetched = (load: LoadKeys): KeySource =>
@@ -37,7 +36,7 @@ export function keySource(
   if (typeof jwks === 'function') {
     return fetched(async () => {
       const current: unknown = await jwks()
-      if (!isJwks(current)) throw new Error('jwks() did not give a key set.')
+      if (!isJwks(current)) throw new Error('jwks() did not return a key set.')
       return current
     })
   }
@@ -47,9 +46,7 @@ export function keySource(
     configuredUrl('issuer', issuer, allowInsecureRequests)
     return fetched(keysOf(issuer, allowInsecureRequests))
   }
-  throw new ConfigurationError(
-    'issuer is missing, and so are jwksUri, jwks, publicKey and secret: there are no keys.',
-  )
+  throw new ConfigurationError('issuer is missing: set it, or else jwksUri, jwks, publicKey or secret.')
 }
 
 function configuredUrl(option: string, text: string, allowInsecureRequests: boolean): URL {

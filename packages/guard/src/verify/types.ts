@@ -3,7 +3,7 @@ import type { JsonWebKey as NodeJsonWebKey } from 'node:crypto'
 /** A value, or a promise of it: paths that need no waiting stay synchronous, which keeps a guarded route cheap. */
 export type MaybePromise<T> = T | Promise<T>
 
-/** The signature algorithms that a guard can be told to accept (RFC 7518, RFC 8037). */
+/** The signature algorithms that a guard can accept (RFC 7518, RFC 8037). */
 export type Algorithm =
   | 'RS256'
   | 'RS384'
@@ -76,7 +76,7 @@ export interface Verifier {
   recall(token: string): VerifiedToken | undefined
   /** Drops every remembered signature result of a key (it was revoked), and refuses the key from now on. */
   dropKey(kid: string): void
-  /** Fetches the key set now, outside the budget for unknown kids (the feed told of a new key). */
+  /** Fetches the key set now, outside the budget for unknown kids (the feed announced a new key). */
   refreshKeys(): Promise<void>
   /** Ends timers and requests in flight. */
   close(): void

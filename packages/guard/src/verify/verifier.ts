@@ -1,14 +1,12 @@
 import { TokenError } from '../errors.ts'
-import { decodeBase64url } from './base64url.ts'
-import { SignatureChecker } from './checker.ts'
 import { checkClaims, checkLifetime, checkTimes, isFromTheFuture, type TokenTimes } from './claims.ts'
-import { splitCompact } from './compact.ts'
-import { readHeader, type TokenHeader } from './header.ts'
+import { decodeBase64url, readHeader, splitCompact, type TokenHeader } from './compact.ts'
 import { deepFreeze, type JsonObject, parseJsonObject } from './json.ts'
 import type { VerificationKey } from './key.ts'
 import type { KeySource } from './key-source.ts'
 import { Memory } from './memory.ts'
 import { readSettings, type VerifierOptions, type VerifierSettings } from './settings.ts'
+import { SignatureChecker } from './signature.ts'
 import { keySource } from './sources.ts'
 import type { Claims, MaybePromise, VerifiedToken, Verifier } from './types.ts'
 
@@ -122,7 +120,7 @@ class TokenVerifier implements Verifier {
     return verified
   }
 
-  /** Looks at the clock, on the first use of a token and on every later one. */
+  /** Checks the times, on the first use of a token and on every later one. */
   #checkAge(times: TokenTimes): void {
     const { now, tolerance } = this.#settings
     const time = now()

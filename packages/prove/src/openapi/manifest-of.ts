@@ -1,5 +1,6 @@
 import { printManifestRule } from '@gatehouse/guard/manifest'
 import type { Manifest, ManifestRoute, ManifestRule } from '../plan/manifest.ts'
+import { ownedIn } from '../plan/rules/index.ts'
 import { asObject, type Json, type OpenApiDocument } from './document.ts'
 import { type Operation, operations } from './operations.ts'
 
@@ -26,7 +27,7 @@ function routeOf(operation: Operation, document: OpenApiDocument): ManifestRoute
   const guarded = kind === 'guarded' || kind === 'shared'
   const declared = extensionRules(extension)
   const rules = guarded ? (declared.length > 0 ? declared : alternatives.map(ruleOf)) : []
-  const owned = declared.flatMap((rule) => (rule.kind === 'own' ? [rule.param] : []))
+  const owned = ownedIn(declared).map(({ param }) => param)
   const notes = kind === 'guarded' && parameters.length > 0 && declared.length === 0 ? [reachesEvery] : []
   return {
     method,

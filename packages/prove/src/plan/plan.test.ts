@@ -82,6 +82,49 @@ describe('the plan of a run', () => {
     expect(weak.every((each) => each.endsWith(': refused'))).toBe(true)
   })
 
+  it('tries every sign-in that is weaker in the order, and admits the stronger ones', () => {
+    const acrOrder = ['pwd', 'mfa', 'phr']
+    const ordered = route({
+      rules: [
+        { kind: 'stepUp', acr: 'phr', acrOrder },
+        {
+          kind: 'all',
+          rules: [
+            { kind: 'stepUp', acr: 'mfa', acrOrder },
+            { kind: 'role', role: 'editor' },
+          ],
+        },
+      ],
+    })
+    const { attempts } = plan([ordered], config)
+    expect(attempts.filter(({ caller }) => caller === 'who-may').map(({ persona }) => persona?.acr)).toEqual([
+      'phr',
+      'mfa',
+    ])
+    const weak = attempts.filter(({ caller }) => caller === 'weak-acr')
+    const tried = weak.map(({ persona, expected }) => `${persona?.roles.join()} ${persona?.acr} ${expected}`)
+    expect(new Set(tried)).toEqual(
+      new Set([
+        ' prove-weak refused',
+        ' pwd refused',
+        ' mfa refused',
+        'editor prove-weak refused',
+        'editor pwd refused',
+        'editor mfa let in',
+      ]),
+    )
+  })
+
+  it('meets the strongest of several demands, and needs it', () => {
+    const acrOrder = ['pwd', 'mfa', 'phr']
+    const both = ['mfa', 'phr'].map((acr): ManifestRule => ({ kind: 'stepUp', acr, acrOrder }))
+    for (const rules of [both, both.toReversed()]) {
+      const { attempts } = plan([route({ rules: [{ kind: 'all', rules }] })], config)
+      const [may] = attempts.filter(({ caller }) => caller === 'who-may')
+      expect(may).toMatchObject({ persona: { acr: 'phr' }, expected: 'let in' })
+    }
+  })
+
   it('tries no write unless the data may be spoiled, and says so', () => {
     const { attempts, untried } = plan([route({ method: 'POST' })], config)
     expect(attempts).toEqual([])

@@ -2,21 +2,19 @@ import { type CallerKind, invalidCallers } from '../callers.ts'
 import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Untried, Variant } from './attempt.ts'
 import { ownerFieldsOf } from './bodies.ts'
-import { evaluateAny, type Subject } from './evaluate.ts'
 import { type ManifestRoute, nameOf, writes } from './manifest.ts'
 import { hasLetters } from './path.ts'
 import { type Persona, stranger } from './persona.ts'
 import {
-  flatten,
   ownerPersona,
   rolePersona,
   type Vocabulary,
   vocabulary,
-  weakened,
   whoMay,
   withoutPermission,
 } from './personas.ts'
 import { probesOf } from './probes.ts'
+import { checksIn, denyWhenStale, evaluateAny, ownedIn, type Subject, weakened } from './rules/index.ts'
 import { unknownNames } from './unknown-names.ts'
 
 /**
@@ -106,7 +104,7 @@ function forRoute(
 
 const open = ({ kind }: ManifestRoute): boolean => kind === 'optional' || kind === 'open'
 
-const ownsAny = (route: ManifestRoute): boolean => flatten(route.rules).some(({ kind }) => kind === 'own')
+const ownsAny = (route: ManifestRoute): boolean => ownedIn(route.rules).length > 0
 
 function subjectOf(route: ManifestRoute, owner: Person, config: ProveConfig): Subject {
   return {
@@ -119,8 +117,8 @@ function subjectOf(route: ManifestRoute, owner: Person, config: ProveConfig): Su
 }
 
 function unknownCheck({ rules }: ManifestRoute): string {
-  const names = flatten(rules).flatMap((rule) => (rule.kind === 'check' ? [rule.name] : []))
-  return `whether check(${names.map((name) => `'${name}'`).join(', ')}) lets this caller in is not known: say so under \`checks\` in prove.config.ts`
+  const names = checksIn(rules).map((name) => `'${name}'`)
+  return `the result of check(${names.join(', ')}) is not known: add it under \`checks\` in prove.config.ts`
 }
 
 /** One caller with all that any of the admitted ones has. */
@@ -179,5 +177,5 @@ function ownWays(route: ManifestRoute, config: ProveConfig, subject: Subject, at
 /** Whether a route should reject callers whose session may have ended without the guard knowing. */
 function asksWhenStale({ kind, rules }: ManifestRoute, { revocation }: ProveConfig): boolean {
   if (revocation === false || revocation?.onStale === 'allow' || kind === 'optional') return false
-  return revocation?.onStale === 'deny' || flatten(rules).some((rule) => rule.kind === 'stepUp')
+  return revocation?.onStale === 'deny' || denyWhenStale(rules)
 }

@@ -2,18 +2,17 @@ import { closest } from '@gatehouse/guard/option-names'
 import type { ProveConfig } from '../config.ts'
 import type { Untried } from './attempt.ts'
 import type { ManifestRoute } from './manifest.ts'
-import { flatten } from './personas.ts'
+import { namesIn } from './rules/index.ts'
 
 /** Rules of a route that name a role or permission which no caller can have, as far as the configuration knows. */
 export function unknownNames(route: ManifestRoute, { roles = {}, permissions = [] }: ProveConfig): Untried[] {
   const knownRoles = Object.keys(roles)
   const knownPermissions = [...new Set([...Object.values(roles).flat(), ...permissions])]
-  const found = flatten(route.rules).flatMap((rule) => {
-    if (rule.kind === 'role') return unknown('role', rule.role, knownRoles, 'roles')
-    if (rule.kind === 'permission')
-      return unknown('permission', rule.permission, knownPermissions, 'roles` or `permissions')
-    return []
-  })
+  const found = namesIn(route.rules).flatMap(({ what, name }) =>
+    what === 'role'
+      ? unknown('role', name, knownRoles, 'roles')
+      : unknown('permission', name, knownPermissions, 'roles` or `permissions'),
+  )
   return [...new Map(found.map((each) => [each.why, each])).values()].map(({ as, why }) => ({
     route,
     caller: 'who-may',

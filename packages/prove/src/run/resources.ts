@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { defaultOwners, type OwnerApi, type Parameters, type Person, type ProveConfig } from '../config.ts'
 import { type ManifestRoute, nameOf, writes } from '../plan/manifest.ts'
-import { flatten, ownerPersona } from '../plan/personas.ts'
+import { ownerPersona } from '../plan/personas.ts'
+import { ownedIn } from '../plan/rules/index.ts'
 import { inside } from './address.ts'
 import { call } from './call.ts'
 import type { Holder } from './lists.ts'
@@ -145,7 +146,5 @@ export class Resources {
 
 /** Whether a parameter is the user's own id: an `own` rule without a loader says so. */
 function isSubject(route: ManifestRoute, name: string): boolean {
-  return flatten(route.rules).some(
-    (rule) => rule.kind === 'own' && rule.param === name && rule.loaded !== true,
-  )
+  return ownedIn(route.rules).some(({ param, loaded }) => param === name && !loaded)
 }

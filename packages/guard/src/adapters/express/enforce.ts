@@ -2,13 +2,25 @@ import type { NextFunction, Request, Response } from 'express'
 import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
-import { decisionHeader } from '../../policy/told-decision.ts'
+import { decisionHeader } from '../../policy/prover-decision.ts'
 import type { Auth, Caller } from '../../policy/types.ts'
-import { endResponse } from '../end-response.ts'
-import { sendAnswer } from '../node-answer.ts'
+import { endResponse, sendAnswer } from '../node-answer.ts'
 import { NodeFacts } from '../node-facts.ts'
-import type { Enforce } from '../surface-of.ts'
-import type { Middleware } from './types.ts'
+import type { Enforce } from '../surface.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The signed-in user, behind a guard. */
+      user: Caller
+      /** Everything known about the caller, behind a guard. */
+      auth: Auth
+    }
+  }
+}
+
+/** Middleware of Express, 4 and 5. */
+export type Middleware = (request: Request, response: Response, next: NextFunction) => void
 
 /** Middleware that enforces a declaration. */
 export function enforce(core: GuardCore): Enforce<Middleware> {
@@ -33,13 +45,13 @@ function proceed(
   streams: boolean,
 ): void {
   const request = facts.native
-  const told = core.told(decision, facts)
-  if (told !== undefined) response.setHeader(decisionHeader, told)
+  const shown = core.proverDecision(decision, facts)
+  if (shown !== undefined) response.setHeader(decisionHeader, shown)
   if (!decision.allowed) {
     sendAnswer(response, core.answer(decision, request))
     return
   }
-  // for a stranger, too: what something in front left there is no caller of ours
+  // for a stranger, too: what another middleware left there is not a caller of ours
   request.user = auth?.user as Caller
   request.auth = auth as Auth
   if (streams && auth !== undefined)

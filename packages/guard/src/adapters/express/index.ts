@@ -1,30 +1,28 @@
 import type { Request } from 'express'
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
-import * as rules from '../../policy/rules.ts'
-import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
+import * as rules from '../../policy/rules/index.ts'
 import type { Manifest } from '../../routes/manifest.ts'
-import type { GuardSurface } from '../surface.ts'
-import { surfaceOf } from '../surface-of.ts'
-import { enforce } from './enforce.ts'
+import { type GuardSurface, surfaceOf } from '../surface.ts'
+import { enforce, type Middleware } from './enforce.ts'
 import { recordRegistrations } from './record.ts'
-import { type SealOptions, sealExpress } from './seal.ts'
-import type { Middleware } from './types.ts'
+import { type SealOptions, sealExpress } from './routes.ts'
 
 export * from '../shared.ts'
-export type { SealOptions } from './seal.ts'
-export type { Middleware } from './types.ts'
+export type { Middleware } from './enforce.ts'
+export type { SealOptions } from './routes.ts'
 
-// As early as can be: Express tells only now where something is mounted.
+// As early as possible: Express reveals mount paths only while they are registered.
 recordRegistrations()
 
 export interface Guard<Role extends string = string, Permission extends string = string>
   extends GuardSurface<Role, Permission, Middleware, Middleware, Middleware> {
   /**
-   * Refuses to go on while any route of the application has no rule; gives the manifest, and writes it where
-   * GATEHOUSE_MANIFEST says. The application takes no more routes afterwards.
+   * Throws unless every route of the application declares a rule. Returns the manifest, and writes it to the file that
+   * GATEHOUSE_MANIFEST names. Routes cannot be added afterwards.
    *
-   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
    */
   seal(app: object, options?: SealOptions): Promise<Manifest>
 }

@@ -1,4 +1,4 @@
-/** What Express keeps of a registration; nothing in here is documented by Express, so all of it may be missing. */
+/** What Express keeps about a registration. None of it is documented, so all of it may be missing. */
 export interface Layer {
   readonly handle: unknown
   readonly route?: { readonly path: unknown; readonly stack: readonly Layer[] } | undefined
@@ -38,4 +38,15 @@ export function routerOf(app: unknown): Router | undefined {
   // Asking an Express 4 application for `router` throws, so the name that Express 4 uses comes first.
   const router = '_router' in app || 'lazyrouter' in app ? app['_router'] : app['router']
   return isRouter(router) ? router : undefined
+}
+
+/** Finds the application behind a mount among those that were named to `guard.seal`. */
+export function namedMount(layer: Layer, mounts: readonly object[], parent: object): object | undefined {
+  return mounts.find((app) => isApplication(app) && app.parent === parent && isAt(layer, app.mountpath))
+}
+
+function isAt({ rawPath, regexp }: Layer, mountpath: unknown): boolean {
+  const paths = [mountpath].flat()
+  if (rawPath !== undefined) return [rawPath].flat().every((path) => paths.includes(path))
+  return paths.every((path) => typeof path === 'string' && regexp?.exec(path)?.[0] === path)
 }

@@ -4,7 +4,7 @@ import { callSite, type Source } from '../../routes/source.ts'
 import { type Router as ExpressRouter, isApplication, isRouter, type Layer, routerOf } from './layers.ts'
 import { runSkippedGuards } from './skipped-guards.ts'
 
-/** What Express forgets about a registration. */
+/** What Express does not keep about a registration. */
 export interface Recorded {
   readonly path: unknown
   readonly source: Source | undefined

@@ -7,8 +7,7 @@ import { manifestOf } from '../../routes/manifest.ts'
 import { guard } from '../../routes/testing/guards.ts'
 import { own, role } from '../../routes/testing/tables.ts'
 import { recordRegistrations } from './record.ts'
-import { readRoutes, type SealOptions } from './routes.ts'
-import { sealExpress } from './seal.ts'
+import { readRoutes, type SealOptions, sealExpress } from './routes.ts'
 
 // Its types are those of Express 5 as far as these tests go.
 const express4: typeof express5 = createRequire(import.meta.url)('express4')
@@ -178,7 +177,7 @@ describe.each([
     expect(faults(app)).toEqual(['unknown-parameter GET /users/:userId/posts'])
   })
 
-  test('does not count a guard that minds upper and lower case in front of a router that does not', () => {
+  test('does not count a case-sensitive guard in front of a router that is not', () => {
     const app = express()
     app.set('case sensitive routing', true)
     app.use('/admin', guard())

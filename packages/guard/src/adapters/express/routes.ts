@@ -1,13 +1,44 @@
 import type { Names } from '../../option-names.ts'
-import { stepOf } from '../../routes/function-step.ts'
-import { braces, classic, parsePath } from '../../routes/path-syntax.ts'
-import { everythingBelow, joinPatterns, type Pattern, parametersOf } from '../../routes/pattern.ts'
-import type { Registration, RouteTable, Step, Unreadable } from '../../routes/registration.ts'
-import { type ManifestOptions, manifestOptionNames } from '../../routes/seal.ts'
-import { isApplication, isRouter, type Layer, type Router, routerOf } from './layers.ts'
-import type { Stack } from './lock.ts'
-import { namedMount } from './mounts.ts'
+import { readOptions } from '../../read-options.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import {
+  braces,
+  classic,
+  everythingBelow,
+  joinPatterns,
+  type Pattern,
+  parametersOf,
+  parsePath,
+} from '../../routes/pattern.ts'
+import {
+  type Registration,
+  type RouteTable,
+  type Step,
+  stepOf,
+  type Unreadable,
+} from '../../routes/registration.ts'
+import { type ManifestOptions, manifestOptionNames, sealTable } from '../../routes/seal.ts'
+import { isApplication, isRouter, type Layer, namedMount, type Router, routerOf } from './layers.ts'
+import { lockRoutes, type Stack } from './lock.ts'
 import { applicationOf, isMount, recordOf } from './record.ts'
+import { runSkippedGuards } from './skipped-guards.ts'
+
+/**
+ * Throws unless every route of an Express application declares a rule. Routes cannot be added afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
+ * @example
+ * await guard.seal(app)
+ * app.listen(4000)
+ */
+export async function sealExpress(app: object, options: SealOptions = {}): Promise<Manifest> {
+  const read = readOptions('seal', options, sealOptionNames)
+  const table = readRoutes(app, read)
+  const manifest = await sealTable(table, read)
+  for (const { layers } of table.stacks) for (const layer of layers) runSkippedGuards(layer)
+  lockRoutes(table.stacks)
+  return manifest
+}
 
 /** Options of `guard.seal` under Express. */
 export interface SealOptions extends ManifestOptions {
@@ -178,7 +209,7 @@ const isAtRoot = ({ slash, regexp }: Layer): boolean => slash === true || regexp
 
 const isErrorHandler = ({ handle }: Layer): boolean => typeof handle === 'function' && handle.length > 3
 
-/** `app.all('*', f)` with a function that can hand on is middleware in another form. */
+/** `app.all('*', f)` with a function that can call `next` is middleware in another form. */
 const isCatchAll = ({ segments }: Pattern, steps: readonly Step[]): boolean =>
   segments[0]?.kind === 'rest' && !steps.some((step) => step.kind === 'function' && step.ends === 'always')
 
@@ -187,8 +218,8 @@ const hiddenPath = (layer: Layer): Unreadable => ({
   path: undefined,
   source: undefined,
   advice: isMount(layer)
-    ? 'It was mounted before the guard was loaded, and Express does not tell where: import the guard before Express registers anything, or name it, guard.seal(app, { mounts: [thatApplication] }).'
-    : 'It was mounted before the guard was loaded, and Express does not tell where: import the guard before Express registers anything.',
+    ? 'It was mounted before the guard was loaded, and Express does not say where: import the guard before Express registers anything, or name it, guard.seal(app, { mounts: [thatApplication] }).'
+    : 'It was mounted before the guard was loaded, and Express does not say where: import the guard before Express registers anything.',
 })
 
 const stepName = ({ handle }: Layer): string =>

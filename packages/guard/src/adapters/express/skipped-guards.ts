@@ -1,8 +1,8 @@
 import type { NextFunction, Request, Response } from 'express'
 import { ConfigurationError } from '../../errors.ts'
 import { declarationOf } from '../../routes/declared.ts'
+import type { Middleware } from './enforce.ts'
 import type { Layer } from './layers.ts'
-import type { Middleware } from './types.ts'
 
 /** A guard that Express passed over, and what the request looked like at its place. */
 interface Skipped {

@@ -3,15 +3,26 @@ import type { GuardCore } from '../../core.ts'
 import { ConfigurationError } from '../../errors.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
-import { textOf } from '../../policy/render.ts'
-import { decisionHeader } from '../../policy/told-decision.ts'
+import { decisionHeader } from '../../policy/prover-decision.ts'
+import { textOf } from '../../policy/refusals.ts'
 import type { Auth, Caller } from '../../policy/types.ts'
-import { endResponse } from '../end-response.ts'
 import { letIn } from '../let-in.ts'
+import { endResponse } from '../node-answer.ts'
 import { NodeFacts } from '../node-facts.ts'
-import type { Enforce } from '../surface-of.ts'
-import { heardBy } from './heard.ts'
-import type { Hook } from './types.ts'
+import type { Enforce } from '../surface.ts'
+import { heardBy } from './plugin.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The signed-in user, behind a guard. */
+    user: Caller
+    /** Everything known about the caller, behind a guard. */
+    auth: Auth
+  }
+}
+
+/** An `onRequest` hook of Fastify. */
+export type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
 /** A hook that enforces a declaration before the body is read. */
 export function enforce(core: GuardCore): Enforce<Hook> {
@@ -55,8 +66,8 @@ function proceed(
   streams: boolean,
 ): void {
   const request = facts.native
-  const told = core.told(decision, facts)
-  if (told !== undefined) reply.header(decisionHeader, told)
+  const shown = core.proverDecision(decision, facts)
+  if (shown !== undefined) reply.header(decisionHeader, shown)
   if (!decision.allowed) {
     const answer = core.answer(decision, request)
     reply
@@ -65,7 +76,7 @@ function proceed(
       .send(textOf(answer) ?? undefined)
     return
   }
-  // for a stranger, too: what something in front left there is no caller of ours
+  // for a stranger, too: what another middleware left there is not a caller of ours
   request.user = (auth?.user ?? null) as Caller
   request.auth = (auth ?? null) as Auth
   letIn(request, auth)

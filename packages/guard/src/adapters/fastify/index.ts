@@ -1,29 +1,27 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify'
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
-import * as rules from '../../policy/rules.ts'
-import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
+import * as rules from '../../policy/rules/index.ts'
 import type { Manifest } from '../../routes/manifest.ts'
 import type { ManifestOptions } from '../../routes/seal.ts'
-import type { GuardSurface } from '../surface.ts'
-import { surfaceOf } from '../surface-of.ts'
-import { enforce } from './enforce.ts'
+import { type GuardSurface, surfaceOf } from '../surface.ts'
+import { enforce, type Hook } from './enforce.ts'
 import { plugin } from './plugin.ts'
-import { sealFastify } from './seal.ts'
-import type { Hook } from './types.ts'
+import { sealFastify } from './routes.ts'
 
 export * from '../shared.ts'
-export type { Hook } from './types.ts'
+export type { Hook } from './enforce.ts'
 
 export interface Guard<Role extends string = string, Permission extends string = string>
   extends GuardSurface<Role, Permission, Hook, Hook, Hook> {
   /** Prepares requests for the caller; to be registered before any route. */
   readonly plugin: FastifyPluginCallback
   /**
-   * Waits until the application is ready and refuses to go on while any of its routes has no rule; gives the manifest,
+   * Waits until the application is ready and throws unless each of its routes declares a rule. Returns the manifest,
    * and writes it where GATEHOUSE_MANIFEST says.
    *
-   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
    */
   seal(app: FastifyInstance, options?: ManifestOptions): Promise<Manifest>
 }

@@ -5,8 +5,7 @@ import { manifestOf } from '../../routes/manifest.ts'
 import { guard } from '../../routes/testing/guards.ts'
 import { own, role } from '../../routes/testing/tables.ts'
 import { plugin } from './plugin.ts'
-import { readRoutes } from './routes.ts'
-import { sealFastify } from './seal.ts'
+import { readRoutes, sealFastify } from './routes.ts'
 
 const answer = async (): Promise<string> => 'here'
 

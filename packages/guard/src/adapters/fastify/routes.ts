@@ -1,16 +1,34 @@
 import type { FastifyInstance } from 'fastify'
-import { stepOf } from '../../routes/function-step.ts'
-import { findMyWay, parsePath } from '../../routes/path-syntax.ts'
-import { everythingBelow, type Pattern } from '../../routes/pattern.ts'
-import type { Registration, RouteTable, Step, Unreadable } from '../../routes/registration.ts'
-import { type Heard, type HeardRoute, heardBy } from './heard.ts'
-import { unheardRoutes } from './unheard.ts'
+import { readOptions } from '../../read-options.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import { everythingBelow, findMyWay, type Pattern, parsePath } from '../../routes/pattern.ts'
+import {
+  type Registration,
+  type RouteTable,
+  type Step,
+  stepOf,
+  type Unreadable,
+} from '../../routes/registration.ts'
+import { type ManifestOptions, manifestOptionNames, sealTable } from '../../routes/seal.ts'
+import { type Heard, type HeardRoute, heardBy } from './plugin.ts'
+
+/**
+ * Waits until a Fastify application is ready and throws unless each of its routes declares a rule. Fastify itself
+ * takes no more routes afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
+ */
+export async function sealFastify(app: FastifyInstance, options: ManifestOptions = {}): Promise<Manifest> {
+  const read = readOptions('seal', options, manifestOptionNames)
+  await app.ready()
+  return sealTable(readRoutes(app), read)
+}
 
 const before = ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const
 const after = ['preSerialization', 'onSend', 'onResponse'] as const
 type Hook = (typeof before)[number] | (typeof after)[number]
 
-/** Reads the routes of a Fastify application that is ready, as `guard.plugin` heard of them. */
+/** Reads the routes of a Fastify application that is ready, as `guard.plugin` recorded them. */
 export function readRoutes(app: FastifyInstance): RouteTable {
   const heard = heardBy(app)
   if (heard === undefined)
@@ -100,7 +118,7 @@ class Reader {
   }
 }
 
-/** @fastify/cors brings a route for the preflights of all paths, and no way to put a guard on it. */
+/** @fastify/cors adds a route for the preflights of all paths, and no way to put a guard on it. */
 const isCorsRoute = ({ method, url, handler }: HeardRoute['options']): boolean =>
   method === 'OPTIONS' && url.endsWith('*') && /\bcorsPreflightEnabled\b/.test(String(handler))
 
@@ -152,7 +170,7 @@ const notRegistered: Unreadable = {
   what: 'The application',
   path: undefined,
   source: undefined,
-  advice: 'Register the plugin before any route, so that it hears of them: await app.register(guard.plugin)',
+  advice: 'Register the plugin before any route, so that it records them: await app.register(guard.plugin)',
 }
 
 const registeredBefore = (path: string): Unreadable => ({
@@ -162,3 +180,45 @@ const registeredBefore = (path: string): Unreadable => ({
   advice:
     'It was registered before guard.plugin was loaded: write `await app.register(guard.plugin)` before it.',
 })
+
+/**
+ * Routes of Fastify that `guard.plugin` did not record, as `METHOD /path`: they were registered before it. Fastify has no
+ * list of its routes, only the tree that it prints.
+ */
+export function unheardRoutes(app: FastifyInstance, heard: readonly HeardRoute[]): string[] {
+  const known = new Set(
+    heard.flatMap(({ options: { method, url } }) =>
+      [url, url.replace(/\/:\w+\?$/, '')].flatMap((path) =>
+        [method].flat().map((each) => comparable(each, path)),
+      ),
+    ),
+  )
+  return printedRoutes(app.printRoutes())
+    .filter(([method, path]) => !known.has(comparable(method, path)))
+    .map(([method, path]) => `${path} (${method})`)
+}
+
+const branch = /^(.*?)[├└]── (.*) \(([A-Z, -]+)\)/
+/** What the tree says where paths have no beginning in common. */
+const emptyRoot = '(empty root node)'
+const bare = /^(.*?)[├└]── (.*)$/
+
+/** Reads `│   └── /x (GET, HEAD)`: four characters for each level, a path that goes on from the one above. */
+function printedRoutes(tree: string): [method: string, path: string][] {
+  const above: string[] = []
+  return tree.split('\n').flatMap((line) => {
+    const [, indent, part, methods] = branch.exec(line) ?? bare.exec(line) ?? []
+    if (indent === undefined || part === undefined) return []
+    const depth = indent.length / 4
+    const path = (above[depth - 1] ?? '') + (part === emptyRoot ? '' : part)
+    above[depth] = path
+    return (methods ?? '')
+      .split(', ')
+      .filter((method) => method !== '')
+      .map((method): [string, string] => [method, path])
+  })
+}
+
+/** Parameters without their names, which the tree merges (`:a|:b`), and without the slashes at both ends. */
+const comparable = (method: string, path: string): string =>
+  `${method} ${path.replace(/:[^/]*/g, ':').replace(/^\/|\/$/g, '')}`

@@ -1,13 +1,13 @@
-import type { MiddlewareHandler, Next } from 'hono'
+import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
-import { textOf } from '../../policy/render.ts'
-import { decisionHeader } from '../../policy/told-decision.ts'
-import type { Enforce } from '../surface-of.ts'
+import { decisionHeader } from '../../policy/prover-decision.ts'
+import { textOf } from '../../policy/refusals.ts'
+import type { RequestFacts } from '../../policy/types.ts'
+import type { Enforce } from '../surface.ts'
 import { endingWith } from '../web-answer.ts'
-import { HonoFacts } from './facts.ts'
 
 /** Middleware that enforces a declaration. */
 export function enforce(core: GuardCore): Enforce<MiddlewareHandler> {
@@ -30,24 +30,53 @@ function proceed(
   facts: HonoFacts,
   next: Next,
   streams: boolean,
-  // biome-ignore lint/suspicious/noConfusingVoidType: what Hono declares that middleware gives
+  // biome-ignore lint/suspicious/noConfusingVoidType: what Hono declares middleware to return
 ): Promise<Response | void> {
   const context = facts.native
-  const told = core.told(decision, facts)
+  const shown = core.proverDecision(decision, facts)
   if (!decision.allowed) {
     const answer = core.answer(decision, context)
-    if (told !== undefined) context.header(decisionHeader, told)
+    if (shown !== undefined) context.header(decisionHeader, shown)
     // made by the context, so that it has the headers that middleware in front has set
     return Promise.resolve(context.newResponse(textOf(answer), answer.status as StatusCode, answer.headers))
   }
-  // for a stranger, too: what something in front left there is no caller of ours
+  // for a stranger, too: what another middleware left there is not a caller of ours
   context.set('user', auth?.user)
   context.set('auth', auth)
   const rest = runAs(auth, next)
-  if (told === undefined && !(streams && auth !== undefined)) return rest
+  if (shown === undefined && !(streams && auth !== undefined)) return rest
   return rest.then(() => {
     if (streams && auth !== undefined) context.res = endingWith(context.res, (end) => core.watch(auth, end))
     // on whatever there is now: the handler's response, or one that was made of its error
-    if (told !== undefined) context.header(decisionHeader, told)
+    if (shown !== undefined) context.header(decisionHeader, shown)
   })
+}
+
+const none: readonly string[] = []
+
+/** A request of Hono, as rules look at it. */
+export class HonoFacts implements RequestFacts<Context> {
+  readonly native: Context
+
+  constructor(context: Context) {
+    this.native = context
+  }
+
+  get method(): string {
+    return this.native.req.method
+  }
+
+  // a web Headers joins repeated fields with a comma, which no token has
+  get authorization(): readonly string[] {
+    const field = this.native.req.header('authorization')
+    return field === undefined ? none : [field]
+  }
+
+  header(name: string): string | undefined {
+    return this.native.req.header(name)
+  }
+
+  param(name: string): unknown {
+    return this.native.req.param(name)
+  }
 }

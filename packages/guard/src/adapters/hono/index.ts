@@ -1,16 +1,16 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
-import * as rules from '../../policy/rules.ts'
-import type { Auth, Caller, CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
+import * as rules from '../../policy/rules/index.ts'
+import type { Auth, Caller } from '../../policy/types.ts'
 import type { Manifest } from '../../routes/manifest.ts'
-import type { GuardSurface } from '../surface.ts'
-import { surfaceOf } from '../surface-of.ts'
+import { type GuardSurface, surfaceOf } from '../surface.ts'
 import { enforce } from './enforce.ts'
-import { type SealableHono, type SealOptions, sealHono } from './seal.ts'
+import { type SealableHono, type SealOptions, sealHono } from './routes.ts'
 
 export * from '../shared.ts'
-export type { SealOptions } from './seal.ts'
+export type { SealOptions } from './routes.ts'
 
 /** What handlers behind a guard find in `c.var`. */
 export type GuardedEnv = { Variables: { user: Caller; auth: Auth } }
@@ -26,10 +26,10 @@ export interface Guard<Role extends string = string, Permission extends string =
     MiddlewareHandler
   > {
   /**
-   * Refuses to go on while any route of the application has no rule; gives the manifest, and writes it where
-   * GATEHOUSE_MANIFEST says. The application takes no more routes afterwards.
+   * Throws unless every route of the application declares a rule. Returns the manifest, and writes it to the file that
+   * GATEHOUSE_MANIFEST names. Routes cannot be added afterwards.
    *
-   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
    */
   seal(app: SealableHono, options?: SealOptions): Promise<Manifest>
 }

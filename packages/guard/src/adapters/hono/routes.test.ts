@@ -7,8 +7,7 @@ import { inspect } from '../../routes/inspect.ts'
 import { manifestOf } from '../../routes/manifest.ts'
 import { guard } from '../../routes/testing/guards.ts'
 import { own, role } from '../../routes/testing/tables.ts'
-import { readRoutes, type SealOptions } from './routes.ts'
-import { sealHono } from './seal.ts'
+import { readRoutes, type SealOptions, sealHono } from './routes.ts'
 
 const answer = (c: { text(text: string): Response }): Response => c.text('here')
 

@@ -1,9 +1,29 @@
 import type { Names } from '../../option-names.ts'
-import { stepOf } from '../../routes/function-step.ts'
-import { hono, parsePath } from '../../routes/path-syntax.ts'
-import { everythingBelow, joinPatterns, type Pattern } from '../../routes/pattern.ts'
-import type { Registration, RouteTable, Step } from '../../routes/registration.ts'
-import { type ManifestOptions, manifestOptionNames } from '../../routes/seal.ts'
+import { readOptions } from '../../read-options.ts'
+import { lateRegistration } from '../../routes/lock.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import { everythingBelow, hono, joinPatterns, type Pattern, parsePath } from '../../routes/pattern.ts'
+import { type Registration, type RouteTable, type Step, stepOf } from '../../routes/registration.ts'
+import { type ManifestOptions, manifestOptionNames, sealTable } from '../../routes/seal.ts'
+
+/** What is locked of a Hono application. */
+export interface SealableHono extends HonoApp {
+  router: { add: (method: string, path: string, handler: never) => unknown }
+}
+
+/**
+ * Throws unless every route of a Hono application declares a rule. Routes cannot be added afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
+ */
+export async function sealHono(app: SealableHono, options: SealOptions = {}): Promise<Manifest> {
+  const read = readOptions('seal', options, sealOptionNames)
+  const manifest = await sealTable(readRoutes(app, read), read)
+  app.router.add = function add(method: string, path: string): never {
+    throw lateRegistration(add, { subject: `${method} ${path}` })
+  }
+  return manifest
+}
 
 /** Options of `guard.seal` under Hono. */
 export interface SealOptions extends ManifestOptions {

@@ -1,17 +1,25 @@
 import type { ServerResponse } from 'node:http'
 import { PassThrough, Readable } from 'node:stream'
 import { ReadableStream } from 'node:stream/web'
-import type { Next, ParameterizedContext } from 'koa'
+import type { Middleware as KoaMiddleware, Next, ParameterizedContext } from 'koa'
 import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
-import { textOf } from '../../policy/render.ts'
-import { decisionHeader } from '../../policy/told-decision.ts'
+import { decisionHeader } from '../../policy/prover-decision.ts'
+import { textOf } from '../../policy/refusals.ts'
 import type { Auth, Caller } from '../../policy/types.ts'
-import { endResponse } from '../end-response.ts'
+import { endResponse } from '../node-answer.ts'
 import { NodeFacts } from '../node-facts.ts'
-import type { Enforce } from '../surface-of.ts'
-import type { GuardedState, Middleware } from './types.ts'
+import type { Enforce } from '../surface.ts'
+
+/** What handlers behind a guard find in `ctx.state`. */
+export interface GuardedState {
+  user: Caller
+  auth: Auth
+}
+
+/** Middleware of Koa. */
+export type Middleware = KoaMiddleware<GuardedState>
 
 type Context = ParameterizedContext<GuardedState>
 
@@ -39,8 +47,8 @@ function proceed(
   streams: boolean,
 ): Promise<unknown> | undefined {
   const context = facts.native
-  const told = core.told(decision, facts)
-  if (told !== undefined) context.set(decisionHeader, told)
+  const shown = core.proverDecision(decision, facts)
+  if (shown !== undefined) context.set(decisionHeader, shown)
   if (!decision.allowed) {
     const answer = core.answer(decision, context)
     context.status = answer.status
@@ -48,7 +56,7 @@ function proceed(
     context.body = textOf(answer)
     return undefined
   }
-  // for a stranger, too: what something in front left there is no caller of ours
+  // for a stranger, too: what another middleware left there is not a caller of ours
   context.state.user = auth?.user as Caller
   context.state.auth = auth as Auth
   if (streams && auth !== undefined) return endWithToken(core, auth, context, next)

@@ -5,8 +5,7 @@ import { inspect } from '../../routes/inspect.ts'
 import { manifestOf } from '../../routes/manifest.ts'
 import { guard } from '../../routes/testing/guards.ts'
 import { own, role } from '../../routes/testing/tables.ts'
-import { readRoutes } from './routes.ts'
-import { sealKoa } from './seal.ts'
+import { readRoutes, sealKoa } from './routes.ts'
 
 const answer = (ctx: { body: unknown }): void => {
   ctx.body = 'here'
@@ -83,7 +82,7 @@ describe('Koa', () => {
     expect(faults(make(blind))).toEqual(['unknown-parameter ALL /*'])
   })
 
-  test("does not count a router's guard that minds upper and lower case in front of routes that do not", async () => {
+  test("does not count a router's case-sensitive guard in front of routes that are not", async () => {
     const router = new Router({ prefix: '/admin' })
     router.use(guard())
     router.get('/x', answer)

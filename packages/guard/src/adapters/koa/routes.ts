@@ -1,7 +1,22 @@
-import { stepOf } from '../../routes/function-step.ts'
-import { braces, parsePath } from '../../routes/path-syntax.ts'
-import { everythingBelow, type Pattern } from '../../routes/pattern.ts'
-import type { Registration, RouteTable, Step } from '../../routes/registration.ts'
+import { readOptions } from '../../read-options.ts'
+import { lockList } from '../../routes/lock.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import { braces, everythingBelow, type Pattern, parsePath } from '../../routes/pattern.ts'
+import { type Registration, type RouteTable, type Step, stepOf } from '../../routes/registration.ts'
+import { type ManifestOptions, manifestOptionNames, sealTable } from '../../routes/seal.ts'
+
+/**
+ * Throws unless every route of a Koa application declares a rule. Routes cannot be added afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
+ */
+export async function sealKoa(app: KoaApp, options: ManifestOptions = {}): Promise<Manifest> {
+  const read = readOptions('seal', options, manifestOptionNames)
+  const table = readRoutes(app)
+  const manifest = await sealTable(table, read)
+  for (const list of table.lists) lockList(list, (item) => ({ subject: nameOfLate(item) }))
+  return manifest
+}
 
 /** What is read of a Koa application. */
 export interface KoaApp {
@@ -48,7 +63,7 @@ export function readRoutes(app: KoaApp): KoaTable {
 }
 
 /** What somebody registers after sealing, as `GET /users`: a router's layer, or a function of the application. */
-export function nameOfLate(item: unknown): string {
+function nameOfLate(item: unknown): string {
   const layer = item as Partial<Layer> | undefined
   if (typeof layer === 'object' && layer?.path !== undefined)
     return `${methodsOf(layer.methods ?? []).join(', ') || 'ALL'} ${layer.path}`
@@ -66,7 +81,7 @@ const isRouter = (thing: unknown): thing is Router =>
 
 const everything: Pattern = everythingBelow({ segments: [] })
 
-/** A function in front of the whole application: koa-static, koa-mount, or whatever answers or hands on. */
+/** A function in front of the whole application: koa-static, koa-mount, or anything else that answers or calls `next`. */
 function functionOf(middleware: unknown): Registration {
   const step = stepOf(middleware, 1)
   const name = step.kind === 'function' ? step.name : ''
@@ -96,7 +111,7 @@ function read(layer: Layer, router: Router): Registration[] {
 const withBlanket = (step: Step, blanket: boolean): Step =>
   step.kind === 'guard' ? { ...step, blanket } : step
 
-/** `router.all` lists every method that Node knows; GET brings HEAD along. */
+/** `router.all` lists every method that Node knows; GET includes HEAD. */
 function methodsOf(methods: readonly string[]): string[] {
   if (methods.length > 20) return ['ALL']
   return [...new Set(methods)].filter((method) => method !== 'HEAD' || !methods.includes('GET'))
@@ -106,7 +121,7 @@ function patternsOf({ path, regexp, opts }: Layer): Pattern[] {
   const syntax = braces(!regexp.flags.includes('i'))
   if (typeof path !== 'string') return parsePath(path, syntax)
   // What `use` without a path becomes: the router's prefix, and then a slash or the end, as a regular expression that
-  // minds upper and lower case even where routes do not.
+  // is case-sensitive even where routes are not.
   const plain =
     opts.pathAsRegExp === true ? path.replace(/\(\?:\\\/\|\$\)$/, '') : path.replace(/\{\/\*rest\}$/, '')
   if (opts.pathAsRegExp === true && plain === path) return parsePath(regexp, syntax)

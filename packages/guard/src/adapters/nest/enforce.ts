@@ -12,14 +12,16 @@ import {
 import type { GuardCore, Prepared } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
-import { decisionHeader } from '../../policy/told-decision.ts'
+import { decisionHeader } from '../../policy/prover-decision.ts'
 import type { Auth } from '../../policy/types.ts'
 import { declare } from '../../routes/declared.ts'
-import { endResponse } from '../end-response.ts'
 import { letIn, whoIsIn } from '../let-in.ts'
+import { endResponse } from '../node-answer.ts'
 import { NodeFacts } from '../node-facts.ts'
-import type { Enforce } from '../surface-of.ts'
-import type { GuardDecorator } from './types.ts'
+import type { Enforce } from '../surface.ts'
+
+/** A decorator for a controller or one of its methods. */
+export type GuardDecorator = ClassDecorator & MethodDecorator
 
 /** A request of either platform: Express's is Node's own, Fastify's has Node's in `raw`. */
 type NestRequest = { params?: unknown; user?: unknown; auth?: Auth | undefined } & (
@@ -39,7 +41,7 @@ export function enforce(core: GuardCore): Enforce<GuardDecorator> {
   }
 }
 
-/** Nest asks a guard whether to go on, and lets an interceptor say in whose name. */
+/** Nest asks a guard whether to continue, and lets an interceptor run the handler for the caller. */
 class Enforcer implements CanActivate, NestInterceptor {
   readonly #core: GuardCore
   readonly #prepared: Prepared
@@ -53,7 +55,7 @@ class Enforcer implements CanActivate, NestInterceptor {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { plan } = this.#prepared
-    // what is not HTTP has no header to look at, so nobody comes in that way
+    // anything but HTTP has no header to check, so it is refused
     if (context.getType() !== 'http') return false
     const request = context.switchToHttp().getRequest<NestRequest>()
     const raw = 'raw' in request ? request.raw : request
@@ -73,14 +75,14 @@ class Enforcer implements CanActivate, NestInterceptor {
 
   #proceed({ decision, auth }: Verdict, facts: NodeFacts<NestRequest>, context: ExecutionContext): boolean {
     const response = context.switchToHttp().getResponse<NestResponse>()
-    const told = this.#core.told(decision, facts)
-    if (told !== undefined) response.header(decisionHeader, told)
+    const shown = this.#core.proverDecision(decision, facts)
+    if (shown !== undefined) response.header(decisionHeader, shown)
     if (!decision.allowed) {
       const { status, headers, body } = this.#core.answer(decision, facts.native)
       for (const [name, value] of Object.entries(headers)) response.header(name, value)
       throw new HttpException(body ?? '', status)
     }
-    // for a stranger, too: what something in front left there is no caller of ours
+    // for a stranger, too: what another middleware left there is not a caller of ours
     facts.native.user = auth?.user
     facts.native.auth = auth
     letIn(facts.native, auth)

@@ -1,26 +1,24 @@
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
-import * as rules from '../../policy/rules.ts'
-import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
+import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
+import * as rules from '../../policy/rules/index.ts'
 import type { Manifest } from '../../routes/manifest.ts'
 import { recordRegistrations } from '../express/record.ts'
 import type { SealOptions } from '../express/routes.ts'
-import type { GuardSurface } from '../surface.ts'
-import { surfaceOf } from '../surface-of.ts'
-import { enforce } from './enforce.ts'
-import { type SealableNest, sealNest } from './seal.ts'
-import type { GuardDecorator } from './types.ts'
+import { type GuardSurface, surfaceOf } from '../surface.ts'
+import { enforce, type GuardDecorator } from './enforce.ts'
+import { type SealableNest, sealNest } from './routes.ts'
 
 export * from '../shared.ts'
-export type { GuardDecorator } from './types.ts'
+export type { GuardDecorator } from './enforce.ts'
 
 export interface Guard<Role extends string = string, Permission extends string = string>
   extends GuardSurface<Role, Permission, GuardDecorator, GuardDecorator, GuardDecorator> {
   /**
-   * Initialises the application and refuses to go on while any of its routes has no rule; gives the manifest, and
+   * Initialises the application and throws unless each of its routes declares a rule. Returns the manifest, and
    * writes it where GATEHOUSE_MANIFEST says. The application takes no more routes afterwards.
    *
-   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault with the line to write
+   * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
    */
   seal(app: SealableNest, options?: SealOptions): Promise<Manifest>
 }

@@ -2,13 +2,12 @@ import 'reflect-metadata'
 import { All, Controller, Get, type INestApplication, Module, Post, UseGuards } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Declaration, Rule } from '../../policy/types.ts'
-import { declare } from '../../routes/declared.ts'
+import type { Rule } from '../../policy/rules/index.ts'
+import { type Declaration, declare } from '../../routes/declared.ts'
 import { inspect } from '../../routes/inspect.ts'
 import { manifestOf } from '../../routes/manifest.ts'
 import { own, role } from '../../routes/testing/tables.ts'
-import { readRoutes } from './routes.ts'
-import { sealNest } from './seal.ts'
+import { readRoutes, sealNest } from './routes.ts'
 
 type Decorator = ClassDecorator & MethodDecorator
 const declaring = (declaration: Declaration): Decorator =>

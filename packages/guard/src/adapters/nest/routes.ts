@@ -1,7 +1,35 @@
+import { readOptions } from '../../read-options.ts'
 import { declarationOf } from '../../routes/declared.ts'
-import { stepOf } from '../../routes/function-step.ts'
-import type { Step } from '../../routes/registration.ts'
-import { type ExpressTable, readRoutes as readExpress, type SealOptions } from '../express/routes.ts'
+import type { Manifest } from '../../routes/manifest.ts'
+import { type Step, stepOf } from '../../routes/registration.ts'
+import { sealTable } from '../../routes/seal.ts'
+import { lockRoutes } from '../express/lock.ts'
+import {
+  type ExpressTable,
+  readRoutes as readExpress,
+  type SealOptions,
+  sealOptionNames,
+} from '../express/routes.ts'
+
+/** What sealing asks of a Nest application. */
+export interface SealableNest extends NestApp {
+  init(): Promise<unknown>
+}
+
+/**
+ * Initialises a Nest application and throws unless each of its routes declares a rule; it takes no more routes
+ * afterwards.
+ *
+ * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
+ */
+export async function sealNest(app: SealableNest, options: SealOptions = {}): Promise<Manifest> {
+  const read = readOptions('seal', options, sealOptionNames)
+  await app.init()
+  const table = readRoutes(app, read)
+  const manifest = await sealTable(table, read)
+  lockRoutes(table.stacks)
+  return manifest
+}
 
 /** What is read of a Nest application; `container` is not documented, so it may be missing. */
 export interface NestApp {
@@ -9,8 +37,8 @@ export interface NestApp {
 }
 
 /**
- * Reads the routes of an initialised Nest application from the Express application that it runs on. Nest gives each
- * handler the name `Class.method` and the metadata of the method; the guards of a class are with its controller.
+ * Reads the routes of an initialised Nest application from the Express application that it runs on. Nest names each
+ * handler `Class.method` and the metadata of the method; the guards of a class are with its controller.
  */
 export function readRoutes(app: NestApp, options: SealOptions = {}): ExpressTable {
   const adapter = app.getHttpAdapter()

@@ -2,22 +2,44 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GuardCore } from '../../core.ts'
 import type { Verdict } from '../../gate.ts'
 import { runAs } from '../../policy/current.ts'
-import { decisionHeader } from '../../policy/told-decision.ts'
+import { decisionHeader } from '../../policy/prover-decision.ts'
 import type { Auth, Caller } from '../../policy/types.ts'
 import { declare } from '../../routes/declared.ts'
-import { endResponse } from '../end-response.ts'
-import { failResponse, sendAnswer } from '../node-answer.ts'
+import { endResponse, failResponse, sendAnswer } from '../node-answer.ts'
 import { NodeFacts } from '../node-facts.ts'
-import type { Enforce } from '../surface-of.ts'
-import type { GuardedHandler, GuardedRequest, Listener, Wrap } from './types.ts'
+import type { Enforce } from '../surface.ts'
+
+/** A request behind a guard; behind `guard.optional` there may be no caller. */
+export interface GuardedRequest<User extends Caller | undefined = Caller> extends IncomingMessage {
+  user: User
+  auth: User extends undefined ? Auth | undefined : Auth
+}
+
+export type GuardedHandler<Guarded extends IncomingMessage = GuardedRequest> = (
+  request: Guarded,
+  response: ServerResponse,
+  params: Readonly<Record<string, string>>,
+) => unknown
+
+/** What a server of Node calls; a router hands the parameters on. */
+export type Listener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  params?: Readonly<Record<string, string>>,
+) => void
+
+/** Puts a guard in front of a handler. */
+export type Wrap<Guarded extends IncomingMessage = GuardedRequest> = (
+  handler: GuardedHandler<Guarded>,
+) => Listener
 
 type Params = Readonly<Record<string, string>>
 const noParams: Params = Object.freeze({})
 
-/** What a wrapper promises of `user` is what its declaration demands. */
+/** The type of `user` follows from the declaration. */
 type AnyWrap = Wrap & Wrap<GuardedRequest<Caller | undefined>> & Wrap<IncomingMessage>
 
-/** Puts a declaration in front of a handler. A handler that fails is answered for: nobody else would hear of it. */
+/** Puts a declaration in front of a handler. A handler that fails is answered here: nothing else would notice. */
 export function enforce(core: GuardCore): Enforce<AnyWrap> {
   return ({ plan, declaration }, streams) =>
     (handler: GuardedHandler<never>) => {
@@ -28,13 +50,13 @@ export function enforce(core: GuardCore): Enforce<AnyWrap> {
           if (isThenable(done)) Promise.resolve(done).catch(fail)
         }
         const proceed = ({ decision, auth }: Verdict): void => {
-          const told = core.told(decision, facts)
-          if (told !== undefined) response.setHeader(decisionHeader, told)
+          const shown = core.proverDecision(decision, facts)
+          if (shown !== undefined) response.setHeader(decisionHeader, shown)
           if (!decision.allowed) {
             sendAnswer(response, core.answer(decision, request))
             return
           }
-          // for a stranger, too: what something in front left there is no caller of ours
+          // for a stranger, too: what another middleware left there is not a caller of ours
           Object.assign(request, { user: auth?.user, auth })
           if (streams && auth !== undefined) endWithToken(core, auth, response)
           run(auth)

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { GuardOptions } from '../../options.ts'
 import { currentAuth } from '../../policy/current.ts'
-import { all, check, own, permission, role, stepUp } from '../../policy/rules.ts'
+import { all, check, own, permission, role, stepUp } from '../../policy/rules/index.ts'
 import type { GuardSurface } from '../surface.ts'
 
 /** The same application on each framework, listening. */

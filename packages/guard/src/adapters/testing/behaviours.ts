@@ -329,11 +329,11 @@ export const behaviours: Behaviours = {
       agent.destroy()
     }
   },
-  'each decision is told once, with its reason': async ({ get, raw, decisions }) => {
+  'each decision is shown once, with its reason': async ({ get, raw, decisions }) => {
     await raw('/lounge')
     await get('/lounge')
     await get('/users/bob')
-    const told = decisions.map((each) => (each.allowed ? each.rule : each.reason))
-    assert.deepEqual(told, ['no_token', 'signed in', 'rule_not_met'])
+    const shown = decisions.map((each) => (each.allowed ? each.rule : each.reason))
+    assert.deepEqual(shown, ['no_token', 'signed in', 'rule_not_met'])
   },
 }

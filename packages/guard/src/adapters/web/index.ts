@@ -1,14 +1,13 @@
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
-import * as rules from '../../policy/rules.ts'
-import type { Caller, CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/types.ts'
-import type { GuardSurface } from '../surface.ts'
-import { surfaceOf } from '../surface-of.ts'
-import { enforce } from './enforce.ts'
-import type { Wrap } from './types.ts'
+import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
+import * as rules from '../../policy/rules/index.ts'
+import type { Caller } from '../../policy/types.ts'
+import { type GuardSurface, surfaceOf } from '../surface.ts'
+import { enforce, type Wrap } from './enforce.ts'
 
 export * from '../shared.ts'
-export type { GuardedHandler, Handler, Wrap } from './types.ts'
+export type { GuardedHandler, Handler, Wrap } from './enforce.ts'
 
 export interface Guard<Role extends string = string, Permission extends string = string>
   extends GuardSurface<Role, Permission, Wrap<Caller>, Wrap<Caller | undefined>, Wrap<undefined>> {}

@@ -1,7 +1,7 @@
 import { RevocationSet } from '../set.ts'
 import { type Change, encodeChange, encodePosition, encodeSnapshot, type FeedSigner } from '../wire.ts'
 
-/** What a feed for tests has told so far, signed as a server signs it. */
+/** What a feed for tests has announced so far, signed as a server signs it. */
 export abstract class FeedRecord {
   abstract get issuer(): string
   /** The key that it signs with now. */

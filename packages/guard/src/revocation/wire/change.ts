@@ -1,6 +1,6 @@
 import { type Digest, digestFromText, digestText } from './digest.ts'
-import { FeedError } from './error.ts'
 import {
+  FeedError,
   type FeedKeyFinder,
   type FeedSigner,
   feedTypes,
@@ -41,7 +41,7 @@ export interface Change {
   readonly kid?: string
 }
 
-/** Signs a change as a Security Event Token (RFC 8417): once, for whoever listens. */
+/** Signs a change as a Security Event Token (RFC 8417): once, for all listeners. */
 export function encodeChange(change: Change, issuer: string, signer: FeedSigner): string {
   const { type, seq, prev, at, digest, cut, expires, kid } = change
   const event = {
@@ -84,7 +84,7 @@ export async function decodeChange(jws: string, issuer: string, keys: FeedKeyFin
   const prev = wholeNumber(claims, 'prev')
   if (prev >= seq) throw new FeedError('a change that does not follow what it says it follows')
   const { kid, cut } = event
-  if (type.startsWith('key-') && typeof kid !== 'string') throw new FeedError('news of a key without the key')
+  if (type.startsWith('key-') && typeof kid !== 'string') throw new FeedError('a key change without the key')
   return {
     type,
     seq,

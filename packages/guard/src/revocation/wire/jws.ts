@@ -1,6 +1,13 @@
 import { type KeyObject, verify } from 'node:crypto'
 import type { MaybePromise } from '../../verify/types.ts'
-import { FeedError } from './error.ts'
+
+/** A part of the feed that cannot be trusted or understood. Whoever follows the feed starts over, and says so. */
+export class FeedError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'FeedError'
+  }
+}
 
 /** The algorithms of feed keys: asymmetric ones only, in both token profiles. */
 export type FeedAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
@@ -56,7 +63,7 @@ export async function openPart(jws: string, typ: FeedType, keys: FeedKeyFinder):
   if ('crit' in header || 'b64' in header || 'zip' in header)
     throw new FeedError('a header parameter that is not understood')
   const found = typeof kid === 'string' ? await keys(kid) : undefined
-  if (found === undefined) throw new FeedError('signed with a key that is no feed key of the issuer')
+  if (found === undefined) throw new FeedError('signed with a key that is not a feed key of the issuer')
   if (found.alg !== alg) throw new FeedError('signed with another algorithm than its key is for')
   const signature = Buffer.from(jws.slice(last + 1), 'base64url')
   if (!signatureHolds(found, Buffer.from(jws.slice(0, last), 'latin1'), signature)) {

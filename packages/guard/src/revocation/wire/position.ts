@@ -1,5 +1,5 @@
-import { FeedError } from './error.ts'
 import {
+  FeedError,
   type FeedKeyFinder,
   type FeedSigner,
   feedTypes,

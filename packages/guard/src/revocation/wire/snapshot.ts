@@ -1,6 +1,6 @@
 import { digestBytes } from './digest.ts'
-import { FeedError } from './error.ts'
 import {
+  FeedError,
   type FeedKeyFinder,
   type FeedSigner,
   feedTypes,

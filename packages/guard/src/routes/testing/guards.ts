@@ -1,4 +1,4 @@
-import type { Rule } from '../../policy/types.ts'
+import type { Rule } from '../../policy/rules/index.ts'
 import { declare } from '../declared.ts'
 import { callSite } from '../source.ts'
 

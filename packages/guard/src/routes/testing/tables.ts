@@ -1,6 +1,6 @@
-import type { Declaration, Rule } from '../../policy/types.ts'
-import { braces, parsePath } from '../path-syntax.ts'
-import { everythingBelow } from '../pattern.ts'
+import type { Rule } from '../../policy/rules/index.ts'
+import type { Declaration } from '../declared.ts'
+import { braces, everythingBelow, parsePath } from '../pattern.ts'
 import type { Ends, Registration, RouteTable, Step } from '../registration.ts'
 
 /** Tables as a reader would make them, for tests of the model alone. */

@@ -1,2 +1,0 @@
-/** A decorator for a controller or one of its methods. */
-export type GuardDecorator = ClassDecorator & MethodDecorator
