@@ -1,37 +1,33 @@
 import { accounts } from './capabilities/accounts/capability.ts'
 import { audit } from './capabilities/audit/capability.ts'
 import { devices } from './capabilities/devices/capability.ts'
-import { grants } from './capabilities/grants/capability.ts'
-import { identifiers } from './capabilities/identifiers/capability.ts'
 import { keys } from './capabilities/keys/capability.ts'
 import { keysApi } from './capabilities/keys-api/capability.ts'
 import { oauth } from './capabilities/oauth/capability.ts'
-import { passwords } from './capabilities/passwords/capability.ts'
 import { profiles } from './capabilities/profiles/capability.ts'
 import { revocationFeed } from './capabilities/revocations/capability.ts'
 import { roles } from './capabilities/roles/capability.ts'
 import { sessions } from './capabilities/sessions/capability.ts'
 import { sessionsApi } from './capabilities/sessions-api/capability.ts'
 import { signIn } from './capabilities/sign-in/capability.ts'
-import { tokens } from './capabilities/tokens/capability.ts'
 import type { Capability, ServerPermission } from './capability.ts'
 import * as throttles from './migrations/0003-throttles.ts'
 import type { Migration } from './platform/db/migrate.ts'
 
-/** Everything that the server can do, from the lowest up: each may call those before it. To add one, list it here. */
+/** Everything that the server can do, from the lowest up: each may call those before it. To add one, list it here. Some only serve the others. */
 export const capabilities: readonly Capability[] = [
   audit,
   revocationFeed,
   keys,
-  identifiers,
-  grants,
+  { name: 'identifiers' },
+  { name: 'grants' },
   sessions,
   devices,
   roles,
-  passwords,
+  { name: 'passwords' },
   accounts,
   profiles,
-  tokens,
+  { name: 'tokens' },
   sessionsApi,
   keysApi,
   oauth,

@@ -1,5 +1,6 @@
+import { readSettings } from './config/read-settings.ts'
 import { readSecrets } from './config/secrets.ts'
-import { type ConfigProblem, readSettings, type Settings } from './config/settings.ts'
+import type { ConfigProblem, Settings } from './config/settings.ts'
 import { type SettingsSource, unknownSettings } from './config/unknown-settings.ts'
 import type { DatabaseConfig } from './platform/db/database-config.ts'
 import type { LogLevel } from './platform/log-level.ts'

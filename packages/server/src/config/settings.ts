@@ -7,7 +7,7 @@ export interface ConfigProblem {
 }
 
 /** One setting: how it is read, what it is without a value, and what it is for. */
-interface Setting<T> {
+export interface Setting<T> {
   readonly help: string
   /** The value when nothing is set, as text for people; parsed like any other. */
   readonly fallback?: string
@@ -231,23 +231,3 @@ type OrAbsent<Name extends SettingName> = (typeof settings)[Name] extends { fall
 
 /** The flag of a setting: `--gatehouse-issuer` for GATEHOUSE_ISSUER. */
 export const flagOf = (name: SettingName): string => `--${name.toLowerCase().replaceAll('_', '-')}`
-
-/** Parses every setting, noting each problem; a setting with one has its fallback, so that all are found at once. */
-export function readSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-  problems: ConfigProblem[],
-): Settings {
-  const entries = Object.entries<Setting<unknown>>(settings).map(([name, { parse, fallback }]) => {
-    const text: unknown = Object.hasOwn(environment, name) ? environment[name] : undefined
-    const given = text === undefined || text === '' ? fallback : text
-    if (given === undefined) return [name, undefined]
-    try {
-      if (typeof given !== 'string') throw new Error('must be text, as an environment variable has it')
-      return [name, parse(given)]
-    } catch (error) {
-      problems.push({ setting: name, problem: error instanceof Error ? error.message : String(error) })
-      return [name, fallback === undefined ? undefined : parse(fallback)]
-    }
-  })
-  return Object.fromEntries(entries) as Settings
-}

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { manifestFile } from '../own-package.ts'
+import { manifestFile } from '../version.ts'
 
 /** Where the build puts the one script that the page needs, so that the package carries it. */
 const packed = join(dirname(manifestFile), 'assets/scalar.js')
