@@ -175,9 +175,12 @@ describe.skipIf(pgbouncer === undefined)(
           headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': '198.51.100.7' },
           body: JSON.stringify(wrong),
         }).then(({ status }) => status)
-      const statuses: number[] = []
-      for (let i = 0; i < 12; i++) statuses.push(await attempt(i % 2 === 0 ? here : there))
-      expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429])
+      // ten are free in all, whoever counts them; of the rest, two may wait on each instance
+      const statuses = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => attempt(i % 2 === 0 ? here : there)),
+      )
+      expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(14)
+      expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(6)
     })
 
     it('give up waiting for a lock in time, and leave no setting behind for others', async () => {

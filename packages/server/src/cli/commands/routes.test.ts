@@ -10,6 +10,8 @@ const route = {
   path: '/health',
   printed: 'anyone',
   kind: 'open',
+  rules: [],
+  parameters: [],
   reason: 'probe',
   notes: [],
   source: null,

@@ -60,7 +60,7 @@ describeEachDatabase('the database', (open) => {
     const { db } = await scratch()
     const ctx = testContext(db)
     await expect(inTransaction(ctx, async () => sql`select 1`.execute(ctx.db))).rejects.toThrow(
-      'on the pool inside a transaction',
+      'the pool inside a transaction',
     )
   })
 
