@@ -11,6 +11,7 @@ import type { Auth, Decision, Refused, RequestFacts } from './policy/types.ts'
 import { checkNames, readVocabulary, type Vocabulary } from './policy/vocabulary.ts'
 import { Watch } from './policy/watch.ts'
 import { readOptions } from './read-options.ts'
+import { reportTo } from './report.ts'
 import type { Declaration } from './routes/declared.ts'
 import type { Claims, MaybePromise } from './verify/types.ts'
 
@@ -45,7 +46,7 @@ export class GuardCore {
     const options = readGuardOptions(given)
     this.options = options
     this.#realm = [options.audience ?? options.issuers?.[0]?.audience ?? 'api'].flat()[0] ?? 'api'
-    this.#onError = contained(options.onError)
+    this.#onError = reportTo(options.onError)
     this.#issuers = new Issuers(options)
     this.#vocabulary = readVocabulary(options)
     this.#acrOrder = readAcrOrder(options.acrOrder)
@@ -187,18 +188,4 @@ function refuseOthers(kind: string, others: readonly unknown[]): void {
 function readReason(kind: string, reason: unknown): string {
   if (typeof reason === 'string' && reason.trim() !== '') return reason
   throw new ConfigurationError(`guard.${kind}() needs a reason, for those who review the routes.`)
-}
-
-function contained(onError: GuardOptions['onError']): (error: unknown, what: string) => void {
-  const warn = (error: unknown, what: string): void =>
-    console.warn(`[gatehouse] ${what}: ${error instanceof Error ? error.message : String(error)}`)
-  if (onError === undefined) return warn
-  return (error, what) => {
-    try {
-      onError(error, what)
-    } catch (thrown) {
-      warn(error, what)
-      warn(thrown, 'onError threw')
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.ts'
 import type { GuardOptions, RevocationOptions } from '../options.ts'
 import { readDuration } from '../read-options.ts'
+import { warn } from '../report.ts'
 import type { Verifier } from '../verify/types.ts'
 import { FeedSource } from './source.ts'
 import type { RevocationSource } from './types.ts'
@@ -94,8 +95,4 @@ export function readRevocationOptions(options: RevocationOptions): RevocationSet
     throw new ConfigurationError("revocation.staleness is not a time of at least a second, such as '10s'.")
   }
   return { staleness: stale * 1000, pollInterval: pollInterval * 1000, mode, onStale }
-}
-
-function warn(error: unknown, what: string): void {
-  console.warn(`[gatehouse] ${what}: ${error instanceof Error ? error.message : String(error)}`)
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.ts'
 import type { GuardOptions } from '../options.ts'
 import { readDuration } from '../read-options.ts'
+import { reportTo } from '../report.ts'
 import { asymmetricAlgorithms, isAlgorithm, isSymmetric, symmetricAlgorithms } from './algorithms.ts'
 import type { Expectations, TimeSettings } from './claims.ts'
 import { mediaType } from './compact.ts'
@@ -69,7 +70,7 @@ export function readSettings(options: VerifierOptions): VerifierSettings {
     maxLifetime: readMaxLifetime(options.maxLifetime),
     now: clock === undefined ? () => Math.floor(Date.now() / 1000) : () => Math.floor(clock()),
     cacheBytes: readCacheBytes(options.cacheBytes),
-    onError: onError === undefined ? warn : contained(onError),
+    onError: reportTo(onError),
   }
 }
 
@@ -137,20 +138,4 @@ function readCacheBytes(bytes = defaultCacheBytes): number {
 
 function isNonEmptyString(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
-}
-
-function warn(error: unknown, what: string): void {
-  console.warn(`[gatehouse] ${what}: ${error instanceof Error ? error.message : String(error)}`)
-}
-
-/** A listener that throws must not turn a token away; what it throws is at least seen. */
-function contained(onError: (error: unknown, what: string) => void): (error: unknown, what: string) => void {
-  return (error, what) => {
-    try {
-      onError(error, what)
-    } catch (thrown) {
-      warn(error, what)
-      warn(thrown, 'onError threw')
-    }
-  }
 }

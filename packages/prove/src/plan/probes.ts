@@ -35,10 +35,12 @@ function probesFor(
 ): Probe[] {
   const declaring = sharing.find((route) => takes(route, method))
   const route = declaring ?? sharing[0]
-  // what answers there is open to everybody, was not to be called, or is a wider route that is probed at its own path
-  if (route === undefined || others.some((other) => answersFor(other, route, declaring, method))) return []
-  if (declaring === undefined && wider.some((each) => takes(each, method) && matches(each, route.path)))
-    return []
+  if (route === undefined) return []
+  // open to everybody, or not to be called
+  if (others.some((other) => takes(other, method) && other.path === route.path)) return []
+  // a route of a wider path answers: it is open, or probed at its own path
+  const answers = (each: ManifestRoute): boolean => takes(each, method) && matches(each, route.path)
+  if (declaring === undefined && (others.some(answers) || wider.some(answers))) return []
   return headers.flatMap((preflight) =>
     (bodies ? [false, true] : [false]).map((withBody) => ({
       route,
@@ -48,17 +50,6 @@ function probesFor(
       withBody,
     })),
   )
-}
-
-/** A route of the same path in any case; one of a wider path where no guarded route takes the method. */
-function answersFor(
-  other: ManifestRoute,
-  { path }: ManifestRoute,
-  declaring: ManifestRoute | undefined,
-  method: string,
-): boolean {
-  if (!takes(other, method)) return false
-  return other.path === path || (declaring === undefined && matches(other, path))
 }
 
 /** Whether a server may refuse a method before any application hears of it. */
