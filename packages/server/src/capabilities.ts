@@ -1,5 +1,6 @@
 import { accounts } from './capabilities/accounts/capability.ts'
 import { audit } from './capabilities/audit/capability.ts'
+import { challenges } from './capabilities/challenges/capability.ts'
 import { devices } from './capabilities/devices/capability.ts'
 import { keys } from './capabilities/keys/capability.ts'
 import { keysApi } from './capabilities/keys-api/capability.ts'
@@ -19,6 +20,7 @@ export const capabilities: readonly Capability[] = [
   audit,
   revocationFeed,
   keys,
+  challenges,
   { name: 'identifiers' },
   { name: 'grants' },
   sessions,

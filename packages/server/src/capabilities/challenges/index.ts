@@ -1,0 +1,7 @@
+export { type CreatedChallenge, type CreatedCode, createChallenge, type NewChallenge } from './create.ts'
+export { forgetChallenges, sweepChallenges, withdrawChallenges } from './end.ts'
+export { InvalidChallenge } from './errors.ts'
+export { addressSubject, type Found } from './payload.ts'
+export type { ChallengePayloads, ChallengePurpose } from './purposes.ts'
+export type { Proof } from './secrets.ts'
+export { peekChallenge, useChallenge, wrongAnswer } from './use.ts'
