@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../packages/server/src/app.ts'
-import { readConfig } from '../packages/server/src/config.ts'
+import { readConfig } from '../packages/server/src/read-config.ts'
 import { openRuntime, prepare } from '../packages/server/src/runtime.ts'
 import { root } from './run.ts'
 

@@ -1,19 +1,17 @@
 // Prints the table of docs/configuration.md from the one list that the server reads: `node scripts/settings-table.ts`.
-import { type SettingName, settings } from '../packages/server/src/config/settings.ts'
+import { settings } from '../packages/server/src/settings.ts'
 
 /** A row for each setting: name, default, what it is for. */
 export function settingsTable(): string {
-  const rows = Object.entries<{ help: string; fallback?: string }>(settings).map(
-    ([name, { help, fallback }]) => {
-      const value = fallbackOf(name as SettingName, fallback)
-      return `| \`${name}\` | ${value} | ${help.replaceAll('|', '\\|')} |`
-    },
+  const rows = settings.map(
+    ({ name, help, fallback }) =>
+      `| \`${name}\` | ${fallbackOf(name, fallback)} | ${help.replaceAll('|', '\\|')} |`,
   )
   return rows.join('\n')
 }
 
 /** Defaults that depend on the machine are described in the help instead. */
-function fallbackOf(name: SettingName, fallback: string | undefined): string {
+function fallbackOf(name: string, fallback: string | undefined): string {
   if (name === 'GATEHOUSE_HASH_WORKERS') return ''
   return fallback === undefined || fallback === '' ? '' : `\`${fallback}\``
 }

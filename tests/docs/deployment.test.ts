@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readConfig } from '../../packages/server/src/config.ts'
+import { readConfig } from '../../packages/server/src/read-config.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/deployment.md'), 'utf8')
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-deployment-'))

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { capabilities, migrations, serverPermissions } from './capabilities.ts'
+import { testConfig } from './testing/context.ts'
 
 test('every folder of capabilities/ is listed once, under its own name', () => {
   const folders = readdirSync(new URL('./capabilities', import.meta.url))
@@ -9,8 +11,8 @@ test('every folder of capabilities/ is listed once, under its own name', () => {
 
 test('no two capabilities bring the same permission or metadata', () => {
   expect(new Set(serverPermissions).size).toBe(serverPermissions.length)
-  const config = { issuer: 'http://localhost:3000', signUp: 'open' }
-  const members = capabilities.flatMap(({ metadata }) => Object.keys(metadata?.(config as never) ?? {}))
+  const config = testConfig()
+  const members = capabilities.flatMap(({ metadata }) => Object.keys(metadata?.(config) ?? {}))
   expect(new Set(members).size).toBe(members.length)
 })
 
@@ -18,4 +20,23 @@ test('the steps of the schema are numbered without gaps', () => {
   expect(migrations.map(({ name }) => name.slice(0, 4))).toEqual(
     migrations.map((_, at) => String(at + 1).padStart(4, '0')),
   )
+})
+
+test('the list itself loads no library: `gatehouse --help` reads it', () => {
+  const program = `
+    import { registerHooks } from 'node:module'
+    const loaded = []
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) })
+    await import(${JSON.stringify(new URL('./capabilities.ts', import.meta.url).href)})
+    console.log(loaded.filter((url) => !url.startsWith('node:')).join('\\n'))`
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=@gatehouse/source', '--input-type=module', '--eval', program],
+    { encoding: 'utf8' },
+  )
+  const loaded = stdout.trim().split('\n')
+  expect(loaded.length, stderr).toBeGreaterThan(capabilities.length / 2)
+  expect(
+    loaded.filter((url) => /node_modules|service\.ts|store\.ts|routes\.ts|migrations/.test(url)),
+  ).toEqual([])
 })

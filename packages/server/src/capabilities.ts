@@ -12,7 +12,6 @@ import { sessions } from './capabilities/sessions/capability.ts'
 import { sessionsApi } from './capabilities/sessions-api/capability.ts'
 import { signIn } from './capabilities/sign-in/capability.ts'
 import type { Capability, ServerPermission } from './capability.ts'
-import * as throttles from './migrations/0003-throttles.ts'
 import type { Migration } from './platform/db/migrate.ts'
 
 /** Everything that the server can do, from the lowest up: each may call those before it. To add one, list it here. Some only serve the others. */
@@ -39,7 +38,7 @@ export const capabilities: readonly Capability[] = [
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = capabilities
   .flatMap((capability) => capability.migrations ?? [])
-  .concat({ name: '0003-throttles', up: throttles.up })
+  .concat({ name: '0003-throttles', load: () => import('./migrations/0003-throttles.ts') })
   .sort((one, other) => (one.name < other.name ? -1 : 1))
 
 /** Every permission of the server, sorted. */

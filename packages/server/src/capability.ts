@@ -1,5 +1,6 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { SettingsGroup } from './config/setting.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { GrantSource } from './instance.ts'
@@ -26,17 +27,20 @@ export type MountRoutes = (app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard
 
 /**
  * Everything that one capability contributes to the server. `capabilities.ts` lists them from the lowest up: a
- * capability may call those before it.
+ * capability may call those before it. Every start reads this value, `gatehouse --help` included, so that it loads its
+ * parts only when they are needed: `run: async (ctx) => (await import('./service.ts')).sweep(ctx)`.
  */
 export interface Capability {
   /** The name of its folder. */
   readonly name: string
+  /** What can be set. Defined in `settings.ts`, read with `settingsOf`. */
+  readonly settings?: SettingsGroup
   /** Steps of the schema. Their names begin with a number that orders the steps of all capabilities. */
   readonly migrations?: readonly Migration[]
   /** Permissions of the server that its routes ask for; the role `admin` holds them all. */
   readonly permissions?: readonly ServerPermission[]
-  /** A kind of grant that can stand behind tokens. */
-  readonly grants?: () => GrantSource<Context>
+  /** Loads what makes a kind of grant that can stand behind tokens; each instance has its own. */
+  readonly grants?: () => Promise<() => GrantSource<Context>>
   /** What must be there before the first request, such as default roles. Runs at every start, after the migrations. */
   prepare?(ctx: Context): Promise<void>
   readonly jobs?: readonly CapabilityJob[]

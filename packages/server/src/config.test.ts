@@ -2,8 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { flagOf, settings } from './config/settings.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { directoryOf } from './capabilities/accounts/index.ts'
+import { sessionSettings } from './capabilities/sessions/index.ts'
+import { signInSettings } from './capabilities/sign-in/index.ts'
+import { readSettings } from './config/read-settings.ts'
+import { defineSettings, flagOf, patternOf, settingsOf } from './config/setting.ts'
+import { unknownSettings } from './config/unknown-settings.ts'
+import { type Config, ConfigError } from './config.ts'
+import { readConfig } from './read-config.ts'
+import { settings } from './settings.ts'
 
 const folders: string[] = []
 afterEach(() => {
@@ -33,7 +40,8 @@ function problemsOf(environment: Record<string, string>): string[] {
 
 describe('the configuration', () => {
   it('needs nothing: SQLite, loopback, ten minutes, two weeks', () => {
-    expect(read()).toMatchObject({
+    const config = read()
+    expect(config).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
       issuer: 'http://localhost:3000',
@@ -42,16 +50,14 @@ describe('the configuration', () => {
       corsOrigins: [],
       limits: true,
       tokenProfile: 'default',
-      signingAlgorithm: 'ES256',
       accessTokenLifetime: 600,
-      sessionIdleLifetime: 14 * 86_400,
-      sessionLifetime: 90 * 86_400,
-      signUp: 'open',
-      directory: 'everyone',
       trustProxy: 0,
       metricsPort: undefined,
       development: true,
     })
+    expect(settingsOf(config, sessionSettings)).toEqual({ idle: 14 * 86_400, lifetime: 90 * 86_400 })
+    expect(settingsOf(config, signInSettings)).toEqual({ signUp: 'open' })
+    expect(directoryOf(config)).toBe('everyone')
   })
 
   it('reads everything that can be set', () => {
@@ -81,13 +87,14 @@ describe('the configuration', () => {
       corsOrigins: ['https://app.example.com'],
       limits: false,
       accessTokenLifetime: 300,
-      signUp: 'closed',
-      directory: 'everyone',
       trustProxy: 2,
       metricsPort: 9464,
       development: false,
     })
+    expect(settingsOf(config, signInSettings)).toEqual({ signUp: 'closed' })
+    expect(directoryOf(config)).toBe('everyone')
     expect(Object.isFrozen(config)).toBe(true)
+    expect(Object.isFrozen(settingsOf(config, signInSettings))).toBe(true)
   })
 
   it.each([
@@ -97,7 +104,8 @@ describe('the configuration', () => {
   ])(
     'turns development features off when %s, and keeps the directory for administrators',
     (_, environment) => {
-      expect(read(environment)).toMatchObject({ development: false, directory: 'admins' })
+      const config = read(environment)
+      expect([config.development, directoryOf(config)]).toEqual([false, 'admins'])
     },
   )
 
@@ -186,10 +194,57 @@ describe('the secret', () => {
 })
 
 it('gives every setting a flag and words', () => {
-  for (const [name, { help }] of Object.entries(settings)) {
-    expect(flagOf(name as keyof typeof settings)).toMatch(/^--[a-z]+(-[a-z]+)*$/)
-    expect(help).toMatch(/\.$/)
+  for (const setting of settings) {
+    if (patternOf(setting) === undefined) expect(flagOf(setting)).toMatch(/^--[a-z]+(-[a-z]+)*$/)
+    expect(setting.help).toMatch(/\.$/)
   }
+  const names = settings.map(({ name }) => name)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+describe('a setting with <NAME> in its name', () => {
+  const group = defineSettings({
+    issuer: {
+      name: 'GATEHOUSE_PROVIDER_<NAME>_ISSUER',
+      value: '<url>',
+      help: 'The issuer.',
+      parse(text) {
+        if (!text.startsWith('https:')) throw new Error('must be an https URL')
+        return text
+      },
+    },
+  })
+
+  it('is a map of everything that is set, by the name in lower case', () => {
+    const given = {
+      GATEHOUSE_PROVIDER_ACME_ISSUER: 'https://a',
+      GATEHOUSE_PROVIDER_BIG_CORP_ISSUER: 'https://b',
+      GATEHOUSE_PROVIDER_NONE_ISSUER: '',
+      GATEHOUSE_PROVIDER_ISSUER: 'https://c',
+    }
+    const { issuer } = readSettings(group, given, [])
+    const typed: ReadonlyMap<string, string> = issuer
+    expect([...typed]).toEqual([
+      ['acme', 'https://a'],
+      ['big_corp', 'https://b'],
+    ])
+    expect(unknownSettings(Object.values(group.settings), given, 'environment')).toEqual([
+      {
+        setting: 'GATEHOUSE_PROVIDER_ISSUER',
+        problem: expect.stringMatching(/^is not a setting/),
+      },
+    ])
+  })
+
+  it('names the variable that is wrong', () => {
+    const problems: unknown[] = []
+    readSettings(group, { GATEHOUSE_PROVIDER_ACME_ISSUER: 'ftp://a' }, problems as never)
+    expect(problems).toEqual([{ setting: 'GATEHOUSE_PROVIDER_ACME_ISSUER', problem: 'must be an https URL' }])
+  })
+})
+
+it('refuses to read settings that no capability brings', () => {
+  expect(() => settingsOf(read(), defineSettings({}))).toThrow('no capability brings')
 })
 
 describe('a name that is no setting', () => {

@@ -1,5 +1,6 @@
 import { createApp } from './app.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
+import { readConfig } from './read-config.ts'
 import { followRevocations, openRuntime, prepare, startJobs } from './runtime.ts'
 
 export { type Config, ConfigError, readConfig }

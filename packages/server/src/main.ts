@@ -1,4 +1,7 @@
 import { createApp } from './app.ts'
+import { directoryOf } from './capabilities/accounts/index.ts'
+import { signInSettings } from './capabilities/sign-in/index.ts'
+import { settingsOf } from './config/setting.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import { type Listening, listen } from './platform/http/listen.ts'
@@ -59,8 +62,12 @@ async function start(
   listeners.push(listening)
   if (config.metricsPort !== undefined) listeners.push(await listenForMetrics(ctx, config.metricsPort))
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${listening.port}`
-  const { issuer, database, signUp, directory } = config
-  ctx.log.info({ url, issuer, database: database.kind, sign_up: signUp, directory }, 'listening')
+  const { issuer, database } = config
+  const { signUp } = settingsOf(config, signInSettings)
+  ctx.log.info(
+    { url, issuer, database: database.kind, sign_up: signUp, directory: directoryOf(config) },
+    'listening',
+  )
   return { ctx, url, close }
 }
 

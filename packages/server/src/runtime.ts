@@ -5,7 +5,7 @@ import { RevocationFeed } from './capabilities/revocations/index.ts'
 import { capabilities, migrations, serverPermissions } from './capabilities.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
-import type { Instance } from './instance.ts'
+import type { GrantSource, Instance } from './instance.ts'
 import type { Clock } from './platform/context.ts'
 import { createHasher } from './platform/crypto/argon2-hasher.ts'
 import { createSealer, type Sealer } from './platform/crypto/sealer.ts'
@@ -67,7 +67,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   const sealer = createSealer(config.secret, config.oldSecret)
   const ctx: Context = {
     db: database.db,
-    instance: createInstance({ config, clock, sealer }),
+    instance: createInstance({ config, clock, sealer, grants: await loadGrants() }),
     config,
     clock,
     log,
@@ -98,17 +98,22 @@ async function metricsOf({ metricsPort }: Config): Promise<Metrics> {
   return createMetrics()
 }
 
+/** What makes every kind of grant that can stand behind tokens. */
+export function loadGrants(): Promise<readonly (() => GrantSource<Context>)[]> {
+  return Promise.all(capabilities.flatMap((capability) => capability.grants?.() ?? []))
+}
+
 /** What lives as long as the process: the key ring, and every kind of grant that stands behind tokens. */
 export function createInstance(parts: {
   readonly config: Config
   readonly clock: Clock
   readonly sealer: Sealer
+  readonly grants: readonly (() => GrantSource<Context>)[]
 }): Instance<Context> {
-  const grants = capabilities.flatMap((capability) => capability.grants?.() ?? [])
   const metadata = capabilities.map((capability) => capability.metadata?.(parts.config))
   return {
     keys: createKeyRing(parts),
-    grants: createGrantRegistry(grants),
+    grants: createGrantRegistry(parts.grants.map((create) => create())),
     permissions: new Set(serverPermissions),
     metadata: Object.assign({}, ...metadata),
   }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { findUser, getUser, type User, UserNotFound } from '../capabilities/accounts/index.ts'
-import { readSettings } from '../config/read-settings.ts'
-import type { ConfigProblem } from '../config/settings.ts'
-import { databaseOf, readConfig } from '../config.ts'
+import { databaseOf, readCore } from '../config/core.ts'
+import type { ConfigProblem } from '../config/setting.ts'
 import type { Actor, Context } from '../context.ts'
 import { DatabaseMissing } from '../platform/db/errors.ts'
 import { loggerTo } from '../platform/log.ts'
+import { readConfig } from '../read-config.ts'
 import { openRuntime, prepare } from '../runtime.ts'
 import { addSettings, environmentOf } from './flags.ts'
 import type { Terminal } from './terminal.ts'
@@ -55,7 +55,7 @@ export function databaseCommand<Args extends unknown[]>(
 /** @throws DatabaseMissing if the settings name a SQLite file that does not exist; nothing is created then */
 function requireDatabase(environment: Readonly<Record<string, string | undefined>>): void {
   const problems: ConfigProblem[] = []
-  const database = databaseOf(readSettings(environment, problems))
+  const database = databaseOf(readCore(environment, problems))
   // problems with the settings themselves are reported by readConfig
   if (problems.length > 0 || database.kind !== 'sqlite' || existsSync(database.path)) return
   throw new DatabaseMissing(

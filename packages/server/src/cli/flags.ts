@@ -1,15 +1,10 @@
 import { type Command, Option } from 'commander'
-import { flagOf, type SettingName, settings } from '../config/settings.ts'
+import { flagOf, patternOf } from '../config/setting.ts'
+import { settings } from '../settings.ts'
 import type { Terminal } from './terminal.ts'
 
-interface Described {
-  readonly value: string
-  readonly help: string
-  readonly fallback?: string
-  readonly secret?: boolean
-}
-
-const all = Object.entries<Described>(settings) as [SettingName, Described][]
+/** The settings that have a flag: all but those whose name has a part of the user's own. */
+const flags = settings.filter((setting) => patternOf(setting) === undefined)
 
 // every user of a machine can list command lines
 const exposed = 'safer as an environment variable'
@@ -19,16 +14,18 @@ const exposed = 'safer as an environment variable'
  * few of them accept them without listing.
  */
 export function addSettings(command: Command, { shown }: { shown: boolean }): Command {
-  for (const [name, { value, help, fallback, secret }] of all) {
+  for (const setting of flags) {
+    const { name, value, help, fallback, secret } = setting
     // a switch may stand alone: --allow-insecure-issuer
     const form = value === '<on|off>' ? '[on|off]' : value
     const notes = [name, ...(fallback ? [`default: ${fallback}`] : []), ...(secret ? [exposed] : [])]
     const described = `${help} (${notes.join('; ')})`
-    const option = new Option(`${flagOf(name)} ${form}`, described)
+    const option = new Option(`${flagOf(setting)} ${form}`, described)
     if (value === '<on|off>') option.preset('on').default(undefined)
     command.addOption(shown ? option : option.hideHelp())
   }
-  if (!shown)
+  if (shown) command.addHelpText('after', environmentOnly())
+  else
     command.addHelpText(
       'after',
       '\nSettings are flags or environment variables; see `gatehouse serve --help`.',
@@ -42,9 +39,17 @@ export function environmentOf(
   options: Readonly<Record<string, unknown>>,
 ): Record<string, string | undefined> {
   const effective = { ...environment }
-  for (const [name] of all) {
-    const given = options[new Option(flagOf(name)).attributeName()]
-    if (typeof given === 'string') effective[name] = given
+  for (const setting of flags) {
+    const given = options[new Option(flagOf(setting)).attributeName()]
+    if (typeof given === 'string') effective[setting.name] = given
   }
   return effective
+}
+
+/** The settings without a flag, for the end of the help. */
+function environmentOnly(): string {
+  const lines = settings
+    .filter((setting) => !flags.includes(setting))
+    .map(({ name, value, help }) => `  ${name}=${value}  ${help}`)
+  return lines.length === 0 ? '' : `\nOnly as environment variables:\n${lines.join('\n')}`
 }

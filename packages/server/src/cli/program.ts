@@ -1,6 +1,7 @@
 import { closest } from '@gatehouse/guard/option-names'
 import { Command } from 'commander'
-import { flagOf, type SettingName, settings } from '../config/settings.ts'
+import { flagOf } from '../config/setting.ts'
+import { settings } from '../settings.ts'
 import { version } from '../version.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -49,7 +50,7 @@ export async function createProgram(terminal: Terminal, args: readonly string[])
 /** Commands take settings without listing them, and commander suggests only what is listed. */
 function withSuggestion(text: string): string {
   const [, flag] = /^error: unknown option '(--[^'=]+)[^']*'\s*$/.exec(text) ?? []
-  const flags = Object.keys(settings).map((name) => flagOf(name as SettingName))
+  const flags = settings.map(flagOf)
   const meant = flag === undefined ? undefined : closest(flag, flags)
   return meant === undefined ? text : `${text.trimEnd()}\n(Did you mean ${meant}?)`
 }

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { requirePrivateFolder, secretFile } from '../platform/data-folder.ts'
-import type { ConfigProblem, Settings } from './settings.ts'
+import type { ConfigProblem } from './setting.ts'
+import type { CoreSettings } from './settings.ts'
 
-interface Secrets {
+export interface Secrets {
   readonly secret: Uint8Array
   readonly oldSecret: Uint8Array | undefined
   /** The shared secret of the shared-secret profile. */
@@ -12,16 +13,16 @@ interface Secrets {
 }
 
 /** The secrets, made and kept beside the SQLite file where none is given. */
-export function readSecrets(settings: Settings, problems: ConfigProblem[]): Secrets {
-  const { GATEHOUSE_SECRET, GATEHOUSE_SECRET_OLD, JWT_SECRET, GATEHOUSE_DATA_DIR, DATABASE_URL } = settings
-  const rest = { oldSecret: GATEHOUSE_SECRET_OLD, jwtSecret: JWT_SECRET }
+export function readSecrets(settings: CoreSettings, problems: ConfigProblem[]): Secrets {
+  const { secret, oldSecret, jwtSecret, dataDir, databaseUrl } = settings
+  const rest = { oldSecret, jwtSecret }
   try {
-    if (DATABASE_URL === undefined) {
-      mkdirSync(GATEHOUSE_DATA_DIR, { recursive: true, mode: 0o700 })
+    if (databaseUrl === undefined) {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 })
       // before anything in it is believed: whoever may write there could have put a secret of theirs in it
-      requirePrivateFolder(GATEHOUSE_DATA_DIR)
+      requirePrivateFolder(dataDir)
     }
-    return { secret: GATEHOUSE_SECRET ?? keptSecret(GATEHOUSE_DATA_DIR), ...rest }
+    return { secret: secret ?? keptSecret(dataDir), ...rest }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     problems.push({ setting: 'GATEHOUSE_DATA_DIR', problem: `cannot be used: ${reason}` })

@@ -1,5 +1,6 @@
 import { closest } from '@gatehouse/guard/option-names'
-import { type ConfigProblem, settings } from './settings.ts'
+import type { Environment } from './read-settings.ts'
+import { type ConfigProblem, patternOf, type Setting } from './setting.ts'
 
 /** Where settings come from: an environment holds much that is none of ours, an object of settings nothing else. */
 export type SettingsSource = 'environment' | 'settings'
@@ -14,13 +15,17 @@ const serviceAddress = /^(?:tcp|udp|sctp):\/\//
 
 /** A problem for each name that is no setting: one that is misspelt would be ignored, and its default used instead. */
 export function unknownSettings(
-  given: Readonly<Record<string, string | undefined>>,
+  settings: readonly Setting[],
+  given: Environment,
   source: SettingsSource,
 ): ConfigProblem[] {
+  const names = new Set(settings.map(({ name }) => name))
+  const patterns = settings.flatMap((setting) => patternOf(setting) ?? [])
+  const isKnown = (name: string): boolean => names.has(name) || patterns.some((pattern) => pattern.test(name))
   return Object.entries(given)
-    .filter(([name, value]) => !Object.hasOwn(settings, name) && !isElses(name, value, source))
+    .filter(([name, value]) => !isKnown(name) && !isElses(name, value, source))
     .map(([name]) => {
-      const meant = meantBy(name)
+      const meant = meantBy(name, names)
       return {
         setting: name,
         problem: `is not a setting.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
@@ -29,10 +34,10 @@ export function unknownSettings(
 }
 
 /** The setting that a name is close to, or is but for the prefix: some settings have it and some have not. */
-function meantBy(name: string): string | undefined {
+function meantBy(name: string, names: ReadonlySet<string>): string | undefined {
   const prefix = 'GATEHOUSE_'
   const other = name.startsWith(prefix) ? name.slice(prefix.length) : prefix + name
-  return Object.hasOwn(settings, other) ? other : closest(name, Object.keys(settings))
+  return names.has(other) ? other : closest(name, [...names])
 }
 
 /** Whether a variable is somebody else's. `{ ...process.env, PORT: '1' }` brings the whole environment along. */

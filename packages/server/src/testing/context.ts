@@ -1,5 +1,7 @@
 import { Tallies } from '../capabilities/audit/index.ts'
-import type { Config } from '../config.ts'
+import { type Environment, readSettings } from '../config/read-settings.ts'
+import type { ConfigProblem, SettingValues } from '../config/setting.ts'
+import { type Config, ConfigError } from '../config.ts'
 import type { Context } from '../context.ts'
 import type { RevocationMemory } from '../instance.ts'
 import { createHasher } from '../platform/crypto/argon2-hasher.ts'
@@ -11,12 +13,14 @@ import { noMetrics } from '../platform/metrics.ts'
 import { noThrottles } from '../platform/throttles.ts'
 import { systemTimer } from '../platform/timer.ts'
 import { WaitingRoom } from '../platform/waiting-room.ts'
-import { createInstance } from '../runtime.ts'
+import { createInstance, loadGrants } from '../runtime.ts'
+import { capabilitySettings } from '../settings.ts'
 
+const grants = await loadGrants()
 const secret = Buffer.from('a secret that is used in tests and nowhere else')
 
-/** A configuration for tests. */
-export function testConfig(overrides: Partial<Config> = {}): Config {
+/** A configuration for tests. What is set for capabilities is read from `environment`. */
+export function testConfig(overrides: Partial<Config> = {}, environment: Environment = {}): Config {
   return {
     host: '127.0.0.1',
     port: 0,
@@ -24,29 +28,32 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     audiences: ['api'],
     database: { kind: 'sqlite', path: ':memory:' },
     databaseListen: true,
-    clientSecrets: new Map(),
     secret,
     oldSecret: undefined,
     corsOrigins: [],
     limits: false,
     tokenProfile: 'default',
     jwtSecret: undefined,
-    signingAlgorithm: 'ES256',
     accessTokenLifetime: 600,
-    sessionIdleLifetime: 14 * 86_400,
-    sessionLifetime: 90 * 86_400,
-    keyRotationInterval: 90 * 86_400,
-    auditRetention: 400 * 86_400,
-    signUp: 'open',
-    directory: 'everyone',
     trustProxy: 0,
     metricsPort: undefined,
     logLevel: 'silent',
     hashWorkers: 1,
     hashQueue: 100,
     development: true,
+    settings: testSettings(environment),
     ...overrides,
   }
+}
+
+/** What an environment sets for capabilities. */
+export function testSettings(environment: Environment): SettingValues {
+  const problems: ConfigProblem[] = []
+  const values = capabilitySettings.map(
+    (group) => [group, readSettings(group, environment, problems)] as const,
+  )
+  if (problems.length > 0) throw new ConfigError(problems)
+  return new Map(values)
 }
 
 export interface TestClock {
@@ -90,13 +97,15 @@ export function testContext(
   db: Executor,
   overrides: Partial<Omit<Context, 'config' | 'clock'>> & {
     config?: Partial<Config>
+    /** What is set for capabilities, as an environment has it. */
+    settings?: Environment
     clock?: TestClock
     revocations?: RevocationMemory
   } = {},
 ): TestContext {
-  const { clock = testClock(), sealer = createSealer(secret), revocations, ...rest } = overrides
-  const config = testConfig(overrides.config)
-  const instance = createInstance({ config, clock, sealer })
+  const { clock = testClock(), sealer = createSealer(secret), revocations, settings, ...rest } = overrides
+  const config = testConfig(overrides.config, settings)
+  const instance = createInstance({ config, clock, sealer, grants })
   return {
     db,
     instance: revocations === undefined ? instance : { ...instance, revocations },

@@ -9,8 +9,8 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { createAccount, updateUser } from '../capabilities/accounts/index.ts'
 import { putRole } from '../capabilities/roles/index.ts'
-import { readConfig } from '../config.ts'
 import { startGatehouse } from '../main.ts'
+import { readConfig } from '../read-config.ts'
 import { type KeptDatabase, keptFolder, keptPassword, keptSecret } from './kept-databases/index.ts'
 
 const [name] = process.argv.slice(2)

@@ -1,5 +1,5 @@
 import type { Capability } from '../../capability.ts'
-import * as accountsAndRoles from '../../migrations/0001-accounts-and-roles.ts'
+import { accountSettings } from './settings.ts'
 
 declare module '../../capability.ts' {
   interface ServerPermissions {
@@ -11,7 +11,10 @@ declare module '../../capability.ts' {
 /** Users. */
 export const accounts: Capability = {
   name: 'accounts',
-  migrations: [{ name: '0001-accounts-and-roles', up: accountsAndRoles.up }],
+  settings: accountSettings,
+  migrations: [
+    { name: '0001-accounts-and-roles', load: () => import('../../migrations/0001-accounts-and-roles.ts') },
+  ],
   permissions: ['users:read', 'users:write'],
   routes: async () => [(await import('./routes.ts')).accountRoutes],
 }

@@ -79,7 +79,7 @@ describeEachDatabase('the directory', (open) => {
   })
 
   test('is for administrators where that is configured', async () => {
-    const closed = await testServer((await open()).db, { config: { directory: 'admins' } })
+    const closed = await testServer((await open()).db, { settings: { GATEHOUSE_DIRECTORY: 'admins' } })
     const [ana, admin] = [await closed.member('ana-outside'), await closed.admin()]
     expect((await closed.request('GET', '/users', { token: ana.token })).status).toBe(403)
     expect((await closed.request('GET', '/users', { token: admin.token })).status).toBe(200)

@@ -13,5 +13,6 @@ export {
   type UserList,
 } from './read.ts'
 export { setRoles } from './roles.ts'
+export { directoryOf } from './settings.ts'
 export { ownPath, showWhole, targetOf, userBody, userPath } from './shapes.ts'
 export { selectUser } from './store.ts'

@@ -3,6 +3,7 @@ import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '..
 import { foldCase, signInKey } from '../identifiers/index.ts'
 import { hasPermission, requirePermission, rolesOfEach } from '../roles/index.ts'
 import { isSelf, missing } from './access.ts'
+import { directoryOf } from './settings.ts'
 import { findUsers, findWithRoles, lockPassword, readForSignIn, type UserRow } from './store.ts'
 
 /** An account. Times are milliseconds since the epoch. */
@@ -105,7 +106,7 @@ export async function listUsers(
   actor: Actor,
   page: PageRequest & { q?: string | undefined },
 ): Promise<UserList> {
-  if (ctx.config.directory === 'admins') await requirePermission(ctx, actor, 'users:read')
+  if (directoryOf(ctx.config) === 'admins') await requirePermission(ctx, actor, 'users:read')
   const after = page.cursor === undefined ? undefined : readCursor(ctx, 'users', page.cursor)
   const containing = page.q === undefined || page.q === '' ? undefined : foldCase(page.q)
   const rows = await findUsers(ctx.db, { after, containing, limit: page.limit + 1 })

@@ -10,6 +10,7 @@ import { actorFor, rolesBody } from '../roles/index.ts'
 import { deleteUser, updateUser } from './change.ts'
 import { listUsers, showUser } from './read.ts'
 import { setRoles } from './roles.ts'
+import { directoryOf } from './settings.ts'
 import { changesBody, ownPath, showWhole, targetOf, userBody, userPath, userSummary } from './shapes.ts'
 
 const security = [{ bearer: [] }]
@@ -42,7 +43,7 @@ export function accountRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
 
 /** `GET /users`. */
 function directoryRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
-  const allowed = ctx.config.directory === 'admins' ? guard(permission('users:read')) : guard()
+  const allowed = directoryOf(ctx.config) === 'admins' ? guard(permission('users:read')) : guard()
   app.openapi(
     createRoute({
       method: 'get',

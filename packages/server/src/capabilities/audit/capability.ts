@@ -1,7 +1,5 @@
 import type { Capability } from '../../capability.ts'
-import * as auditOfSignIns from '../../migrations/0005-audit-of-sign-ins.ts'
-import { writeFailures } from './failures.ts'
-import { sweepAudit } from './service.ts'
+import { auditSettings } from './settings.ts'
 
 declare module '../../capability.ts' {
   interface ServerPermissions {
@@ -12,11 +10,22 @@ declare module '../../capability.ts' {
 /** The audit log. */
 export const audit: Capability = {
   name: 'audit',
-  migrations: [{ name: '0005-audit-of-sign-ins', up: auditOfSignIns.up }],
+  settings: auditSettings,
+  migrations: [
+    { name: '0005-audit-of-sign-ins', load: () => import('../../migrations/0005-audit-of-sign-ins.ts') },
+  ],
   permissions: ['audit:read'],
   jobs: [
-    { name: 'write failures', everyMs: 1_000, run: writeFailures },
-    { name: 'sweep audit', everyMs: 60_000, run: sweepAudit },
+    {
+      name: 'write failures',
+      everyMs: 1_000,
+      run: async (ctx) => (await import('./failures.ts')).writeFailures(ctx),
+    },
+    {
+      name: 'sweep audit',
+      everyMs: 60_000,
+      run: async (ctx) => (await import('./service.ts')).sweepAudit(ctx),
+    },
   ],
   routes: async () => [(await import('./routes.ts')).auditRoutes],
 }

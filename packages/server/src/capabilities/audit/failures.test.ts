@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Executor } from '../../platform/db/executor.ts'
-import { testClock, testContext } from '../../testing/context.ts'
+import { testClock, testConfig, testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { listEvents, noteFailure, sweepAudit, writeFailures } from './index.ts'
 
@@ -111,7 +111,7 @@ describeEachDatabase('failures in the audit trail', (open) => {
 
   test('events are kept as long as is set, and no longer', async () => {
     const { ctx, clock } = await start()
-    const retained = { ...ctx, config: { ...ctx.config, auditRetention: 86_400 } }
+    const retained = { ...ctx, config: testConfig({}, { GATEHOUSE_AUDIT_RETENTION: '1d' }) }
     noteFailure(ctx, failed('old', '192.0.2.1'))
     await writeFailures(ctx)
     clock.advance(86_400_000)

@@ -1,8 +1,10 @@
+import { settingsOf } from '../../config/setting.ts'
 import type { Actor, Context } from '../../context.ts'
 import type { Caller } from '../../platform/context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
 import { type AuditAction, outcomeOf } from './actions.ts'
+import { auditSettings } from './settings.ts'
 import { type AuditFilter, type AuditRow, deleteEventsBefore, eventsBefore, insertEvent } from './store.ts'
 
 /** An event for the audit trail. */
@@ -73,7 +75,11 @@ export async function listEvents(
 
 /** Deletes expired events, a limited number at a time; safe on any number of instances. */
 export async function sweepAudit(ctx: Context): Promise<void> {
-  await deleteEventsBefore(ctx.db, ctx.clock.now() - ctx.config.auditRetention * 1000, 5_000)
+  await deleteEventsBefore(
+    ctx.db,
+    ctx.clock.now() - settingsOf(ctx.config, auditSettings).retention * 1000,
+    5_000,
+  )
 }
 
 /** Longer than any address, with a zone. */

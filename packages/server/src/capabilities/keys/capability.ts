@@ -1,11 +1,19 @@
 import type { Capability } from '../../capability.ts'
-import * as keysAndSessions from '../../migrations/0002-keys-and-sessions.ts'
-import { ensureKeys, rotateIfDue } from './service.ts'
+import { keySettings } from './settings.ts'
 
 /** The keys that sign tokens and the revocation feed. */
 export const keys: Capability = {
   name: 'keys',
-  migrations: [{ name: '0002-keys-and-sessions', up: keysAndSessions.up }],
-  prepare: ensureKeys,
-  jobs: [{ name: 'rotate keys', everyMs: 60_000, run: rotateIfDue }],
+  settings: keySettings,
+  migrations: [
+    { name: '0002-keys-and-sessions', load: () => import('../../migrations/0002-keys-and-sessions.ts') },
+  ],
+  prepare: async (ctx) => (await import('./service.ts')).ensureKeys(ctx),
+  jobs: [
+    {
+      name: 'rotate keys',
+      everyMs: 60_000,
+      run: async (ctx) => (await import('./service.ts')).rotateIfDue(ctx),
+    },
+  ],
 }

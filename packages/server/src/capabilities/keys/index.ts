@@ -11,3 +11,4 @@ export {
   rotateIfDue,
   rotateKeys,
 } from './service.ts'
+export { keySettings } from './settings.ts'

@@ -122,7 +122,10 @@ describeEachDatabase('keys', (open) => {
   test('another algorithm in the configuration is changed to with the same overlap', async () => {
     const { database, ctx } = await start()
     await ensureKeys(ctx)
-    const changed = testContext(database.db, { config: { signingAlgorithm: 'EdDSA' }, clock: ctx.clock })
+    const changed = testContext(database.db, {
+      settings: { GATEHOUSE_SIGNING_ALGORITHM: 'EdDSA' },
+      clock: ctx.clock,
+    })
     await ensureKeys(changed)
     await ensureKeys(changed)
     expect((await currentSigner(changed)).alg).toBe('ES256')

@@ -1,3 +1,4 @@
+import { settingsOf } from '../../config/setting.ts'
 import type { SigningAlgorithm } from '../../config.ts'
 import type { Actor, Context } from '../../context.ts'
 import type { KeyUse } from '../../instance.ts'
@@ -11,6 +12,7 @@ import { generateKeys, publicJwk } from './algorithms.ts'
 import { KeyInUse, KeyNotFound } from './errors.ts'
 import { type KeyState, keyState, overlap, publishedUntil, ringMaxAge } from './lifetimes.ts'
 import { currentSigner, forgetKeys, sealPurpose } from './ring.ts'
+import { keySettings } from './settings.ts'
 import {
   allKeys,
   destroyPrivateParts,
@@ -69,7 +71,7 @@ export async function ensureKeys(ctx: Context): Promise<void> {
     for (const use of usesOf(ctx)) {
       const newest = await newestKey(ctx.db, use)
       if (newest === undefined) await addKey(ctx, use, ctx.clock.now())
-      else if (newest.alg !== ctx.config.signingAlgorithm) await succeed(ctx, newest)
+      else if (newest.alg !== settingsOf(ctx.config, keySettings).signingAlgorithm) await succeed(ctx, newest)
     }
   })
   for (const use of usesOf(ctx)) await currentSigner(ctx, use)
@@ -129,7 +131,7 @@ export async function dropKey(ctx: Context, kid: string, actor: Actor): Promise<
 }
 
 /**
- * Rotates each key that has signed for `config.keyRotationInterval`, and destroys the private parts of those that sign no
+ * Rotates each key that has signed for `GATEHOUSE_KEY_ROTATION`, and destroys the private parts of those that sign no
  * more. Meant to be called every minute or so, by any number of instances.
  */
 export async function rotateIfDue(ctx: Context): Promise<void> {
@@ -138,7 +140,8 @@ export async function rotateIfDue(ctx: Context): Promise<void> {
     for (const use of usesOf(ctx)) {
       const newest = await newestKey(ctx.db, use)
       const due =
-        newest !== undefined && newest.signs_from + ctx.config.keyRotationInterval * 1000 <= now + overlap
+        newest !== undefined &&
+        newest.signs_from + settingsOf(ctx.config, keySettings).rotation * 1000 <= now + overlap
       if (!due) continue
       const row = await succeed(ctx, newest)
       await recordRotation(ctx, system, row.kid, { use, scheduled: true })
@@ -203,7 +206,7 @@ async function succeed(ctx: Context, old: KeyRow): Promise<KeyRow> {
 }
 
 async function addKey(ctx: Context, use: KeyUse, signsFrom: number): Promise<KeyRow> {
-  const alg = ctx.config.signingAlgorithm
+  const { signingAlgorithm: alg } = settingsOf(ctx.config, keySettings)
   const { publicKey, privateKey } = await generateKeys(alg)
   const jwk = publicJwk(alg, publicKey)
   const der = privateKey.export({ format: 'der', type: 'pkcs8' })

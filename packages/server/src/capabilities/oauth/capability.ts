@@ -1,9 +1,11 @@
 import type { Capability } from '../../capability.ts'
 import { introspectPath, revokePath } from './paths.ts'
+import { oauthSettings } from './settings.ts'
 
 /** Introspection, revocation, and the issuer's metadata. */
 export const oauth: Capability = {
   name: 'oauth',
+  settings: oauthSettings,
   metadata: ({ issuer }) => ({
     introspection_endpoint: `${issuer}${introspectPath}`,
     introspection_endpoint_auth_methods_supported: ['client_secret_basic'],

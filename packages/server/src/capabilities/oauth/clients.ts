@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { settingsOf } from '../../config/setting.ts'
 import type { Config } from '../../config.ts'
 import { ClientNotKnown } from './errors.ts'
+import { oauthSettings } from './settings.ts'
 
 /**
  * The API that a request comes from, by name and secret (HTTP Basic; RFC 6749, section 2.3.1).
@@ -13,7 +15,7 @@ export function authenticateClient(config: Config, authorization: string | undef
   const [, name = '', secret = ''] =
     /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
   const id = formDecoded(name)
-  const expected = config.clientSecrets.get(id)
+  const expected = settingsOf(config, oauthSettings).clientSecrets.get(id)
   // compared even for an unknown name, so that time reveals no names
   const matches = timingSafeEqual(digest(formDecoded(secret)), digest(expected ?? ''))
   if (expected === undefined || !matches) throw new ClientNotKnown()

@@ -1,11 +1,12 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { etag } from 'hono/etag'
+import { settingsOf } from '../../config/setting.ts'
 import type { Config, SigningAlgorithm } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import { RouteNotFound } from '../../platform/http/problems.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
-import { keySetMaxAge, publishedJwks } from '../keys/index.ts'
+import { keySetMaxAge, keySettings, publishedJwks } from '../keys/index.ts'
 
 const answer = (description: string) => ({
   description,
@@ -34,7 +35,10 @@ export function metadataRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: G
 
   const metadata = async () => {
     const { keys } = await publishedJwks(ctx)
-    const algorithms = new Set([ctx.config.signingAlgorithm, ...keys.map(({ alg }) => alg)])
+    const algorithms = new Set([
+      settingsOf(ctx.config, keySettings).signingAlgorithm,
+      ...keys.map(({ alg }) => alg),
+    ])
     return { ...issuerMetadata(ctx.config, [...algorithms].sort()), ...ctx.instance.metadata }
   }
   const open = guard.open('public metadata')

@@ -9,7 +9,7 @@ const places = ['/.well-known/oauth-authorization-server', '/.well-known/openid-
 
 describeEachDatabase('the issuer’s metadata', (open) => {
   test('is one document in both places, and claims nothing that is not there', async () => {
-    const server = await testServer((await open()).db, { config: { signingAlgorithm: 'EdDSA' } })
+    const server = await testServer((await open()).db, { settings: { GATEHOUSE_SIGNING_ALGORITHM: 'EdDSA' } })
     const [oauth, openid] = await Promise.all(places.map((path) => server.request('GET', path)))
     expect(openid?.status).toBe(200)
     expect(openid?.body).toEqual(oauth?.body)

@@ -5,21 +5,17 @@ import { describeEachDatabase } from '../../testing/databases.ts'
 import { ensureKeys } from '../keys/index.ts'
 import { ensureRoles } from '../roles/index.ts'
 
-const secret = 'a secret of the api: 32 characters, or more'
+const secret = 'a secret of the api: 32 characters or more'
 const basic = (name: string, password: string) =>
   `Basic ${Buffer.from(`${encodeURIComponent(name)}:${encodeURIComponent(password)}`).toString('base64')}`
 
 describeEachDatabase('asking about tokens, and ending them', (open) => {
   async function start() {
     const { db } = await open()
-    const config = {
-      audiences: ['api', 'other'],
-      clientSecrets: new Map([
-        ['api', secret],
-        ['other', secret],
-      ]),
-    }
-    const ctx = testContext(db, { config })
+    const ctx = testContext(db, {
+      config: { audiences: ['api', 'other'] },
+      settings: { GATEHOUSE_CLIENT_SECRETS: `api:${secret},other:${secret}` },
+    })
     await ensureRoles(ctx)
     await ensureKeys(ctx)
     const app = await createApp(ctx, { manifest: false })

@@ -1,11 +1,10 @@
 import type { Capability } from '../../capability.ts'
-import * as revocations from '../../migrations/0004-revocations.ts'
 import { feedMetadataOf } from './metadata.ts'
 
 /** What is revoked, and the feed that guards follow. */
 export const revocationFeed: Capability = {
   name: 'revocations',
-  migrations: [{ name: '0004-revocations', up: revocations.up }],
+  migrations: [{ name: '0004-revocations', load: () => import('../../migrations/0004-revocations.ts') }],
   metadata: feedMetadataOf,
   routes: async () => [(await import('./routes.ts')).revocationRoutes],
 }

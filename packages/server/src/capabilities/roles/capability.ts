@@ -1,5 +1,4 @@
 import type { Capability } from '../../capability.ts'
-import { ensureRoles } from './service.ts'
 
 declare module '../../capability.ts' {
   interface ServerPermissions {
@@ -12,6 +11,6 @@ declare module '../../capability.ts' {
 export const roles: Capability = {
   name: 'roles',
   permissions: ['roles:read', 'roles:write'],
-  prepare: ensureRoles,
+  prepare: async (ctx) => (await import('./service.ts')).ensureRoles(ctx),
   routes: async () => [(await import('./routes.ts')).roleRoutes],
 }

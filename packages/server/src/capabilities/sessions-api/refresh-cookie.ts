@@ -1,6 +1,8 @@
 import type { Context as HonoContext } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { settingsOf } from '../../config/setting.ts'
 import type { Config } from '../../config.ts'
+import { sessionSettings } from '../sessions/index.ts'
 import { AmbiguousRefreshToken, OriginNotAllowed } from './errors.ts'
 
 /** `__Host-`: only this host can have set it, over TLS (or on localhost), for every path (RFC 6265bis, section 4.1.3.2). */
@@ -33,7 +35,7 @@ export function presentedRefreshToken(
 }
 
 export function setRefreshCookie(c: HonoContext, config: Config, token: string): void {
-  setCookie(c, name, token, { ...attributes, maxAge: config.sessionLifetime })
+  setCookie(c, name, token, { ...attributes, maxAge: settingsOf(config, sessionSettings).lifetime })
 }
 
 /** Makes the browser forget the cookie, if it has one. */

@@ -1,6 +1,5 @@
 import type { Capability } from '../../capability.ts'
-import { createSessionGrants } from './grants.ts'
-import { sweepSessions } from './live.ts'
+import { sessionSettings } from './settings.ts'
 
 declare module '../../capability.ts' {
   interface ServerPermissions {
@@ -12,7 +11,14 @@ declare module '../../capability.ts' {
 /** Sign-ins and their refresh tokens. */
 export const sessions: Capability = {
   name: 'sessions',
+  settings: sessionSettings,
   permissions: ['sessions:read', 'sessions:write'],
-  grants: createSessionGrants,
-  jobs: [{ name: 'sweep sessions', everyMs: 60_000, run: sweepSessions }],
+  grants: async () => (await import('./grants.ts')).createSessionGrants,
+  jobs: [
+    {
+      name: 'sweep sessions',
+      everyMs: 60_000,
+      run: async (ctx) => (await import('./live.ts')).sweepSessions(ctx),
+    },
+  ],
 }

@@ -1,4 +1,6 @@
+import { settingsOf } from '../../config/setting.ts'
 import type { Config } from '../../config.ts'
+import { sessionSettings } from './settings.ts'
 
 /** Milliseconds between writes of a session's last use. */
 export const touchEvery = 60_000
@@ -24,5 +26,5 @@ export function isLive(session: Life, config: Config, now: number): boolean {
 
 /** A session not seen since then is over. */
 export function idleSince(config: Config, now: number): number {
-  return now - config.sessionIdleLifetime * 1000
+  return now - settingsOf(config, sessionSettings).idle * 1000
 }

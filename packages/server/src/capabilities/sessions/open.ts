@@ -1,3 +1,4 @@
+import { settingsOf } from '../../config/setting.ts'
 import type { Context } from '../../context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { digestOf, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
@@ -6,6 +7,7 @@ import { networkOf } from '../../platform/network.ts'
 import { insertToken } from './chain-store.ts'
 import { type DeviceHints, describeDevice } from './device.ts'
 import type { Session, Transport } from './schema.ts'
+import { sessionSettings } from './settings.ts'
 import { insertSession, type SessionRow, toSession } from './store.ts'
 
 export interface NewSession {
@@ -55,7 +57,7 @@ export async function openSession(ctx: Context, input: NewSession): Promise<Open
     network: input.address === undefined ? null : networkOf(input.address),
     created_at: now,
     last_seen_at: now,
-    expires_at: now + ctx.config.sessionLifetime * 1000,
+    expires_at: now + settingsOf(ctx.config, sessionSettings).lifetime * 1000,
     ended_at: null,
     end_reason: null,
   }

@@ -1,8 +1,11 @@
 import type { Capability } from '../../capability.ts'
+import { settingsOf } from '../../config/setting.ts'
+import { signInSettings } from './settings.ts'
 
 /** Sign-up and sign-in. */
 export const signIn: Capability = {
   name: 'sign-in',
-  metadata: ({ signUp }) => ({ gatehouse_sign_up: signUp }),
+  settings: signInSettings,
+  metadata: (config) => ({ gatehouse_sign_up: settingsOf(config, signInSettings).signUp }),
   routes: async () => [(await import('./routes.ts')).signInRoutes],
 }

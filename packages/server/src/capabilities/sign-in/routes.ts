@@ -1,7 +1,7 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
-import type { Config } from '../../config.ts'
+import { settingsOf } from '../../config/setting.ts'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
 import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
@@ -11,6 +11,7 @@ import { requireOrigin, setRefreshCookie, withoutRefreshToken } from '../session
 import { clientOf, deviceCookie, setDeviceCookie } from './client.ts'
 import { SignUpClosed } from './errors.ts'
 import { type SignedIn, signIn, signUp } from './service.ts'
+import { type SignUpPolicy, signInSettings } from './settings.ts'
 import { signedInBody, signInBody, signUpBody } from './shapes.ts'
 
 /**
@@ -19,7 +20,7 @@ import { signedInBody, signInBody, signUpBody } from './shapes.ts'
  *
  * @throws SignUpClosed (`sign_up_closed`, 403)
  */
-function signUpPolicy({ signUp }: Config): MiddlewareHandler<HttpEnv> {
+function signUpPolicy(signUp: SignUpPolicy): MiddlewareHandler<HttpEnv> {
   return async (_, next) => {
     if (signUp !== 'open') throw new SignUpClosed()
     await next()
@@ -32,20 +33,21 @@ const signUpDescription = {
   open: 'Creates an account and signs its user in.',
   invited: 'Closed: administrators create accounts. Every request is answered with 403 (`sign_up_closed`).',
   closed: 'Closed: administrators create accounts. Every request is answered with 403 (`sign_up_closed`).',
-} as const satisfies Record<Config['signUp'], string>
+} as const satisfies Record<SignUpPolicy, string>
 
 const signedIn = (description: string) => json(signedInBody, description)
 
 /** `/auth/sign-up` and `/auth/sign-in`. */
 export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
+  const { signUp: policy } = settingsOf(ctx.config, signInSettings)
   app.openapi(
     createRoute({
       method: 'post',
       path: '/auth/sign-up',
       tags: ['Sign-in'],
       summary: 'Sign up',
-      description: signUpDescription[ctx.config.signUp],
-      middleware: [guard.open('anyone may sign up'), signUpPolicy(ctx.config)] as const,
+      description: signUpDescription[policy],
+      middleware: [guard.open('anyone may sign up'), signUpPolicy(policy)] as const,
       request: { body: jsonRequest(signUpBody, credentials) },
       responses: {
         201: signedIn('The new user, signed in.'),

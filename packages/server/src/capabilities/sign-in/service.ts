@@ -1,3 +1,4 @@
+import { settingsOf } from '../../config/setting.ts'
 import type { Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import {
@@ -15,6 +16,7 @@ import { type TokenAnswer, tokenAnswer } from '../sessions-api/index.ts'
 import { type AudienceRequest, resolveAudience } from '../tokens/index.ts'
 import { completeSignIn, type Evidence, type SignInOutcome } from './complete.ts'
 import { SignUpClosed, WrongCredentials } from './errors.ts'
+import { signInSettings } from './settings.ts'
 import { type Attempt, countSignUp, startAttempt } from './throttling.ts'
 import { type Client, failed, originOf, throttled } from './trail.ts'
 
@@ -43,7 +45,7 @@ export async function signUp(
   input: Credentials & { email?: string | undefined },
   client: Client,
 ): Promise<SignedIn> {
-  if (ctx.config.signUp !== 'open') throw new SignUpClosed()
+  if (settingsOf(ctx.config, signInSettings).signUp !== 'open') throw new SignUpClosed()
   const audience = resolveAudience(ctx.config, input)
   await countSignUp(ctx, client.address).catch((error: unknown) => {
     throttled(ctx, 'sign_up', originOf(client), undefined, error)

@@ -17,7 +17,7 @@ describeEachDatabase('sign-up', (open) => {
       await before.member('taken')
       const { hasher } = before.ctx
       const untouched = { ...hasher, hash: () => Promise.reject(new Error('a password was hashed')) }
-      const server = await testServer(db, { config: { signUp }, hasher: untouched })
+      const server = await testServer(db, { settings: { GATEHOUSE_SIGN_UP: signUp }, hasher: untouched })
       const bodies = [
         { body: { username: 'taken', password: testPassword } },
         { body: { username: 'free', password: testPassword } },
@@ -43,7 +43,7 @@ describeEachDatabase('sign-up', (open) => {
   )
 
   test('when closed, says so in its description and in the metadata, and leaves accounts to administrators', async () => {
-    const server = await testServer((await open()).db, { config: { signUp: 'closed' } })
+    const server = await testServer((await open()).db, { settings: { GATEHOUSE_SIGN_UP: 'closed' } })
     const document = (await server.request('GET', '/openapi.json')).body
     expect(document.paths['/auth/sign-up'].post).toMatchObject({
       description: expect.stringContaining('Closed'),

@@ -14,8 +14,11 @@ const system = { kind: 'system' } as const
 const jwtSecret = Buffer.from('a shared secret of thirty-two bytes, at least')
 
 describeEachDatabase('access tokens', (open) => {
-  const start = async (config: Partial<TestContext['config']> = {}) => {
-    const ctx = testContext((await open()).db, { config })
+  const start = async (
+    config: Partial<TestContext['config']> = {},
+    settings: Record<string, string> = {},
+  ) => {
+    const ctx = testContext((await open()).db, { config, settings })
     await ensureRoles(ctx)
     await ensureKeys(ctx)
     await putRole(ctx, system, 'editor', ['posts:edit', 'users:read'])
@@ -36,7 +39,7 @@ describeEachDatabase('access tokens', (open) => {
 
   for (const signingAlgorithm of ['ES256', 'EdDSA', 'RS256'] as const) {
     test(`${signingAlgorithm}: another implementation accepts the token as RFC 9068 has it`, async () => {
-      const { ctx, user, mint } = await start({ signingAlgorithm })
+      const { ctx, user, mint } = await start({}, { GATEHOUSE_SIGNING_ALGORITHM: signingAlgorithm })
       const { session, token } = await mint()
       const { keys } = await publishedJwks(ctx)
       const keySet = createLocalJWKSet({ keys: keys.map((key) => ({ ...key, kty: key.kty ?? '' })) })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { readConfig } from '../../config.ts'
 import { loggerTo } from '../../platform/log.ts'
+import { readConfig } from '../../read-config.ts'
 import { openRuntime, prepare } from '../../runtime.ts'
 import { addSettings, environmentOf } from '../flags.ts'
 import type { Terminal } from '../terminal.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
-import { readConfig } from '../../config.ts'
 import { startGatehouse } from '../../main.ts'
+import { readConfig } from '../../read-config.ts'
 import { addSettings, environmentOf } from '../flags.ts'
 import type { Terminal } from '../terminal.ts'
 import { createFirstAdministrator } from './first-administrator.ts'

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { migrations } from '../../capabilities.ts'
 import { testContext } from '../../testing/context.ts'
@@ -111,10 +111,12 @@ describeEachDatabase('the database', (open) => {
     const steps: string[] = []
     const slow = {
       name: '9999-together',
-      async up(db: Parameters<(typeof migrations)[number]['up']>[0]) {
-        steps.push('ran')
-        await sql`create table together (id text)`.execute(db)
-      },
+      load: async () => ({
+        async up(db: Kysely<unknown>) {
+          steps.push('ran')
+          await sql`create table together (id text)`.execute(db)
+        },
+      }),
     }
     const [one, two] = [await connect(), await connect()]
     await Promise.all([migrate(one, [...migrations, slow], 1), migrate(two, [...migrations, slow], 1)])

@@ -9,7 +9,8 @@ import { insideTransaction } from './nesting.ts'
 export interface Migration {
   /** `0001-accounts-and-roles` */
   readonly name: string
-  up(db: Kysely<unknown>): Promise<void>
+  /** Loads the step, which most starts don't need. */
+  load(): Promise<{ up(db: Kysely<unknown>): Promise<void> }>
 }
 
 /**
@@ -33,8 +34,9 @@ export async function migrate(
       const done = new Set(applied.rows.map(({ name }) => name))
       assertKnown(done, migrations)
       const steps = migrations.filter(({ name }) => !done.has(name))
-      for (const { name, up } of steps) {
+      for (const { name, load } of steps) {
         // A migration describes tables in words of its own time, not in today's types.
+        const { up } = await load()
         await up(trx as unknown as Kysely<unknown>)
         await sql`insert into migrations (name, applied_at) values (${name}, ${now})`.execute(trx)
       }

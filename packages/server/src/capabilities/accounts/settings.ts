@@ -1,0 +1,22 @@
+import { parsers } from '../../config/parsers.ts'
+import { defineSettings, settingsOf } from '../../config/setting.ts'
+import type { Config } from '../../config.ts'
+
+const { oneOf } = parsers
+
+/** Who sees whom. */
+export const accountSettings = defineSettings({
+  directory: {
+    name: 'GATEHOUSE_DIRECTORY',
+    value: '<who>',
+    help: 'Who may list users: `everyone` signed in, or `admins` (holders of `users:read`). Default: `everyone` in development, else `admins`.',
+    parse: oneOf('everyone', 'admins'),
+  },
+})
+
+/** Who may list users: everyone signed in, or administrators. */
+export function directoryOf(config: Config): 'everyone' | 'admins' {
+  const { directory } = settingsOf(config, accountSettings)
+  // outside of development, an account alone reads nobody else's name
+  return directory ?? (config.development ? 'everyone' : 'admins')
+}
