@@ -33,9 +33,51 @@ describe('an e-mail address', () => {
     '<a@example.com>',
     `${'x'.repeat(65)}@example.com`,
     `a@${'x.'.repeat(130)}com`,
+    'ana@exa\nmple.com',
+    'ana@exa\r\nmple.com',
+    'ana@exa\tmple.com',
+    'ana@example.com\n',
+    'ana@exa\u200bmple.com',
+    'ana@exa\u00admple.com',
+    'ana@exa\u202emple.com',
+    'ana@ex%61mple.com',
+    'ana@example。com',
+    'ﬁona@example.com',
+    'ａna@example.com',
+    'ſam@example.com',
+    `${'ä'.repeat(33)}@example.com`,
+    `${'x'.repeat(64)}@${'ä.'.repeat(24)}example.com`,
   ])('is refused: %j', (email) => {
     expect(readEmail(email).ok).toBe(false)
     expect(emailKey(email)).toBeUndefined()
+  })
+
+  test('is as long as 254 bytes on the wire, and no longer', () => {
+    const domain = (length: number) => `${'x.'.repeat((length - 3) / 2)}com`
+    expect(readEmail(`${'y'.repeat(64)}@${domain(189)}`)).toMatchObject({ ok: true })
+    expect(readEmail(`${'y'.repeat(64)}@${domain(191)}`)).toMatchObject({ ok: false, code: 'too_long' })
+  })
+
+  test('is written with the domain that its key says, so that mail goes there', () => {
+    expect(readEmail('ana@ＥxÄmple.de')).toMatchObject({
+      value: { email: 'ana@exämple.de', key: 'ana@xn--exmple-cua.de' },
+    })
+    expect(readEmail('Ana@Example.COM')).toMatchObject({
+      value: { email: 'Ana@Example.COM', key: 'ana@example.com' },
+    })
+    expect(readEmail('ana@xn--exmple-cua.de')).toMatchObject({ value: { email: 'ana@xn--exmple-cua.de' } })
+  })
+
+  test('of a mailbox that only looks the same is another: Cyrillic letters, accents, tags, dots', () => {
+    const keys = [
+      'ana@example.com',
+      'аna@example.com',
+      'ána@example.com',
+      'ana+x@example.com',
+      'a.na@example.com',
+    ]
+    expect(new Set(keys.map(emailKey)).size).toBe(5)
+    expect(emailKey('ana@еxample.com')).not.toBe(emailKey('ana@example.com'))
   })
 
   test('is the same in upper case, and with its domain written in ASCII', () => {
