@@ -4,6 +4,7 @@ import { challenges } from './capabilities/challenges/capability.ts'
 import { devices } from './capabilities/devices/capability.ts'
 import { keys } from './capabilities/keys/capability.ts'
 import { keysApi } from './capabilities/keys-api/capability.ts'
+import { mail } from './capabilities/mail/capability.ts'
 import { oauth } from './capabilities/oauth/capability.ts'
 import { profiles } from './capabilities/profiles/capability.ts'
 import { revocationFeed } from './capabilities/revocations/capability.ts'
@@ -17,6 +18,7 @@ import type { Migration } from './platform/db/migrate.ts'
 /** Everything that the server can do, from the lowest up: each may call those before it. To add one, list it here. Some only serve the others. */
 export const capabilities: readonly Capability[] = [
   audit,
+  mail,
   revocationFeed,
   keys,
   challenges,

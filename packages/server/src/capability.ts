@@ -41,6 +41,8 @@ export interface Capability {
   readonly permissions?: readonly ServerPermission[]
   /** Loads what makes a kind of grant that can stand behind tokens; each instance has its own. */
   readonly grants?: () => Promise<() => GrantSource<Context>>
+  /** The language that a user chose for what is written to them, a tag such as `de-AT`; undefined if none. */
+  localeOf?(ctx: Context, userId: string): Promise<string | undefined>
   /** What must be there before the first request, such as default roles. Runs at every start, after the migrations. */
   prepare?(ctx: Context): Promise<void>
   readonly jobs?: readonly CapabilityJob[]

@@ -3,6 +3,7 @@ import type { Claims } from '@gatehouse/guard'
 import type { SigningAlgorithm } from './config.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { Executor } from './platform/db/executor.ts'
+import type { Wake } from './platform/jobs/wake.ts'
 
 /**
  * What lives as long as the process and belongs to no request or transaction. `runtime.ts` builds it; capabilities
@@ -13,6 +14,10 @@ export interface Instance<C> {
   readonly grants: GrantRegistry<C>
   /** Every permission of the server; an API has permissions of its own beside these. */
   readonly permissions: ReadonlySet<string>
+  /** The language that a user chose for what is written to them. */
+  localeOf(ctx: C, userId: string): Promise<string | undefined>
+  /** Wakes whoever sends mail in this process, if anybody does. */
+  readonly mailQueued: Wake
   /** What capabilities add to the issuer's metadata (RFC 8414). */
   readonly metadata: Readonly<Record<string, unknown>>
   /** What this instance knows to be revoked, once it follows the database; absent in commands that serve nobody. */

@@ -12,6 +12,7 @@ import { createSealer, type Sealer } from './platform/crypto/sealer.ts'
 import { migrate } from './platform/db/migrate.ts'
 import { openDatabase } from './platform/db/open.ts'
 import { runJobs } from './platform/jobs/every.ts'
+import { createWake } from './platform/jobs/wake.ts'
 import { createLogger, type Logger } from './platform/log.ts'
 import { type Metrics, noMetrics } from './platform/metrics.ts'
 import { createThrottles, noThrottles, sweepThrottles } from './platform/throttles.ts'
@@ -116,7 +117,18 @@ export function createInstance(parts: {
     grants: createGrantRegistry(parts.grants.map((create) => create())),
     permissions: new Set(serverPermissions),
     metadata: Object.assign({}, ...metadata),
+    localeOf,
+    mailQueued: createWake(),
   }
+}
+
+/** Asks the capabilities in their order; the first that knows the user's language answers. */
+async function localeOf(ctx: Context, userId: string): Promise<string | undefined> {
+  for (const capability of capabilities) {
+    const locale = await capability.localeOf?.(ctx, userId)
+    if (locale !== undefined) return locale
+  }
+  return undefined
 }
 
 /** Brings the schema up to date and makes the roles and keys that are missing; returns the names of the steps taken. */

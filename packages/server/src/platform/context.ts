@@ -16,6 +16,8 @@ export interface Caller {
   /** The caller's address, as reported by the trusted proxies; `unknown` where there is none. */
   readonly address: string
   readonly userAgent: string | undefined
+  /** What languages the caller's browser asks for. */
+  readonly acceptLanguage?: string | undefined
   note(event: SecurityEvent): void
 }
 

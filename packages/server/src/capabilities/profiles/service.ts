@@ -3,7 +3,7 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { isSelf, openForChange, requireUser } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
 import { requirePermission } from '../roles/index.ts'
-import { findProfile, saveProfile } from './store.ts'
+import { findLocale, findProfile, saveProfile } from './store.ts'
 
 /** What users say about themselves. */
 export interface Profile {
@@ -32,6 +32,10 @@ export async function getProfile(ctx: Context, actor: Actor, userId: string): Pr
   const { display_name, bio, picture, locale, data } = row
   return { displayName: display_name, bio, picture, locale, data: JSON.parse(data) }
 }
+
+/** The language that a user chose; undefined if they chose none. */
+export const localeOf = (ctx: Context, userId: string): Promise<string | undefined> =>
+  findLocale(ctx.db, userId)
 
 /**
  * Replaces a profile: the actor's own, or, with `users:write`, that of a user who holds nothing that the actor lacks.

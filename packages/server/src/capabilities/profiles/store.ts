@@ -5,6 +5,15 @@ export async function findProfile(db: Executor, userId: string): Promise<Profile
   return db.selectFrom('profiles').selectAll().where('user_id', '=', userId).executeTakeFirst()
 }
 
+export async function findLocale(db: Executor, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('profiles')
+    .select('locale')
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row?.locale ?? undefined
+}
+
 /** Replaces a user's profile, or adds it. */
 export async function saveProfile(db: Executor, row: ProfilesTable): Promise<void> {
   const { user_id: _, ...columns } = row

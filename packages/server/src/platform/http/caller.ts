@@ -12,6 +12,7 @@ export function calledBy<C extends PlatformContext>(c: Request, ctx: C): C {
   const caller: Caller = {
     address: c.get('clientAddress'),
     userAgent: c.req.header('User-Agent'),
+    acceptLanguage: c.req.header('Accept-Language'),
     note: (event: SecurityEvent) => c.set('securityEvent', event),
   }
   return { ...ctx, caller }

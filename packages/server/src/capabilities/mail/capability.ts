@@ -1,0 +1,9 @@
+import type { Capability } from '../../capability.ts'
+import { mailSettings } from './settings.ts'
+
+/** Messages to people, by e-mail. */
+export const mail: Capability = {
+  name: 'mail',
+  settings: mailSettings,
+  migrations: [{ name: '0007-mail', load: () => import('../../migrations/0007-mail.ts') }],
+}

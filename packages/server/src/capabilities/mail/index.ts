@@ -1,0 +1,5 @@
+export { MailNotConfigured } from './errors.ts'
+export { type PagePath, pageLink } from './links.ts'
+export { type MessageKey, type MessageValues, messageKeys, type Removed } from './messages.ts'
+export { type Mail, queueMail, requireMail } from './queue.ts'
+export { appNameOf, type MailWay, mailWayOf, pagesUrlOf } from './settings.ts'
