@@ -6,6 +6,7 @@ import { keys } from './capabilities/keys/capability.ts'
 import { keysApi } from './capabilities/keys-api/capability.ts'
 import { mail } from './capabilities/mail/capability.ts'
 import { oauth } from './capabilities/oauth/capability.ts'
+import { passwords } from './capabilities/passwords/capability.ts'
 import { profiles } from './capabilities/profiles/capability.ts'
 import { revocationFeed } from './capabilities/revocations/capability.ts'
 import { roles } from './capabilities/roles/capability.ts'
@@ -27,7 +28,7 @@ export const capabilities: readonly Capability[] = [
   sessions,
   devices,
   roles,
-  { name: 'passwords' },
+  passwords,
   accounts,
   profiles,
   { name: 'tokens' },

@@ -18,10 +18,20 @@ export interface Instance<C> {
   localeOf(ctx: C, userId: string): Promise<string | undefined>
   /** Wakes whoever sends mail in this process, if anybody does. */
   readonly mailQueued: Wake
+  /** What checking an unknown name's password costs. */
+  readonly passwordCosts: PasswordCosts<C>
   /** What capabilities add to the issuer's metadata (RFC 8414). */
   readonly metadata: Readonly<Record<string, unknown>>
   /** What this instance knows to be revoked, once it follows the database; absent in commands that serve nobody. */
   readonly revocations?: RevocationMemory
+}
+
+/** What checking the passwords of accounts costs: not the same for all while hashes of other products are left. */
+export interface PasswordCosts<C> {
+  /** What checking the password of a name that no account has costs; undefined for one of our own hashes. */
+  costFor(ctx: C, name: string): string | undefined
+  /** Takes over how many of `total` hashes have each cost of another product. */
+  update(total: number, foreign: ReadonlyMap<string, number>): void
 }
 
 /** What a key signs. A key of one use is never accepted for another. */

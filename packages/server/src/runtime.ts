@@ -1,6 +1,7 @@
 import { Tallies, writeFailures } from './capabilities/audit/index.ts'
 import { createGrantRegistry } from './capabilities/grants/index.ts'
 import { createKeyRing, currentSigner, forgetKeys, publishedJwks } from './capabilities/keys/index.ts'
+import { createPasswordCosts } from './capabilities/passwords/index.ts'
 import { RevocationFeed } from './capabilities/revocations/index.ts'
 import { capabilities, migrations, serverPermissions } from './capabilities.ts'
 import type { Config } from './config.ts'
@@ -116,6 +117,7 @@ export function createInstance(parts: {
     keys: createKeyRing(parts),
     grants: createGrantRegistry(parts.grants.map((create) => create())),
     permissions: new Set(serverPermissions),
+    passwordCosts: createPasswordCosts(),
     metadata: Object.assign({}, ...metadata),
     localeOf,
     mailQueued: createWake(),

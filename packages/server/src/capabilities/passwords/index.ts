@@ -1,3 +1,4 @@
+export { createPasswordCosts } from './costs.ts'
 export { PasswordChangedMeanwhile } from './errors.ts'
 export { readPassword } from './rules.ts'
 export { passwordField } from './schema.ts'
@@ -10,4 +11,4 @@ export {
   replacePassword,
   verifyPassword,
 } from './service.ts'
-export { joinHash, selectHash } from './store.ts'
+export { insertForeignHashes, joinHash, selectHash } from './store.ts'

@@ -6,6 +6,8 @@ export interface CredentialsTable {
   user_id: string
   /** In PHC string format: algorithm, parameters, salt and hash. */
   password_hash: string
+  /** Of a hash that another product made: what checking it costs (see `costOf`). Null once it is one of ours. */
+  foreign_cost: string | null
   changed_at: number
 }
 

@@ -31,20 +31,21 @@ export async function addPassword(ctx: Context, userId: string, hash: string): P
 
 /**
  * Whether a password, as typed, matches a hash. Without a hash (no such user, or a user without a password) it costs
- * the same and is wrong.
+ * the same and is wrong. While there are hashes of other products, which cost more or less than ours, it costs for
+ * each `name` what one of the accounts' passwords costs.
  *
+ * @param name what was typed as the username, in one spelling
  * @throws HashQueueFull (503)
  */
 export async function verifyPassword(
   ctx: Context,
   hash: string | undefined,
   typed: string,
-  lane?: Lane,
+  { lane, name = '' }: { lane?: Lane; name?: string } = {},
 ): Promise<boolean> {
-  const password = normalisePassword(typed)
   return hash === undefined
-    ? ctx.hasher.verifyNothing(password, lane)
-    : ctx.hasher.verify(hash, password, lane)
+    ? ctx.hasher.verifyNothing(typed, lane, ctx.instance.passwordCosts.costFor(ctx, name))
+    : ctx.hasher.verify(hash, typed, lane)
 }
 
 /**
@@ -62,7 +63,7 @@ export async function rehash(
 ): Promise<string> {
   if (!ctx.hasher.needsRehash(hash)) return hash
   const fresh = await ctx.hasher.hash(normalisePassword(typed), lane)
-  const saved = await saveHash(ctx.db, userId, { hash: fresh, replacing: hash, now: ctx.clock.now() })
+  const saved = await saveHash(ctx.db, userId, { hash: fresh, replacing: hash, now: undefined })
   return saved ? fresh : hash
 }
 

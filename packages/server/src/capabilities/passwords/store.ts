@@ -1,4 +1,5 @@
 import type { Expression, SelectQueryBuilder } from 'kysely'
+import { costOf } from '../../platform/crypto/foreign/likeness.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import type { Tables } from '../../platform/db/tables.ts'
 import type {} from './schema.ts'
@@ -23,7 +24,8 @@ export interface HashChange {
   readonly hash: string
   /** The hash that has to be there still; null for none at all, undefined for any or none. */
   readonly replacing: string | null | undefined
-  readonly now: number
+  /** When the password changed; undefined where it is the same one, hashed again. */
+  readonly now: number | undefined
 }
 
 /** Sets a user's password; false, and nothing changed, where it is not `replacing` any more. The user has to exist. */
@@ -32,7 +34,11 @@ export async function saveHash(
   userId: string,
   { hash, replacing, now }: HashChange,
 ): Promise<boolean> {
-  const values = { password_hash: hash, changed_at: now }
+  const values = {
+    password_hash: hash,
+    foreign_cost: null,
+    ...(now === undefined ? {} : { changed_at: now }),
+  }
   if (typeof replacing === 'string') {
     const updated = await db
       .updateTable('credentials')
@@ -44,7 +50,7 @@ export async function saveHash(
   }
   const inserted = await db
     .insertInto('credentials')
-    .values({ user_id: userId, ...values })
+    .values({ user_id: userId, changed_at: 0, ...values })
     .onConflict((conflict) =>
       replacing === null
         ? conflict.column('user_id').doNothing()
@@ -52,4 +58,39 @@ export async function saveHash(
     )
     .executeTakeFirst()
   return (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** How many hashes of other products there are, by what checking them costs, and how many in all if there is any. */
+export async function countHashes(db: Executor): Promise<{ total: number; foreign: Map<string, number> }> {
+  const rows = await db
+    .selectFrom('credentials')
+    .select((eb) => ['foreign_cost', eb.fn.countAll().as('count')])
+    .where('foreign_cost', 'is not', null)
+    .groupBy('foreign_cost')
+    .orderBy('count', 'desc')
+    .limit(100)
+    .execute()
+  const foreign = new Map(rows.map(({ foreign_cost, count }) => [foreign_cost ?? '', Number(count)]))
+  if (foreign.size === 0) return { total: 0, foreign }
+  const { total } = await db
+    .selectFrom('credentials')
+    .select((eb) => eb.fn.countAll().as('total'))
+    .executeTakeFirstOrThrow()
+  return { total: Number(total), foreign }
+}
+
+/** Gives new accounts the passwords that another product hashed. */
+export async function insertForeignHashes(
+  db: Executor,
+  rows: readonly { readonly userId: string; readonly hash: string }[],
+  now: number,
+): Promise<void> {
+  if (rows.length === 0) return
+  const values = rows.map(({ userId, hash }) => ({
+    user_id: userId,
+    password_hash: hash,
+    foreign_cost: costOf(hash),
+    changed_at: now,
+  }))
+  await db.insertInto('credentials').values(values).execute()
 }

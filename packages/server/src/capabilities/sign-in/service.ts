@@ -64,7 +64,7 @@ export async function signUp(
 
 /**
  * Signs a user in. An unknown name, an account without a password and a wrong password get the same answer in the same
- * time: each costs one argon2id. Only a caller who knows the password learns that an account is disabled.
+ * time: each costs one check of a password. Only a caller who knows the password learns that an account is disabled.
  *
  * @throws InvalidTarget (400), WrongCredentials (401), AccountDisabled (403), TooManyAttempts (429), HashQueueFull (503)
  */
@@ -78,7 +78,7 @@ export async function signIn(ctx: Context, input: Credentials, client: Client): 
     throttled(ctx, 'sign_in', originOf(client), found?.user.id, error)
     throw error
   })
-  const evidence = await checkPassword(ctx, found, input.password, attempt)
+  const evidence = await checkPassword(ctx, found, input.password, { ...attempt, name: from.name })
   if (found === undefined || evidence === undefined) {
     failed(ctx, originOf(client), found?.user.id, 'wrong_credentials')
     throw new WrongCredentials()
@@ -93,13 +93,15 @@ async function checkPassword(
   ctx: Context,
   found: Awaited<ReturnType<typeof findForSignIn>>,
   typed: string,
-  attempt: Attempt,
+  attempt: Attempt & { readonly name: string },
 ): Promise<Evidence | undefined> {
-  const { lane } = attempt
-  const right = await verifyPassword(ctx, found?.passwordHash, typed, lane).catch(async (error: unknown) => {
-    await attempt.undecided()
-    throw error
-  })
+  const { lane, name } = attempt
+  const right = await verifyPassword(ctx, found?.passwordHash, typed, { lane, name }).catch(
+    async (error: unknown) => {
+      await attempt.undecided()
+      throw error
+    },
+  )
   if (!right || found?.passwordHash === undefined) return undefined
   const { id } = found.user
   let hash = found.passwordHash

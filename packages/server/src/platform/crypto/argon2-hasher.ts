@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hashOfCost } from './foreign/likeness.ts'
 import { HashPool, type PoolLimits } from './hash-pool.ts'
 import type { Argon2Parameters, HashAnswer } from './hash-task.ts'
 import type { Lane, PasswordHasher, PasswordScore } from './hasher.ts'
@@ -21,14 +21,19 @@ export function createHasher(
   async function hash(password: string, lane: string | Lane = ''): Promise<string> {
     return text(await pool.run({ kind: 'hash', password, parameters }, lane))
   }
-  async function verify(stored: string, password: string, lane: string | Lane = ''): Promise<boolean> {
-    return value(await pool.run({ kind: 'verify', hash: stored, password }, lane)) === true
+  async function verify(stored: string, typed: string, lane: string | Lane = ''): Promise<boolean> {
+    const check = async (password: string): Promise<boolean> =>
+      value(await pool.run({ kind: 'verify', hash: stored, password }, lane)) === true
+    const normalised = typed.normalize('NFC')
+    if (await check(normalised)) return true
+    // other products hash what was typed as it is
+    return typed !== normalised && !stored.startsWith(prefix) && check(typed)
   }
   return {
     hash,
     verify,
-    async verifyNothing(password, lane = '') {
-      await verify(`${prefix}${unpadded(16)}$${unpadded(32)}`, password, lane)
+    async verifyNothing(password, lane = '', cost = prefix) {
+      await verify(hashOfCost(cost), password, lane)
       return false
     },
     needsRehash: (stored) => !stored.startsWith(prefix),
@@ -42,9 +47,6 @@ export function createHasher(
     close: async () => void (await Promise.all([pool.close(), scorers.close()])),
   }
 }
-
-/** Random bytes as a hash writes them. Salt and hash of nobody's: checking a password against them costs the same. */
-const unpadded = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '')
 
 function value(answer: HashAnswer): string | number | boolean {
   if ('failed' in answer) throw new Error(answer.failed)

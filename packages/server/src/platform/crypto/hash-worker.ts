@@ -5,6 +5,7 @@ import type { HashAnswer, HashTask } from './hash-task.ts'
 
 /** The package's `Algorithm.Argon2id`: a const enum, which has no value at run time. */
 const argon2id = 2
+const ownPrefix = '$argon2id$'
 
 /** zxcvbn's time grows with the square of the length and more; what comes after makes a password no weaker. */
 const scoredCharacters = 64
@@ -35,7 +36,9 @@ async function perform(task: HashTask): Promise<string | number | boolean> {
         parallelism: task.parameters.parallelism,
       })
     case 'verify':
-      return verifySync(task.hash, task.password)
+      if (task.hash.startsWith(ownPrefix)) return verifySync(task.hash, task.password)
+      // most threads never see one of these
+      return (await import('./foreign/verify.ts')).verifyForeign(task.hash, task.password)
     case 'score':
       return (await import('./password-score.ts')).scorePassword(
         [...task.password].slice(0, scoredCharacters).join(''),

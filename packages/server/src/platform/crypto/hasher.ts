@@ -8,14 +8,17 @@ export interface Lane {
   readonly reserved: boolean
 }
 
-/** Hashes passwords with argon2id, away from the main loop. Passwords come in normalised (NFC). */
+/** Hashes passwords with argon2id, away from the main loop; checks those that other products hashed, too. */
 export interface PasswordHasher {
-  /** @throws HashQueueFull (`hash_queue_full`, 503) when too many wait */
+  /** Hashes a normalised (NFC) password. @throws HashQueueFull (`hash_queue_full`, 503) when too many wait */
   hash(password: string, lane?: string | Lane): Promise<string>
-  /** Whether the password is the one that was hashed. @throws HashQueueFull */
+  /** Whether a password, as typed, is the one that was hashed. @throws HashQueueFull */
   verify(hash: string, password: string, lane?: string | Lane): Promise<boolean>
-  /** Costs what `verify` costs, for a user that does not exist. @throws HashQueueFull */
-  verifyNothing(password: string, lane?: string | Lane): Promise<false>
+  /**
+   * Costs what `verify` costs, for a user that does not exist: with a hash of today, or with one of `cost` (see
+   * `costOf`). @throws HashQueueFull
+   */
+  verifyNothing(password: string, lane?: string | Lane, cost?: string): Promise<false>
   /** Whether a hash was made with other parameters than today's. */
   needsRehash(hash: string): boolean
   /** How hard the password is to guess for whoever knows `context` (the username). @throws HashQueueFull */
