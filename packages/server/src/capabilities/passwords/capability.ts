@@ -1,11 +1,13 @@
 import type { Capability } from '../../capability.ts'
-import * as imports from '../../migrations/0012-imports.ts'
-import { refreshPasswordCosts } from './costs.ts'
+import type { Context } from '../../context.ts'
+
+const refreshCosts = async (ctx: Context): Promise<void> =>
+  (await import('./costs.ts')).refreshPasswordCosts(ctx)
 
 /** The passwords of accounts. */
 export const passwords: Capability = {
   name: 'passwords',
-  migrations: [{ name: '0012-imports', up: imports.up }],
-  prepare: refreshPasswordCosts,
-  jobs: [{ name: 'password-costs', everyMs: 60_000, run: refreshPasswordCosts }],
+  migrations: [{ name: '0012-imports', load: () => import('../../migrations/0012-imports.ts') }],
+  prepare: refreshCosts,
+  jobs: [{ name: 'password-costs', everyMs: 60_000, run: refreshCosts }],
 }
