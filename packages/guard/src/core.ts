@@ -56,6 +56,7 @@ export class GuardCore {
 
   /** Rules, and route options behind them, as `guard(…)` takes them. */
   guarded(args: readonly (Rule | RouteOptions)[], kind?: { shared: string }): Ruled {
+    refuseUncalled(args)
     const last = args.at(-1)
     const options = isRouteOptions(last) ? readRouteOptions(last) : {}
     const rules = (isRouteOptions(last) ? args.slice(0, -1) : args) as readonly Rule[]
@@ -160,6 +161,25 @@ export class GuardCore {
     this.#issuers.close()
   }
 }
+
+/**
+ * Refuses what a framework passes to the guard where the application forgot to call it: a request and `next`, or what a
+ * decorator gets.
+ */
+function refuseUncalled(args: readonly unknown[]): void {
+  const decorates = typeof args[1] === 'string' || (args.length === 1 && /^class\b/.test(textOf(args[0])))
+  const handles = args.length > 1 && typeof args.at(-1) === 'function' && isMadeByFramework(args[0])
+  if (!decorates && !handles) return
+  throw new ConfigurationError(
+    'A guard is handed over without being called. Write guard() or @Guarded(), with parentheses.',
+  )
+}
+
+/** A request or a context, which no rule looks like. */
+const isMadeByFramework = (thing: unknown): boolean =>
+  typeof thing === 'object' && thing !== null && !Object.hasOwn(thing, 'kind')
+
+const textOf = (thing: unknown): string => (typeof thing === 'function' ? String(thing) : '')
 
 /** An object with members that is not a rule. Anything else, such as a promise for one, is refused as a rule later. */
 function isRouteOptions(value: Rule | RouteOptions | undefined): value is RouteOptions {

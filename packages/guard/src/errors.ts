@@ -25,7 +25,8 @@ export const guardErrorCodes = {
   // mistakes in the guard's setup (ConfigurationError and its subclasses)
   configuration: 'The guard is not configured correctly.',
   undeclared_routes: 'Some routes have no rule.',
-  no_current_user: 'There is no signed-in user.',
+  no_current_user:
+    'There is no signed-in user: currentUser() works within a request, behind guard(…), and not behind guard.open(…).',
 } as const
 
 export type GuardErrorCode = keyof typeof guardErrorCodes

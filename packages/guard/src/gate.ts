@@ -4,6 +4,7 @@ import type { GuardOptions } from './options.ts'
 import { RequestSubject, type SubjectSettings } from './policy/attempt.ts'
 import { type KnownCaller, readIdentity } from './policy/caller.ts'
 import { type Plan, type Tried, tryRules } from './policy/plan.ts'
+import { proverNonce } from './policy/prover-decision.ts'
 import {
   malformedHeader,
   noToken,
@@ -16,6 +17,7 @@ import {
 import { isPreflight, readBearer } from './policy/request-headers.ts'
 import type { Allowed, Auth, Decision, Identity, Refused, RequestFacts } from './policy/types.ts'
 import type { Standing } from './revocation/types.ts'
+import { setupHint } from './setup-hints.ts'
 import type { Claims, MaybePromise, VerifiedToken } from './verify/types.ts'
 
 /** A decision about one request, and the caller where a token was accepted and suffices. */
@@ -43,12 +45,16 @@ export class Gate {
   readonly #settings: SubjectSettings
   readonly #identities = new WeakMap<Claims, KnownCaller>()
   readonly #onDecision: GuardOptions['onDecision']
+  /** Whether to explain refusals to a developer who watches the console; the prover causes all of them on purpose. */
+  readonly #hints: boolean
+  readonly #hinted = new Set<string>()
 
   constructor(parts: GateParts) {
-    const { clock, authority, onDecision } = parts.options
+    const { clock, authority, onDecision, onError } = parts.options
     this.#parts = parts
     this.#settings = { authority, now: clock ?? (() => Date.now() / 1000) }
     this.#onDecision = onDecision
+    this.#hints = onError === undefined && proverNonce() === undefined
   }
 
   /** Decides about a request. Never throws because of what a caller sent. */
@@ -174,10 +180,25 @@ export class Gate {
       this.#parts.onError(error, 'checking a token failed')
       return this.#refuse(unavailable(new UnavailableError('keys_unavailable')), facts)
     }
-    if (refused.status === 503) this.#parts.onError(error, 'a request could not be decided')
+    this.#report(error)
     // a token that cannot be one was a malformed header all along (RFC 6750, section 3.1)
     const presented = readBearer(facts.authorization)
     return this.#refuse(presented.kind === 'malformed' ? malformedHeader(presented) : refused, facts)
+  }
+
+  #report(error: unknown): void {
+    const { options, onError } = this.#parts
+    // what keeps the keys from being fetched was reported where it happened
+    if (error instanceof UnavailableError && error.code !== 'keys_unavailable')
+      onError(error, 'a request could not be checked')
+    if (!this.#hints || !(error instanceof TokenError) || this.#hinted.has(error.code)) return
+    const hint = setupHint(error.code, options)
+    if (hint === undefined) return
+    this.#hinted.add(error.code)
+    onError(
+      new TokenError(error.code, `${error.message} ${hint}`),
+      `the first token refused with ${error.code} (later ones are not logged)`,
+    )
   }
 
   #refuse(refused: Refused, facts: RequestFacts, subject?: RequestSubject): Verdict {

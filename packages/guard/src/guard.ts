@@ -1,3 +1,4 @@
+import { fromCaller } from './caller-stack.ts'
 import { GuardCore } from './core.ts'
 import type { GuardOptions } from './options.ts'
 import type { RouteOptions } from './policy/plan.ts'
@@ -41,7 +42,7 @@ export type GuardArguments<Role extends string, Permission extends string> =
 export function createGuard<const Role extends string = string, const Permission extends string = string>(
   options: GuardOptions<Role, Permission> = {},
 ): GuardBase {
-  return baseOf(new GuardCore(options))
+  return baseOf(fromCaller(createGuard, () => new GuardCore(options)))
 }
 
 /** The part of a guard that all adapters share. */

@@ -1,8 +1,9 @@
+import { fromCaller } from '../caller-stack.ts'
 import type { GuardCore, Prepared } from '../core.ts'
 import { baseOf, type GuardArguments, type GuardBase } from '../guard.ts'
 import type { RouteOptions } from '../policy/plan.ts'
 import type { Rule } from '../policy/rules/index.ts'
-import { declare } from '../routes/declared.ts'
+import { declare, markMaker } from '../routes/declared.ts'
 import { callSite } from '../routes/source.ts'
 import { guardUpgrade, type UpgradeHandler, type UpgradeListener } from './upgrade.ts'
 
@@ -41,19 +42,25 @@ export function surfaceOf<Enforcer extends object>(
   core: GuardCore,
   enforce: Enforce<Enforcer>,
 ): GuardSurface<string, string, Enforcer, Enforcer, Enforcer> {
-  const made = (prepared: Prepared, below: (...args: never[]) => unknown, streams = false): Enforcer =>
-    declare(enforce(prepared, streams), prepared.declaration, callSite(below))
+  const made = (below: (...args: never[]) => unknown, prepare: () => Prepared, streams = false): Enforcer => {
+    const prepared = fromCaller(below, prepare)
+    return declare(enforce(prepared, streams), prepared.declaration, callSite(below))
+  }
 
-  const guard = (...args: Arguments): Enforcer => made(core.guarded(args), guard)
-  const stream = (...args: Arguments): Enforcer => made(core.guarded(args), stream, true)
-  const optional = (...args: Reason): Enforcer => made(core.optional(...args), optional)
-  const open = (...args: Reason): Enforcer => made(core.open(...args), open)
+  const guard = (...args: Arguments): Enforcer => made(guard, () => core.guarded(args))
+  const stream = (...args: Arguments): Enforcer => made(stream, () => core.guarded(args), true)
+  const optional = (...args: Reason): Enforcer => made(optional, () => core.optional(...args))
+  const open = (...args: Reason): Enforcer => made(open, () => core.open(...args))
   const shared = (reason: string, ...args: Arguments): Enforcer =>
-    made(core.guarded(args, { shared: reason }), shared)
+    made(shared, () => core.guarded(args, { shared: reason }))
   const upgrade = (...args: Arguments): ((handler: UpgradeHandler) => UpgradeListener) => {
-    const prepared = core.guarded(args)
+    const prepared = fromCaller(upgrade, () => core.guarded(args))
     const source = callSite(upgrade)
     return (handler) => declare(guardUpgrade(core, prepared, handler), prepared.declaration, source)
   }
+  markMaker(guard, 'guard()')
+  markMaker(stream, 'guard.stream()')
+  for (const [name, maker] of Object.entries({ optional, open, shared }))
+    markMaker(maker, `guard.${name}('why')`)
   return Object.assign(guard, { stream, upgrade, optional, open, shared, ...baseOf(core) })
 }

@@ -38,6 +38,18 @@ export function declare<Handler extends object>(
   return Object.defineProperty(handler, declared, { value })
 }
 
+// a function that makes guards, and how it is called: handed to a framework itself, it guards nothing
+const maker = Symbol.for('gatehouse.maker')
+
+/** Remembers how a function that makes guards is called: `guard()`. */
+export function markMaker(make: object, call: string): void {
+  Object.defineProperty(make, maker, { value: call })
+}
+
+/** How to call a function that makes guards; undefined for every other. */
+export const callOf = (handler: unknown): string | undefined =>
+  typeof handler === 'function' ? (handler as { [maker]?: string })[maker] : undefined
+
 /** What a guard declares; undefined for everything that is not a guard. */
 export const declarationOf = (handler: unknown): Declaration | undefined => read(handler)?.declaration
 

@@ -68,12 +68,27 @@ function shadowOf(
   )
   if (earlier === undefined) return undefined
   const first = earlier.target.registration
+  if (isSame(first, registration)) return mountedTwice(registration)
   return {
     kind: 'shadowed',
     subject: nameOf(registration),
     source: registration.source ?? chain.find(({ own }) => own)?.guard.source,
     detail: `${nameOf(first)}${place(first.source)} matches the same requests and answers them, so this route and its guard never run.`,
     remedy: `Register ${nameOf(registration)} before ${nameOf(first)}, or remove one of the two.`,
+  }
+}
+
+/** Whether two registrations are one, made twice: the same function by the same name. */
+const isSame = (one: Registration, other: Registration): boolean =>
+  one.identity !== undefined && one.identity === other.identity && nameOf(one) === nameOf(other)
+
+function mountedTwice(registration: Registration): Fault {
+  return {
+    kind: 'shadowed',
+    subject: nameOf(registration),
+    source: registration.source,
+    detail: 'It is registered twice, with the same path and handler, so the second one never runs.',
+    remedy: 'Mount its router, or register the route, only once.',
   }
 }
 

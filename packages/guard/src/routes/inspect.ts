@@ -15,11 +15,12 @@ export function inspect(table: RouteTable): Inspection {
   const targets = targetsOf(table)
   const routes = targets.map((target) => inspectTarget(target, table))
   const unreadable = table.unreadable.map(
-    ({ what, path, source, advice }): Fault => ({
+    ({ what, path, source, detail, advice }): Fault => ({
       kind: 'unreadable',
       subject: path === undefined ? what : `${what} at ${path}`,
       source,
-      detail: 'Seal cannot see which routes are in there, so it cannot say that the list is complete.',
+      detail:
+        detail ?? 'Seal cannot see which routes are in there, so it cannot say that the list is complete.',
       remedy: advice,
     }),
   )

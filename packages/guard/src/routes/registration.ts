@@ -1,4 +1,4 @@
-import { type Declaration, declarationOf, declarationSource } from './declared.ts'
+import { callOf, type Declaration, declarationOf, declarationSource } from './declared.ts'
 import { type Pattern, printPattern } from './pattern.ts'
 import { printSource, type Source } from './source.ts'
 
@@ -36,6 +36,8 @@ export interface Registration {
   /** Parameters that its steps can read; those of the pattern unless the framework hides some of them. */
   readonly parameters?: readonly string[]
   readonly source?: Source | undefined
+  /** What a person knows its handler by, where no line of code shows it: `Users.show` of a Nest controller. */
+  readonly handler?: string
   /** The object that was registered: the same one seen twice was mounted twice. */
   readonly identity?: unknown
 }
@@ -48,7 +50,13 @@ export type Step =
       /** True where it is in front of the whole application: what it opens was not opened knowingly. */
       readonly blanket?: boolean
     }
-  | { readonly kind: 'function'; readonly name: string; readonly ends: Ends }
+  | {
+      readonly kind: 'function'
+      readonly name: string
+      readonly ends: Ends
+      /** Set where it makes guards and was not called: how to call it. */
+      readonly uncalled?: string
+    }
 
 /** Whether a function answers: `always` (it has no `next`), `maybe`, or `never` (known to call `next`). */
 export type Ends = 'always' | 'maybe' | 'never'
@@ -58,6 +66,8 @@ export interface Unreadable {
   readonly what: string
   readonly path: string | undefined
   readonly source: Source | undefined
+  /** Why it cannot be read, where it is not an application of its own. */
+  readonly detail?: string
   readonly advice: string
 }
 
@@ -96,6 +106,8 @@ export function stepOf(handle: unknown, answers: number): Step {
   if (declaration !== undefined) return { kind: 'guard', declaration, source: declarationSource(handle) }
   const { name, length } = typeof handle === 'function' ? handle : { name: '', length: 0 }
   const shown = name === '' ? 'an unnamed function' : name
+  const uncalled = callOf(handle)
+  if (uncalled !== undefined) return { kind: 'function', name: shown, ends: 'maybe', uncalled }
   if (handsOn.has(name)) return { kind: 'function', name: shown, ends: 'never' }
   return { kind: 'function', name: shown, ends: length === answers ? 'always' : 'maybe' }
 }

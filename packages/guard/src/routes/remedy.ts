@@ -6,7 +6,8 @@ import { place, type Registration, type RouteTable } from './registration.ts'
 export function declareLine(registration: Registration, table: RouteTable): string {
   if (registration.kind !== 'route' && isRoot(registration))
     return "If it only answers what no route knows, say so in the same call: app.use(guard.open('answers 404'), …)"
-  return `Say who may call it: ${guardLine(registration, table)}   or, for everybody: guard.open('why')`
+  const open = table.framework === 'nest' ? "@Guarded.open('why')" : "guard.open('why')"
+  return `Say who may call it: ${guardLine(registration, table)}   or, for everybody: ${open}`
 }
 
 const isRoot = ({ pattern }: Registration): boolean => pattern.segments[0]?.kind === 'rest'
@@ -65,6 +66,11 @@ export function orderHint(
     return `The guard on ${printPattern(later.pattern)}${place(source)} is registered after it, so it does not run for this route.`
   }
   const inFront = table.ordered ? table.registrations.slice(0, at) : []
+  const uncalled = [registration, ...inFront.filter((other) => runsFor(other, registration))]
+    .flatMap(({ steps }) => steps)
+    .find((step) => step.kind === 'function' && step.uncalled !== undefined)
+  if (uncalled?.kind === 'function')
+    return `A guard is handed over without being called, so it guards nothing. Write ${uncalled.uncalled}, with parentheses.`
   const narrow = inFront.find((other) => other.steps.some(isGuard) && almost(other, registration))
   if (narrow !== undefined) {
     return `The guard on ${printPattern(narrow.pattern)} is case-sensitive and does not run for every spelling of this path, so the route can be called without it. Put the guard on the route itself, or let both treat case alike.`
@@ -76,7 +82,8 @@ export function orderHint(
     strangers.length === 0 || chain.length > 0
       ? ''
       : ` A guard that is called inside another function (${[...new Set(strangers)].slice(0, 3).join(', ')}) is not seen: hand the guard itself to the framework.`
-  return `It has neither a rule nor guard.open(…).${hidden}`
+  const open = table.framework === 'nest' ? 'Guarded.open(…)' : 'guard.open(…)'
+  return `${registration.handler ?? 'It'} has neither a rule nor ${open}.${hidden}`
 }
 
 /** Whether a guard would be in front of a route if both treated upper and lower case alike. */

@@ -17,14 +17,18 @@ export const manifestOptionNames: Names<ManifestOptions> = { manifest: true }
  * Checks that every route of an application declares who may call it, and returns the manifest. Also writes it to the
  * file that GATEHOUSE_MANIFEST names.
  *
+ * @param lock makes the application refuse further routes. It is called before anything is awaited, so that a route
+ *   registered right after a `guard.seal(app)` that nobody awaits is refused, too
  * @throws UndeclaredRoutesError (`undeclared_routes`) that lists every fault and its fix
  */
 export async function sealTable(
   table: RouteTable,
   { manifest: file }: ManifestOptions = {},
+  lock: () => void = () => {},
 ): Promise<Manifest> {
   const inspection = inspect(table)
   if (inspection.faults.length > 0) throw new UndeclaredRoutesError(inspection.faults)
+  lock()
   const manifest = manifestOf(table, inspection)
   const { GATEHOUSE_MANIFEST: fromEnvironment } = process.env
   const path = file ?? fromEnvironment

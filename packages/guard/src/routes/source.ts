@@ -32,8 +32,8 @@ export function callSite(below: (...args: never[]) => unknown): Source | undefin
   }
 }
 
-// `    at name (file:///app/routes.ts:12:5)` or `    at /app/routes.ts:12:5`
-const frame = /^\s+at (?:.*\()?(.+?):(\d+):\d+\)?$/
+// `    at name (file:///app/routes.ts:12:5)`, `    at /app/routes.ts:12:5` or `    at async file:///app/routes.ts:12:5`
+const frame = /^\s+at (?:.*\(|async )?(.+?):(\d+):\d+\)?$/
 
 function nearest(stack: string): Source | undefined {
   for (const text of stack.split('\n')) {

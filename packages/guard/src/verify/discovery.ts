@@ -1,3 +1,4 @@
+import { reasonOf } from '../report.ts'
 import { fetchJson, secureUrl } from './fetch-json.ts'
 import { isJwks } from './key-set.ts'
 import type { Jwks } from './types.ts'
@@ -30,7 +31,7 @@ export function keysOf(issuer: string, allowInsecureRequests: boolean): LoadKeys
         failures.push(error)
       }
     }
-    throw new AggregateError(failures, failures.map(message).join(' '))
+    throw new AggregateError(failures, [...new Set(failures.map(reasonOf))].join(' '))
   }
 }
 
@@ -60,8 +61,4 @@ async function readMetadata(
     throw new Error(`${address.href} names a jwks_uri that is not https.`)
   }
   return url
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../report.ts'
 import { type JsonObject, parseJsonObject } from './json.ts'
 
 const maxBytes = 512 * 1024
@@ -10,7 +11,11 @@ const timeoutMs = 5000
  */
 export async function fetchJson(url: URL, cancel: AbortSignal): Promise<JsonObject> {
   const signal = AbortSignal.any([cancel, AbortSignal.timeout(timeoutMs)])
-  const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: 'application/json' } })
+  const headers = { accept: 'application/json' }
+  const response = await fetch(url, { redirect: 'manual', signal, headers }).catch((cause: unknown) => {
+    // the same text for every path of an issuer that is down
+    throw new Error(`${url.origin} does not answer (${reasonOf(cause)}).`, { cause })
+  })
   if (response.status !== 200) {
     await response.body?.cancel()
     throw new Error(`${url.href} answered with status ${response.status}.`)

@@ -166,7 +166,7 @@ describe('an issuer found through its metadata', () => {
     behave(() => {})
     const by = verifier({ jwksUri: `${issuer.issuer}/jwks` })
     expect(await codeOf(by, issuer.sign())).toBe('keys_unavailable')
-    expect(errors[0]).toContain('Timeout')
+    expect(errors[0]).toContain('does not answer (The operation was aborted due to timeout).')
   })
 
   it('is not asked any more once the verifier is closed', async () => {

@@ -53,7 +53,7 @@ export function readSettings(options: VerifierOptions): VerifierSettings {
   const audience = readAudience(options.audience)
   if (audience.length === 0 && !symmetric) {
     throw new ConfigurationError(
-      'audience is missing: without it a token made for any other API would pass here.',
+      'audience is missing: without it a token made for any other API would pass here. Pass `audience` to createGuard, or set GATEHOUSE_AUDIENCE.',
     )
   }
   if (options.issuer !== undefined && !isNonEmptyString(options.issuer)) {

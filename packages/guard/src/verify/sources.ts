@@ -46,7 +46,9 @@ export function keySource(
     configuredUrl('issuer', issuer, allowInsecureRequests)
     return fetched(keysOf(issuer, allowInsecureRequests))
   }
-  throw new ConfigurationError('issuer is missing: set it, or else jwksUri, jwks, publicKey or secret.')
+  throw new ConfigurationError(
+    'issuer is missing. Pass `issuer` to createGuard, or set GATEHOUSE_ISSUER; or else pass jwksUri, jwks, publicKey or secret.',
+  )
 }
 
 function configuredUrl(option: string, text: string, allowInsecureRequests: boolean): URL {

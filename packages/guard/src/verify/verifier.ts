@@ -45,7 +45,7 @@ class TokenVerifier implements Verifier {
   readonly #checker: SignatureChecker
   readonly #monotonic: () => number
   readonly #knownHeaders = new Map<string, TokenHeader>()
-  #skewToldAt = Number.NEGATIVE_INFINITY
+  #skewReportedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: VerifierOptions, monotonic: () => number) {
     this.#settings = readSettings(options)
@@ -126,20 +126,19 @@ class TokenVerifier implements Verifier {
     const time = now()
     checkTimes(times, time, tolerance)
     if (!isFromTheFuture(times, time, tolerance)) return
-    // only said of tokens whose signature matches, or strangers could fill the log
+    // reported only for tokens whose signature matches, or strangers could fill the log
     const error = new TokenError('token_not_yet_valid', 'The token was issued later than now.')
-    this.#tellSkew(error)
+    this.#reportSkew((times.iat ?? time) - time)
     throw error
   }
 
-  #tellSkew(error: TokenError): void {
+  #reportSkew(seconds: number): void {
     const now = this.#monotonic()
-    if (now - this.#skewToldAt < skewInterval) return
-    this.#skewToldAt = now
-    this.#settings.onError(
-      error,
-      "clock skew: this machine's clock is behind the issuer's by more than the tolerance",
-    )
+    if (now - this.#skewReportedAt < skewInterval) return
+    this.#skewReportedAt = now
+    const { tolerance, onError } = this.#settings
+    const detail = `This machine's clock is at least ${Math.round(seconds)} seconds behind the issuer's, and clockTolerance is ${tolerance}.`
+    onError(new TokenError('token_not_yet_valid', detail), 'clock skew')
   }
 
   dropKey(kid: string): void {

@@ -189,6 +189,17 @@ it.each(['user list', 'migrate', 'serve'])(
   },
 )
 
+it('says which setting is wrong when PostgreSQL rejects the user', async () => {
+  const url = new URL(inject('postgresUrl'))
+  url.username = 'no_such_user'
+  const environment = { DATABASE_URL: url.href, GATEHOUSE_SECRET: 'a secret of thirty-two bytes or more' }
+  const { code, stderr } = await gatehouse(['migrate'], environment)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(
+    /^PostgreSQL rejected the user or the password in DATABASE_URL \(.*no_such_user.*\)\.\n$/,
+  )
+})
+
 it('lists every problem of the configuration at once, names flags, and repeats no secret', async () => {
   const { code, stderr } = await gatehouse(['migrate', '--port', '99999', '--gatehouse-secret', 'hunter2'], {
     GATEHOUSE_TOKEN_PROFILE: 'shared-secret',
@@ -208,6 +219,7 @@ it('lets a flag win over the environment', async () => {
 it.each([
   [['serve', '--prot', '1'], 'Did you mean --port?'],
   [['user', 'list', '--gatehouse-secert', 'x'], 'Did you mean --gatehouse-secret?'],
+  [['serve', '--data-dir', 'x'], 'Did you mean --gatehouse-data-dir?'],
 ])('suggests the flag that was meant: %s', async (args, suggestion) => {
   const { code, stderr } = await gatehouse(args, {})
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(suggestion) })

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
-import { asUnavailable, DatabaseMissing } from '../platform/db/errors.ts'
+import { asUnavailable, DatabaseMissing, isLoginRejected } from '../platform/db/errors.ts'
 import { Problem } from '../platform/errors.ts'
 
 /** Exit codes: 1 for a failure, 2 for a usage error. */
@@ -20,6 +20,10 @@ export function explain(error: unknown): { code: number; lines: string[] } {
     return { code: exitCodes.usage, lines: [error.message] }
   }
   if (error instanceof DatabaseMissing) return { code: exitCodes.failed, lines: [error.advice] }
+  if (error instanceof Error && isLoginRejected(error)) {
+    const line = `PostgreSQL rejected the user or the password in DATABASE_URL (${error.message}).`
+    return { code: exitCodes.failed, lines: [line] }
+  }
   const unavailable = asUnavailable(error)
   if (unavailable !== undefined) {
     const reason = error instanceof Error && error !== unavailable ? ` (${error.message})` : ''

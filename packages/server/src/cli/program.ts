@@ -51,6 +51,9 @@ export async function createProgram(terminal: Terminal, args: readonly string[])
 function withSuggestion(text: string): string {
   const [, flag] = /^error: unknown option '(--[^'=]+)[^']*'\s*$/.exec(text) ?? []
   const flags = settings.map(flagOf)
-  const meant = flag === undefined ? undefined : closest(flag, flags)
+  // `--data-dir` is `--gatehouse-data-dir`
+  const longer = flag?.replace('--', '--gatehouse-')
+  const meant =
+    flag === undefined ? undefined : (flags.find((each) => each === longer) ?? closest(flag, flags))
   return meant === undefined ? text : `${text.trimEnd()}\n(Did you mean ${meant}?)`
 }

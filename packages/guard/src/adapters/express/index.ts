@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { asyncFromCaller, fromCaller } from '../../caller-stack.ts'
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
 import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
@@ -41,8 +42,8 @@ export function createGuard<const Role extends string = string, const Permission
   options: GuardOptions<Role, Permission> = {},
 ): Guard<Role, Permission> {
   recordRegistrations()
-  const core = new GuardCore(options)
-  return Object.assign(surfaceOf(core, enforce(core)), { seal: sealExpress })
+  const core = fromCaller(createGuard, () => new GuardCore(options))
+  return Object.assign(surfaceOf(core, enforce(core)), { seal: asyncFromCaller(sealExpress) })
 }
 
 /** The rule `own`, whose loader gets the request of Express. */

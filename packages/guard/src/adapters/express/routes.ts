@@ -34,10 +34,10 @@ import { runSkippedGuards } from './skipped-guards.ts'
 export async function sealExpress(app: object, options: SealOptions = {}): Promise<Manifest> {
   const read = readOptions('seal', options, sealOptionNames)
   const table = readRoutes(app, read)
-  const manifest = await sealTable(table, read)
-  for (const { layers } of table.stacks) for (const layer of layers) runSkippedGuards(layer)
-  lockRoutes(table.stacks)
-  return manifest
+  return sealTable(table, read, () => {
+    for (const { layers } of table.stacks) for (const layer of layers) runSkippedGuards(layer)
+    lockRoutes(table.stacks)
+  })
 }
 
 /** Options of `guard.seal` under Express. */

@@ -1,7 +1,11 @@
-import type { FastifyInstance, FastifyPluginCallback, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginCallback, preValidationHookHandler, RouteOptions } from 'fastify'
 import { runAs } from '../../policy/current.ts'
 import { callSite, type Source } from '../../routes/source.ts'
 import { letInKey, whoIsIn } from '../let-in.ts'
+
+/** The plugin's own hook; it lets every request pass. */
+export const restoreCaller: preValidationHookHandler = (request, _reply, next) =>
+  runAs(whoIsIn(request), next)
 
 /**
  * Prepares requests for the caller. The body of a request is read in the events of its socket, which know nothing about
@@ -14,7 +18,7 @@ export const plugin: FastifyPluginCallback = Object.assign(
     app.decorateRequest('auth', null as never)
     // declared, so that setting it changes no request's shape
     app.decorateRequest(letInKey, undefined as never)
-    app.addHook('preValidation', (request, _reply, next) => runAs(whoIsIn(request), next))
+    app.addHook('preValidation', restoreCaller)
     done()
   }) satisfies FastifyPluginCallback,
   // what fastify-plugin sets: this is for the whole application, not for a scope of its own

@@ -98,9 +98,12 @@ describe('Fastify', () => {
     const app = Fastify()
     app.register(plugin)
     app.get('/early/:id', { onRequest: guard() }, answer)
+    app.get('/quiet', { onRequest: guard(), exposeHeadRoute: false }, answer)
+    app.head('/head', { onRequest: guard() }, answer)
     expect(await faults(app)).toEqual([
-      'unreadable A route at /early/:id (GET)',
-      'unreadable A route at /early/:id (HEAD)',
+      'unreadable GET /early/:id',
+      'unreadable GET /quiet',
+      'unreadable HEAD /head',
     ])
     expect(await faults(Fastify())).toEqual(['unreadable The application'])
   })

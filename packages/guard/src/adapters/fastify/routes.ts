@@ -10,7 +10,7 @@ import {
   type Unreadable,
 } from '../../routes/registration.ts'
 import { type ManifestOptions, manifestOptionNames, sealTable } from '../../routes/seal.ts'
-import { type Heard, type HeardRoute, heardBy } from './plugin.ts'
+import { type Heard, type HeardRoute, heardBy, restoreCaller } from './plugin.ts'
 
 /**
  * Waits until a Fastify application is ready and throws unless each of its routes declares a rule. Fastify itself
@@ -110,7 +110,8 @@ class Reader {
   #step(hook: unknown): Step {
     const known = this.#steps.get(hook)
     if (known !== undefined) return known
-    const step = stepOf(hook, -1)
+    const read = stepOf(hook, -1)
+    const step: Step = hook === restoreCaller && read.kind === 'function' ? { ...read, ends: 'never' } : read
     const blanket = before.some((name) => hooksOf(this.#heard.root, name).includes(hook))
     const made = step.kind === 'guard' ? { ...step, blanket } : step
     this.#steps.set(hook, made)
@@ -170,15 +171,16 @@ const notRegistered: Unreadable = {
   what: 'The application',
   path: undefined,
   source: undefined,
-  advice: 'Register the plugin before any route, so that it records them: await app.register(guard.plugin)',
+  detail: 'guard.plugin is not registered, so nothing recorded its routes.',
+  advice: 'Register it before any route: await app.register(guard.plugin)',
 }
 
-const registeredBefore = (path: string): Unreadable => ({
-  what: 'A route',
-  path,
+const registeredBefore = (route: string): Unreadable => ({
+  what: route,
+  path: undefined,
   source: undefined,
-  advice:
-    'It was registered before guard.plugin was loaded: write `await app.register(guard.plugin)` before it.',
+  detail: 'It was registered before guard.plugin was loaded, so nothing recorded its rule.',
+  advice: 'Load the plugin before any route, with `await`: await app.register(guard.plugin)',
 })
 
 /**
@@ -193,9 +195,15 @@ export function unheardRoutes(app: FastifyInstance, heard: readonly HeardRoute[]
       ),
     ),
   )
-  return printedRoutes(app.printRoutes())
-    .filter(([method, path]) => !known.has(comparable(method, path)))
-    .map(([method, path]) => `${path} (${method})`)
+  return (
+    printedRoutes(app.printRoutes())
+      .filter(([method, path]) => !known.has(comparable(method, path)))
+      // Fastify adds a HEAD route to each GET route
+      .filter(
+        ([method, path], _, all) => method !== 'HEAD' || !all.some(([m, p]) => m === 'GET' && p === path),
+      )
+      .map(([method, path]) => `${method} ${path}`)
+  )
 }
 
 const branch = /^(.*?)[├└]── (.*) \(([A-Z, -]+)\)/

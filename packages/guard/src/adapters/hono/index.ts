@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import { asyncFromCaller, fromCaller } from '../../caller-stack.ts'
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
 import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
@@ -47,8 +48,8 @@ export interface Guard<Role extends string = string, Permission extends string =
 export function createGuard<const Role extends string = string, const Permission extends string = string>(
   options: GuardOptions<Role, Permission> = {},
 ): Guard<Role, Permission> {
-  const core = new GuardCore(options)
-  return Object.assign(surfaceOf(core, enforce(core)), { seal: sealHono })
+  const core = fromCaller(createGuard, () => new GuardCore(options))
+  return Object.assign(surfaceOf(core, enforce(core)), { seal: asyncFromCaller(sealHono) })
 }
 
 /** The rule `own`, whose loader gets the context of Hono. */

@@ -18,11 +18,11 @@ export interface SealableHono extends HonoApp {
  */
 export async function sealHono(app: SealableHono, options: SealOptions = {}): Promise<Manifest> {
   const read = readOptions('seal', options, sealOptionNames)
-  const manifest = await sealTable(readRoutes(app, read), read)
-  app.router.add = function add(method: string, path: string): never {
-    throw lateRegistration(add, { subject: `${method} ${path}` })
-  }
-  return manifest
+  return sealTable(readRoutes(app, read), read, () => {
+    app.router.add = function add(method: string, path: string): never {
+      throw lateRegistration(add, { subject: `${method} ${path}` })
+    }
+  })
 }
 
 /** Options of `guard.seal` under Hono. */

@@ -13,9 +13,9 @@ import { type ManifestOptions, manifestOptionNames, sealTable } from '../../rout
 export async function sealKoa(app: KoaApp, options: ManifestOptions = {}): Promise<Manifest> {
   const read = readOptions('seal', options, manifestOptionNames)
   const table = readRoutes(app)
-  const manifest = await sealTable(table, read)
-  for (const list of table.lists) lockList(list, (item) => ({ subject: nameOfLate(item) }))
-  return manifest
+  return sealTable(table, read, () => {
+    for (const list of table.lists) lockList(list, (item) => ({ subject: nameOfLate(item) }))
+  })
 }
 
 /** What is read of a Koa application. */

@@ -1,3 +1,4 @@
+import { asyncFromCaller, fromCaller } from '../../caller-stack.ts'
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
 import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
@@ -42,8 +43,8 @@ export function createGuard<const Role extends string = string, const Permission
   options: GuardOptions<Role, Permission> = {},
 ): Guard<Role, Permission> {
   recordRegistrations()
-  const core = new GuardCore(options)
-  return Object.assign(surfaceOf(core, enforce(core)), { seal: sealNest })
+  const core = fromCaller(createGuard, () => new GuardCore(options))
+  return Object.assign(surfaceOf(core, enforce(core)), { seal: asyncFromCaller(sealNest) })
 }
 
 /** The rule `own`, whose loader gets the framework's request. */

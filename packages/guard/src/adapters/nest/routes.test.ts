@@ -62,7 +62,7 @@ describe('Nest', () => {
       {
         kind: 'undeclared',
         subject: 'ALL /api/rpc',
-        detail: expect.stringMatching(/^It has neither a rule nor/),
+        detail: expect.stringMatching(/^Calls\.rpc has neither a rule nor/),
       },
     ])
   })

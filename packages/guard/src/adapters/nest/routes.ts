@@ -24,11 +24,13 @@ export interface SealableNest extends NestApp {
  */
 export async function sealNest(app: SealableNest, options: SealOptions = {}): Promise<Manifest> {
   const read = readOptions('seal', options, sealOptionNames)
-  await app.init()
+  const initialized = app.init()
+  // `listen` right after a seal that nobody awaits would register every route a second time; Nest's proxy drops a plain
+  // assignment
+  Object.defineProperty(app, 'init', { value: () => initialized, configurable: true })
+  await initialized
   const table = readRoutes(app, read)
-  const manifest = await sealTable(table, read)
-  lockRoutes(table.stacks)
-  return manifest
+  return sealTable(table, read, () => lockRoutes(table.stacks))
 }
 
 /** What is read of a Nest application; `container` is not documented, so it may be missing. */
@@ -50,15 +52,30 @@ export function readRoutes(app: NestApp, options: SealOptions = {}): ExpressTabl
     seen.set(guard, step)
     return step
   }
+  const handlers = new Set<string>()
   const table = readExpress(Object(adapter.getInstance()), options, (handle) => {
-    const [, name] = /^(.+)\.[^.]+$/.exec(typeof handle === 'function' ? handle.name : '') ?? []
+    const [handler, name] = /^(.+)\.[^.]+$/.exec(nameOf(handle)) ?? []
     const ofClass = name === undefined ? undefined : classGuards.get(name)
-    if (ofClass === undefined) return [stepOf(handle, 2)]
+    if (handler === undefined || ofClass === undefined) return [stepOf(handle, 2)]
+    handlers.add(handler)
     const guards = [...ofClass, ...guardsOf(handle)].filter((guard) => declarationOf(guard) !== undefined)
     return [...guards.map(once), { kind: 'function', name: nameOf(handle), ends: 'always' }]
   })
-  return { ...table, framework: 'nest' }
+  const registrations = table.registrations.map((registration) => {
+    if (isNests(registration.identity)) return { ...registration, steps: [passing] }
+    const step = registration.steps.findLast(({ kind }) => kind === 'function')
+    if (step?.kind !== 'function' || !handlers.has(step.name)) return registration
+    // Nest registers all routes while it is initialised: the line that says so is nobody's mistake
+    return { ...registration, source: undefined, handler: step.name }
+  })
+  return { ...table, registrations, framework: 'nest' }
 }
+
+/** Whether a layer is what Nest itself puts in front of everything: it lets every request pass. */
+const isNests = (layer: unknown): boolean =>
+  /\bonResponseHook\b/.test(String(Reflect.get(Object(layer), 'handle')))
+
+const passing: Step = { kind: 'function', name: "Nest's own", ends: 'never' }
 
 const empty: ExpressTable = {
   framework: 'nest',

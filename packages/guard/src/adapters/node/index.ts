@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { fromCaller } from '../../caller-stack.ts'
 import { GuardCore } from '../../core.ts'
 import type { GuardOptions } from '../../options.ts'
 import type { CheckRule, CheckTest, OwnerLoader, OwnRule } from '../../policy/rules/index.ts'
@@ -32,7 +33,7 @@ export interface Guard<Role extends string = string, Permission extends string =
 export function createGuard<const Role extends string = string, const Permission extends string = string>(
   options: GuardOptions<Role, Permission> = {},
 ): Guard<Role, Permission> {
-  const core = new GuardCore(options)
+  const core = fromCaller(createGuard, () => new GuardCore(options))
   return surfaceOf(core, enforce(core))
 }
 

@@ -63,7 +63,9 @@ export function createSealer(secret: Uint8Array, oldSecret?: Uint8Array): Sealer
       const id = bytes.subarray(1, 1 + idBytes)
       const key = keys.find((each) => each.id.equals(id))
       if (key === undefined)
-        throw new SealError('This was sealed under another secret; is GATEHOUSE_SECRET the right one?')
+        throw new SealError(
+          'This database was encrypted with another GATEHOUSE_SECRET. Set the one that it was first started with.',
+        )
       return unseal(key, bytes.subarray(1 + idBytes), purpose)
     },
     digest(text, purpose) {

@@ -96,6 +96,10 @@ export const isSqliteBusy = (error: unknown): boolean =>
 export const isDatabaseMissing = (error: unknown): boolean =>
   error instanceof Error && codeOf(error) === '3D000'
 
+/** Whether PostgreSQL rejected the user or the password (`invalid_authorization_specification`, `invalid_password`). */
+export const isLoginRejected = (error: unknown): boolean =>
+  error instanceof Error && /^28(000|P01)$/.test(codeOf(error) ?? '')
+
 function codeOf(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
