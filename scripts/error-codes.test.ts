@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { guardErrorCodes } from '@gatehouse/guard'
 import { describe, expect, it } from 'vitest'
-import { serverErrorCodes } from './error-codes.ts'
+import { capabilities } from '../packages/server/src/capabilities.ts'
+import { platformErrors } from '../packages/server/src/platform/http/error-answers.ts'
+import { codesOfClasses, serverErrorCodes } from './error-codes.ts'
 
 const text = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8')
 const [server = '', guard = ''] = text.split('## The guard')
@@ -33,8 +35,14 @@ describe('docs/errors.md', () => {
     for (const code of thrown) expect(guard).toContain(`\`${code}\``)
   })
 
-  it('has each code of the server in one class alone', () => {
-    const codes = serverErrorCodes().map(({ code }) => code)
-    expect(new Set(codes).size).toBe(codes.length)
+  it('has each code of the server in one class, whose capability has it in its table', () => {
+    const tables = [
+      { name: 'platform', errors: platformErrors },
+      ...capabilities.map(({ name, errors = {} }) => ({ name, errors })),
+    ]
+    const listed = tables.flatMap(({ name, errors }) =>
+      Object.keys(errors).map((code) => ({ code, owner: name })),
+    )
+    expect(codesOfClasses()).toEqual(listed.sort((one, other) => (one.code < other.code ? -1 : 1)))
   })
 })

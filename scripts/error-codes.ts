@@ -1,6 +1,7 @@
-// Lists every code that the server's problem documents can carry, read out of the classes themselves.
+// Lists every code that the server's problem documents can carry, from the tables of the capabilities and the platform.
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { errorAnswers } from '../packages/server/src/capabilities.ts'
 import { root } from './run.ts'
 
 export interface ErrorCode {
@@ -8,27 +9,28 @@ export interface ErrorCode {
   readonly status: number
 }
 
-const problemClass = /extends Problem \{([\s\S]*?)\n\}/g
-
-/** Every code with its status, sorted; a class that states none of either is a mistake. */
+/** Every code with its status, sorted. */
 export function serverErrorCodes(): ErrorCode[] {
+  return Object.entries(errorAnswers())
+    .map(([code, answer]) => ({ code, status: typeof answer === 'number' ? answer : answer.status }))
+    .sort((one, other) => (one.code < other.code ? -1 : 1))
+}
+
+const errorClass = /extends DomainError \{([\s\S]*?)\n\}/g
+
+/** The code of every class of errors, with the capability whose folder has it (`platform` for the platform's), sorted. */
+export function codesOfClasses(): { code: string; owner: string }[] {
   const files = globSync('packages/server/src/**/*.ts', { cwd: root }).filter(
     (file) => !file.endsWith('.test.ts'),
   )
   const found = files.flatMap((file) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(problemClass)].map(([, body = '']) =>
-      codeOf(body, file),
-    ),
+    [...readFileSync(join(root, file), 'utf8').matchAll(errorClass)].map(([, body = '']) => {
+      const [, code] = /readonly code = '(\w+)'/.exec(body) ?? []
+      if (code === undefined) throw new Error(`an error in ${file} has no code`)
+      return { code, owner: /\/capabilities\/([\w-]+)\//.exec(file)?.[1] ?? 'platform' }
+    }),
   )
   return found.sort((one, other) => (one.code < other.code ? -1 : 1))
-}
-
-function codeOf(body: string, file: string): ErrorCode {
-  const [, code] = /readonly code = '(\w+)'/.exec(body) ?? []
-  const [, status] = /readonly status = (\d{3})/.exec(body) ?? []
-  if (code === undefined || status === undefined)
-    throw new Error(`a problem in ${file} has no code or no status`)
-  return { code, status: Number(status) }
 }
 
 if (import.meta.main) console.table(serverErrorCodes())

@@ -120,6 +120,24 @@ test.each([
     'index.ts only',
   ],
   [
+    'a command of a capability that calls its store',
+    capability('roles/commands.ts'),
+    "import { a } from './store.ts'",
+    'never a store',
+  ],
+  [
+    'a service that knows the command line',
+    capability('roles/service.ts'),
+    "import { table } from '../../cli/lists.ts'",
+    'built from it',
+  ],
+  [
+    'a command of a capability that opens the database itself',
+    capability('roles/commands.ts'),
+    "import { openRuntime } from '../../runtime.ts'",
+    'built from it',
+  ],
+  [
     'a type from a forbidden room',
     'packages/guard/src/verify/a.ts',
     "import type { A } from '../adapters/express/a.ts'",

@@ -39,8 +39,9 @@ export function placeOf(path: string): Place {
 }
 
 /** The part of a capability that a file plays, told by its name. */
-export function partOf(place: Place): 'routes' | 'store' | 'other' {
+export function partOf(place: Place): 'routes' | 'commands' | 'store' | 'other' {
   if (/(^|[-/])routes(\.ts$|\/)/.test(place.rest)) return 'routes'
+  if (/(^|[-/])commands\.ts$/.test(place.rest)) return 'commands'
   if (/(^|[-/])store(\.ts$|\/)/.test(place.rest)) return 'store'
   return 'other'
 }

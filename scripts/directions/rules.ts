@@ -67,11 +67,16 @@ const migrationsStandAlone: Rule = ({ from, to }) =>
     ? 'a migration stays what it was: it uses no capability'
     : undefined
 
+/** Commands of a capability read and print with the tools of the command line, and start nothing. */
+const isCommandLine = (from: Place, to: Place): boolean =>
+  partOf(from) === 'commands' && /^(command|failure|lists|prompts)\.ts$/.test(to.rest)
+
 const capabilitiesDownward: Rule = ({ from, to }) => {
   if (from.capability === undefined) return undefined
   if (
     to.workspace === from.workspace &&
-    (to.room === 'cli' || (to.room === '' && /^(app|main|capabilities)\.ts$/.test(to.rest)))
+    ((to.room === 'cli' && !isCommandLine(from, to)) ||
+      (to.room === '' && /^(app|main|capabilities|settings|read-config|runtime)\.ts$/.test(to.rest)))
   )
     return 'a capability does not know what is built from it'
   if (to.capability === undefined || to.capability === from.capability) return undefined
@@ -94,7 +99,9 @@ const throughTheFrontDoor: Rule = ({ from, to }) => {
 
 const routesServiceStore: Rule = ({ from, to }) => {
   if (from.capability === undefined || from.capability !== to.capability) return undefined
-  if (partOf(from) === 'routes' && partOf(to) === 'store') return 'routes call services, never a store'
+  if (partOf(to) === 'store' && (partOf(from) === 'routes' || partOf(from) === 'commands'))
+    return `${partOf(from)} call services, never a store`
+  if (partOf(to) === 'commands' && from.rest !== 'capability.ts') return 'nothing calls a command'
   if (
     partOf(to) === 'routes' &&
     partOf(from) !== 'routes' &&

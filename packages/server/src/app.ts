@@ -1,6 +1,6 @@
 import type { SealOptions } from '@gatehouse/guard/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { capabilities } from './capabilities.ts'
+import { capabilities, errorAnswers } from './capabilities.ts'
 import type { Context } from './context.ts'
 import { newApi, requireBodyRules } from './platform/http/api.ts'
 import { surround } from './platform/http/surround.ts'
@@ -13,13 +13,15 @@ import { serverGuard } from './server-guard.ts'
 /**
  * The whole server as one web-standard application, over the parts in `ctx`.
  *
+ * @throws Error for a code of an error that two capabilities have
  * @throws UndeclaredRoutesError (`undeclared_routes`) while any route lacks a rule
  */
 export async function createApp(ctx: Context, options: SealOptions = {}): Promise<OpenAPIHono<HttpEnv>> {
   const app = newApi()
   const guard = serverGuard(ctx)
   const { log, metrics, config } = ctx
-  surround(app, { log, metrics, trustProxy: config.trustProxy, corsOrigins: config.corsOrigins })
+  const { trustProxy, corsOrigins } = config
+  surround(app, { log, metrics, trustProxy, corsOrigins, errors: errorAnswers() })
   // all are loaded at once, and mounted from the highest down: the document begins with signing in
   const loaded = await Promise.all(capabilities.map(({ routes }) => routes?.() ?? []))
   for (const mount of loaded.toReversed().flat()) mount(app, ctx, guard)

@@ -40,3 +40,14 @@ test('the list itself loads no library: `gatehouse --help` reads it', () => {
     loaded.filter((url) => /node_modules|service\.ts|store\.ts|routes\.ts|migrations/.test(url)),
   ).toEqual([])
 })
+
+test('each group of commands has one summary, and no name of the server’s own commands', () => {
+  const groups = capabilities.flatMap(({ commands = [] }) => commands)
+  const names = new Set(groups.map(({ name }) => name))
+  for (const own of ['serve', 'migrate', 'prove', 'routes']) expect(names).not.toContain(own)
+  for (const name of names) {
+    const [first, ...others] = groups.filter((group) => group.name === name)
+    expect(first?.summary, name).toBeDefined()
+    for (const { summary } of others) expect(summary, name).toBeUndefined()
+  }
+})

@@ -13,8 +13,10 @@ import { roles } from './capabilities/roles/capability.ts'
 import { sessions } from './capabilities/sessions/capability.ts'
 import { sessionsApi } from './capabilities/sessions-api/capability.ts'
 import { signIn } from './capabilities/sign-in/capability.ts'
+import { tokens } from './capabilities/tokens/capability.ts'
 import type { Capability, ServerPermission } from './capability.ts'
 import type { Migration } from './platform/db/migrate.ts'
+import { type ErrorAnswers, mergeErrors, platformErrors } from './platform/http/error-answers.ts'
 
 /** Everything that the server can do, from the lowest up: each may call those before it. To add one, list it here. Some only serve the others. */
 export const capabilities: readonly Capability[] = [
@@ -31,7 +33,7 @@ export const capabilities: readonly Capability[] = [
   passwords,
   accounts,
   profiles,
-  { name: 'tokens' },
+  tokens,
   sessionsApi,
   keysApi,
   oauth,
@@ -48,3 +50,12 @@ export const migrations: readonly Migration[] = capabilities
 export const serverPermissions: readonly ServerPermission[] = capabilities
   .flatMap(({ permissions }) => permissions ?? [])
   .sort()
+
+/**
+ * How every error of the server is answered.
+ *
+ * @throws Error for a code that two capabilities have
+ */
+export function errorAnswers(): ErrorAnswers {
+  return mergeErrors([platformErrors, ...capabilities.map(({ errors }) => errors ?? {})])
+}

@@ -1,10 +1,12 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { CommandGroup } from './cli/command.ts'
 import type { SettingsGroup } from './config/setting.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { GrantSource } from './instance.ts'
 import type { Migration } from './platform/db/migrate.ts'
+import type { ErrorAnswers } from './platform/http/error-answers.ts'
 import type { HttpEnv } from './platform/http/variables.ts'
 
 /**
@@ -45,9 +47,13 @@ export interface Capability {
   localeOf?(ctx: Context, userId: string): Promise<string | undefined>
   /** What must be there before the first request, such as default roles. Runs at every start, after the migrations. */
   prepare?(ctx: Context): Promise<void>
+  /** How the errors of its services are answered over HTTP, by their codes. */
+  readonly errors?: ErrorAnswers
   readonly jobs?: readonly CapabilityJob[]
   /** Members of the issuer's metadata (RFC 8414). */
   metadata?(config: Config): Readonly<Record<string, unknown>>
+  /** Commands, in groups: `gatehouse role …`. */
+  readonly commands?: readonly CommandGroup[]
   /** Loads the routes; commands that serve nobody don't. */
   readonly routes?: () => Promise<readonly MountRoutes[]>
 }

@@ -1,14 +1,5 @@
-import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { findUser, getUser, type User, UserNotFound } from '../capabilities/accounts/index.ts'
-import { databaseOf, readCore } from '../config/core.ts'
-import type { ConfigProblem } from '../config/setting.ts'
 import type { Actor, Context } from '../context.ts'
-import { DatabaseMissing } from '../platform/db/errors.ts'
-import { loggerTo } from '../platform/log.ts'
-import { readConfig } from '../read-config.ts'
-import { openRuntime, prepare } from '../runtime.ts'
-import { addSettings, environmentOf } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A user who can run commands on the database's machine may do everything. */
@@ -20,57 +11,25 @@ export interface Result {
   readonly text: string
 }
 
-/**
- * Defines a command that works on the database: it opens and migrates it, runs `work`, prints the result (as JSON unless
- * the output is a terminal, or with `--json`), and closes everything.
- *
- * It creates no SQLite file: a mistyped folder would look like an empty server.
- */
-export function databaseCommand<Args extends unknown[]>(
-  command: Command,
-  terminal: Terminal,
-  work: (ctx: Context, ...args: Args) => Promise<Result>,
-): Command {
-  return addSettings(command, { shown: false })
-    .option('--json', 'print JSON (the default unless the output is a terminal)')
-    .action(async (...given: unknown[]) => {
-      // commander hands over the arguments, then the options, then the command
-      const options = given.at(-2) as Record<string, unknown>
-      const environment = environmentOf(terminal, options)
-      requireDatabase(environment)
-      const config = readConfig(environment)
-      const log = loggerTo('warn', { write: (line) => terminal.note(line.trimEnd()) })
-      const runtime = await openRuntime(config, { log })
-      try {
-        await prepare(runtime.ctx)
-        const { json, text } = await work(runtime.ctx, ...(given.slice(0, -1) as Args))
-        const whole = options['json'] === true || !terminal.interactive
-        terminal.print(whole ? JSON.stringify(json, null, 2) : text)
-      } finally {
-        await runtime.close()
-      }
-    })
+/** What a command that a capability brings is made with. */
+export interface CommandTools {
+  readonly terminal: Terminal
+  /**
+   * Defines a command that works on the database: it opens and migrates it, runs `work` with the command's arguments
+   * and options, prints the result (as JSON unless the output is a terminal, or with `--json`), and closes everything.
+   *
+   * It creates no SQLite file: a mistyped folder would look like an empty server.
+   */
+  databaseCommand<Args extends unknown[]>(
+    command: Command,
+    work: (ctx: Context, ...args: Args) => Promise<Result>,
+  ): void
 }
 
-/** @throws DatabaseMissing if the settings name a SQLite file that does not exist; nothing is created then */
-function requireDatabase(environment: Readonly<Record<string, string | undefined>>): void {
-  const problems: ConfigProblem[] = []
-  const database = databaseOf(readCore(environment, problems))
-  // problems with the settings themselves are reported by readConfig
-  if (problems.length > 0 || database.kind !== 'sqlite' || existsSync(database.path)) return
-  throw new DatabaseMissing(
-    `No database found at ${database.path}. \`gatehouse migrate\` and \`gatehouse serve\` create one; set ` +
-      'GATEHOUSE_DATA_DIR to the folder of an existing one, or DATABASE_URL to one on PostgreSQL.',
-  )
-}
-
-/**
- * The user with this username, verified e-mail address or id.
- *
- * @throws UserNotFound (`user_not_found`)
- */
-export async function userNamed(ctx: Context, name: string): Promise<User> {
-  const user = (await findUser(ctx, name)) ?? (await getUser(ctx, name))
-  if (user === undefined) throw new UserNotFound()
-  return user
+/** A group of commands: `gatehouse <name> …`. Several capabilities may add to one; the lowest of them has the summary. */
+export interface CommandGroup {
+  readonly name: string
+  readonly summary?: string
+  /** Loads the definitions, which only a command line of this group needs. */
+  load(): Promise<{ define(command: Command, tools: CommandTools): void }>
 }

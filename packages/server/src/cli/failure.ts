@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
 import { asUnavailable, DatabaseMissing, isLoginRejected } from '../platform/db/errors.ts'
-import { Problem } from '../platform/errors.ts'
+import { DomainError } from '../platform/errors.ts'
 
 /** Exit codes: 1 for a failure, 2 for a usage error. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
@@ -29,7 +29,7 @@ export function explain(error: unknown): { code: number; lines: string[] } {
     const reason = error instanceof Error && error !== unavailable ? ` (${error.message})` : ''
     return { code: exitCodes.failed, lines: [`${unavailable.detail}${reason}`] }
   }
-  if (error instanceof Problem) {
+  if (error instanceof DomainError) {
     const fields = (error.errors ?? []).map(({ field, detail }) => `  ${field}: ${detail}`)
     return {
       code: exitCodes.failed,

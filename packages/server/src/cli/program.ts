@@ -1,26 +1,31 @@
 import { closest } from '@gatehouse/guard/option-names'
 import { Command } from 'commander'
+import { capabilities } from '../capabilities.ts'
 import { flagOf } from '../config/setting.ts'
 import { settings } from '../settings.ts'
 import { version } from '../version.ts'
+import type { CommandGroup, CommandTools } from './command.ts'
 import type { Terminal } from './terminal.ts'
 
-interface Lazy {
-  readonly summary: string
-  /** Loads the command's definition; the general help loads none. */
-  readonly load: () => Promise<{ define(command: Command, terminal: Terminal): void }>
-}
-
-const commands: Readonly<Record<string, Lazy>> = {
-  serve: { summary: 'run the server', load: () => import('./commands/serve.ts') },
-  migrate: {
+/** The commands that start the server, and those that capabilities bring, by name. */
+const own: readonly CommandGroup[] = [
+  {
+    name: 'serve',
+    summary: 'run the server',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
+    name: 'migrate',
     summary: 'migrate the database to this version (serve does this, too)',
     load: () => import('./commands/migrate.ts'),
   },
-  user: { summary: 'manage users', load: () => import('./commands/user.ts') },
-  role: { summary: 'manage roles and grant them', load: () => import('./commands/role.ts') },
-  session: { summary: 'list and end sessions', load: () => import('./commands/session.ts') },
-  key: { summary: 'manage signing keys', load: () => import('./commands/key.ts') },
+]
+
+/** Every group once, in the order of the help, with all that define it. */
+function groupsOf(commands: readonly CommandGroup[]): Map<string, CommandGroup[]> {
+  const groups = new Map<string, CommandGroup[]>()
+  for (const command of commands) groups.set(command.name, [...(groups.get(command.name) ?? []), command])
+  return groups
 }
 
 /** The command line, as far as `args` need it. It never ends the process: errors are thrown. */
@@ -36,15 +41,31 @@ export async function createProgram(terminal: Terminal, args: readonly string[])
     })
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 usage error.')
-  for (const [name, { summary, load }] of Object.entries(commands)) {
-    const command = program.command(name).description(summary)
-    if (args.includes(name)) (await load()).define(command, terminal)
+  const brought = capabilities
+    .flatMap(({ commands = [] }) => commands)
+    .toSorted((one, other) => one.name.localeCompare(other.name, 'en'))
+  for (const [name, parts] of groupsOf([...own, ...brought])) {
+    const command = program.command(name).description(parts[0]?.summary ?? '')
+    if (args.includes(name)) await defineAll(command, parts, terminal)
   }
   // listed here, run by runCommandLine: its command line is @gatehouse/prove's
   program.command('prove').description('attack a running API as every kind of caller')
   const { routesCommand } = await import('./commands/routes.ts')
   program.addCommand(routesCommand((text) => terminal.print(text)).copyInheritedSettings(program))
   return program
+}
+
+async function defineAll(
+  command: Command,
+  parts: readonly CommandGroup[],
+  terminal: Terminal,
+): Promise<void> {
+  const { databaseCommand } = await import('./database-command.ts')
+  const tools: CommandTools = {
+    terminal,
+    databaseCommand: (command, work) => databaseCommand(terminal, command, work),
+  }
+  for (const { load } of parts) (await load()).define(command, tools)
 }
 
 /** Commands take settings without listing them, and commander suggests only what is listed. */

@@ -5,70 +5,66 @@ export interface FieldError {
   detail: string
 }
 
-export interface ProblemOptions {
+export interface DomainErrorOptions {
   detail?: string
   errors?: readonly FieldError[]
-  /** Response headers that belong to the answer, e.g. `Retry-After`. */
-  headers?: Readonly<Record<string, string>>
+  /** Milliseconds after which it makes sense to try again. */
+  retryAfterMs?: number
   cause?: unknown
 }
 
 /**
- * The base of every error that a caller may see (RFC 9457). A subclass states its stable `code`, its status and its
- * title; `detail` is one sentence that says what to do. Any other error is answered as a plain 500 that reveals
- * nothing, by construction.
+ * The base of every error that a caller may see. A subclass states its stable `code` and its title; `detail` is one
+ * sentence that says what to do. Its status over HTTP stands in the table `errors` of its capability. Any other error is
+ * answered as a plain 500 that reveals nothing, by construction.
  */
-export abstract class Problem extends Error {
+export abstract class DomainError extends Error {
   abstract readonly code: string
-  abstract readonly status: number
   abstract readonly title: string
   readonly detail: string | undefined
   readonly errors: readonly FieldError[] | undefined
-  readonly headers: Readonly<Record<string, string>>
+  readonly retryAfterMs: number | undefined
 
-  constructor(options: ProblemOptions = {}) {
+  constructor(options: DomainErrorOptions = {}) {
     super(options.detail ?? '', options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.detail = options.detail
     this.errors = options.errors
-    this.headers = options.headers ?? {}
+    this.retryAfterMs = options.retryAfterMs
   }
 }
 
 /** The request has invalid fields; `errors` has an entry for each. */
-export class InvalidInput extends Problem {
+export class InvalidInput extends DomainError {
   readonly code = 'invalid_input'
-  readonly status = 422
   readonly title = 'Unprocessable content'
 
-  constructor(errors: readonly FieldError[], options: Pick<ProblemOptions, 'cause'> = {}) {
+  constructor(errors: readonly FieldError[], options: Pick<DomainErrorOptions, 'cause'> = {}) {
     super({ detail: summarize(errors), errors, ...options })
   }
 }
 
 /** Too many attempts; the next is allowed in `waitMs` milliseconds. */
-export class TooManyAttempts extends Problem {
+export class TooManyAttempts extends DomainError {
   readonly code = 'too_many_attempts'
-  readonly status = 429
   readonly title = 'Too many requests'
 
   constructor(waitMs: number) {
     const seconds = Math.max(1, Math.ceil(waitMs / 1000))
     super({
       detail: `Too many attempts. Try again in ${seconds} s.`,
-      headers: { 'Retry-After': String(seconds) },
+      retryAfterMs: seconds * 1000,
     })
   }
 }
 
 /** The server is stopping, or a part that it needs is unavailable. */
-export class Unavailable extends Problem {
+export class Unavailable extends DomainError {
   readonly code = 'unavailable'
-  readonly status = 503
   readonly title = 'Service unavailable'
 
-  constructor(detail: string, retryAfter = 1) {
-    super({ detail, headers: { 'Retry-After': String(retryAfter) } })
+  constructor(detail: string, retryAfterMs = 1_000) {
+    super({ detail, retryAfterMs })
   }
 }
 

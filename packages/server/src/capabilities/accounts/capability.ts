@@ -1,4 +1,5 @@
 import type { Capability } from '../../capability.ts'
+import { RecentSignInRequired } from './errors.ts'
 import { accountSettings } from './settings.ts'
 
 declare module '../../capability.ts' {
@@ -16,5 +17,23 @@ export const accounts: Capability = {
     { name: '0001-accounts-and-roles', load: () => import('../../migrations/0001-accounts-and-roles.ts') },
   ],
   permissions: ['users:read', 'users:write'],
+  errors: {
+    user_not_found: 404,
+    username_taken: 409,
+    last_administrator: 409,
+    recent_sign_in_required: {
+      status: 401,
+      // RFC 9470
+      headers: (error) => ({
+        'WWW-Authenticate': `Bearer error="insufficient_user_authentication", error_description="${error.detail}"${
+          error instanceof RecentSignInRequired ? `, max_age="${error.maxAge}"` : ''
+        }`,
+      }),
+    },
+  },
+  commands: [
+    { name: 'user', summary: 'manage users', load: () => import('./commands.ts') },
+    { name: 'role', load: () => import('./role-commands.ts') },
+  ],
   routes: async () => [(await import('./routes.ts')).accountRoutes],
 }

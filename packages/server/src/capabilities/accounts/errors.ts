@@ -1,8 +1,7 @@
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
-export class UserNotFound extends Problem {
+export class UserNotFound extends DomainError {
   readonly code = 'user_not_found'
-  readonly status = 404
   readonly title = 'User not found'
 
   constructor() {
@@ -10,9 +9,8 @@ export class UserNotFound extends Problem {
   }
 }
 
-export class UsernameTaken extends Problem {
+export class UsernameTaken extends DomainError {
   readonly code = 'username_taken'
-  readonly status = 409
   readonly title = 'Username taken'
 
   constructor() {
@@ -21,9 +19,8 @@ export class UsernameTaken extends Problem {
   }
 }
 
-export class LastAdministrator extends Problem {
+export class LastAdministrator extends DomainError {
   readonly code = 'last_administrator'
-  readonly status = 409
   readonly title = 'Last administrator'
 
   constructor() {
@@ -32,15 +29,15 @@ export class LastAdministrator extends Problem {
 }
 
 /** The token's sign-in is too old for this request (RFC 9470). */
-export class RecentSignInRequired extends Problem {
+export class RecentSignInRequired extends DomainError {
   readonly code = 'recent_sign_in_required'
-  readonly status = 401
   readonly title = 'Recent sign-in required'
 
-  /** @param maxAge the accepted age of a sign-in, in seconds */
+  /** The accepted age of a sign-in, in seconds. */
+  readonly maxAge: number
+
   constructor(maxAge: number) {
-    const detail = 'Sign in again to do this.'
-    const challenge = `Bearer error="insufficient_user_authentication", error_description="${detail}", max_age="${maxAge}"`
-    super({ detail, headers: { 'www-authenticate': challenge } })
+    super({ detail: 'Sign in again to do this.' })
+    this.maxAge = maxAge
   }
 }

@@ -11,6 +11,7 @@ export {
   showUser,
   type User,
   type UserList,
+  userNamed,
 } from './read.ts'
 export { setRoles } from './roles.ts'
 export { directoryOf } from './settings.ts'

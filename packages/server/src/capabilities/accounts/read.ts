@@ -3,6 +3,7 @@ import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '..
 import { foldCase, signInKey } from '../identifiers/index.ts'
 import { hasPermission, requirePermission, rolesOfEach } from '../roles/index.ts'
 import { isSelf, missing } from './access.ts'
+import { UserNotFound } from './errors.ts'
 import { directoryOf } from './settings.ts'
 import { findUsers, findWithRoles, lockPassword, readForSignIn, type UserRow } from './store.ts'
 
@@ -112,4 +113,15 @@ export async function listUsers(
   const rows = await findUsers(ctx.db, { after, containing, limit: page.limit + 1 })
   const { items, next } = pageOf(rows, page.limit, (row) => writeCursor(ctx, 'users', row.id))
   return { items: await toUsers(ctx, items), next, whole: await hasPermission(ctx, actor, 'users:read') }
+}
+
+/**
+ * The user with this username, verified e-mail address or id.
+ *
+ * @throws UserNotFound (`user_not_found`)
+ */
+export async function userNamed(ctx: Context, name: string): Promise<User> {
+  const user = (await findUser(ctx, name)) ?? (await getUser(ctx, name))
+  if (user === undefined) throw new UserNotFound()
+  return user
 }

@@ -4,6 +4,9 @@ import type { Capability } from '../../capability.ts'
 export const challenges: Capability = {
   name: 'challenges',
   migrations: [{ name: '0008-challenges', load: () => import('../../migrations/0008-challenges.ts') }],
+  errors: {
+    invalid_challenge: 400,
+  },
   jobs: [
     {
       name: 'sweep challenges',

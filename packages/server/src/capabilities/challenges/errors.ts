@@ -1,9 +1,8 @@
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
 /** A link or code that is wrong, used, withdrawn, too old or for something else; the answer does not say which. */
-export class InvalidChallenge extends Problem {
+export class InvalidChallenge extends DomainError {
   readonly code = 'invalid_challenge'
-  readonly status = 400
   readonly title = 'Invalid link or code'
 
   constructor() {

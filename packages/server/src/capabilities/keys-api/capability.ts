@@ -11,5 +11,6 @@ declare module '../../capability.ts' {
 export const keysApi: Capability = {
   name: 'keys-api',
   permissions: ['keys:read', 'keys:write'],
+  commands: [{ name: 'key', summary: 'manage signing keys', load: () => import('./commands.ts') }],
   routes: async () => [(await import('./routes.ts')).keyRoutes],
 }

@@ -8,6 +8,10 @@ export const keys: Capability = {
   migrations: [
     { name: '0002-keys-and-sessions', load: () => import('../../migrations/0002-keys-and-sessions.ts') },
   ],
+  errors: {
+    key_not_found: 404,
+    key_in_use: 409,
+  },
   prepare: async (ctx) => (await import('./service.ts')).ensureKeys(ctx),
   jobs: [
     {

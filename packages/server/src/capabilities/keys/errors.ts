@@ -1,8 +1,7 @@
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
-export class KeyNotFound extends Problem {
+export class KeyNotFound extends DomainError {
   readonly code = 'key_not_found'
-  readonly status = 404
   readonly title = 'Key not found'
 
   constructor() {
@@ -11,9 +10,8 @@ export class KeyNotFound extends Problem {
 }
 
 /** Dropping the key would leave nothing to sign with. */
-export class KeyInUse extends Problem {
+export class KeyInUse extends DomainError {
   readonly code = 'key_in_use'
-  readonly status = 409
   readonly title = 'Key in use'
 
   constructor() {

@@ -6,4 +6,5 @@ export const mail: Capability = {
   name: 'mail',
   settings: mailSettings,
   migrations: [{ name: '0007-mail', load: () => import('../../migrations/0007-mail.ts') }],
+  errors: { mail_not_configured: 501 },
 }

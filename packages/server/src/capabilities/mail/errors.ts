@@ -1,9 +1,8 @@
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
 /** What was asked for sends mail, and the server has no mail server to send it by. */
-export class MailNotConfigured extends Problem {
+export class MailNotConfigured extends DomainError {
   readonly code = 'mail_not_configured'
-  readonly status = 501
   readonly title = 'Not implemented'
 
   constructor() {

@@ -6,6 +6,13 @@ import { oauthSettings } from './settings.ts'
 export const oauth: Capability = {
   name: 'oauth',
   settings: oauthSettings,
+  errors: {
+    invalid_client: {
+      status: 401,
+      headers: () => ({ 'WWW-Authenticate': 'Basic realm="gatehouse"' }),
+    },
+    invalid_token_request: 400,
+  },
   metadata: ({ issuer }) => ({
     introspection_endpoint: `${issuer}${introspectPath}`,
     introspection_endpoint_auth_methods_supported: ['client_secret_basic'],

@@ -1,23 +1,20 @@
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
 /** Only a known API, by its secret, may introspect tokens (RFC 7662, section 2.1). */
-export class ClientNotKnown extends Problem {
+export class ClientNotKnown extends DomainError {
   readonly code = 'invalid_client'
-  readonly status = 401
   readonly title = 'Unknown client'
 
   constructor() {
     super({
       detail: 'Send the name and secret of an API by HTTP Basic authentication.',
-      headers: { 'WWW-Authenticate': 'Basic realm="gatehouse"' },
     })
   }
 }
 
 /** A request of RFC 7662 or RFC 7009 without exactly one `token`. */
-export class TokenParameterMissing extends Problem {
+export class TokenParameterMissing extends DomainError {
   readonly code = 'invalid_token_request'
-  readonly status = 400
   readonly title = 'Missing token'
 
   constructor() {

@@ -8,6 +8,9 @@ const refreshCosts = async (ctx: Context): Promise<void> =>
 export const passwords: Capability = {
   name: 'passwords',
   migrations: [{ name: '0012-imports', load: () => import('../../migrations/0012-imports.ts') }],
+  errors: {
+    password_changed: 409,
+  },
   prepare: refreshCosts,
   jobs: [{ name: 'password-costs', everyMs: 60_000, run: refreshCosts }],
 }

@@ -1,9 +1,8 @@
-import { InvalidInput, Problem } from '../../platform/errors.ts'
+import { DomainError, InvalidInput } from '../../platform/errors.ts'
 
 /** The password changed while this request was in progress. */
-export class PasswordChangedMeanwhile extends Problem {
+export class PasswordChangedMeanwhile extends DomainError {
   readonly code = 'password_changed'
-  readonly status = 409
   readonly title = 'Password changed meanwhile'
 
   constructor() {

@@ -1,9 +1,8 @@
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
 /** The caller may not do this. One text for everything, so that a refusal says nothing about the resource. */
-export class Forbidden extends Problem {
+export class Forbidden extends DomainError {
   readonly code = 'forbidden'
-  readonly status = 403
   readonly title = 'Forbidden'
 
   constructor(detail = 'You may not do this.') {
@@ -12,9 +11,8 @@ export class Forbidden extends Problem {
 }
 
 /** The change would affect every user, so it needs an administrator. */
-export class AdministratorRequired extends Problem {
+export class AdministratorRequired extends DomainError {
   readonly code = 'administrator_required'
-  readonly status = 403
   readonly title = 'Forbidden'
 
   constructor(role: string) {
@@ -23,9 +21,8 @@ export class AdministratorRequired extends Problem {
 }
 
 /** The token is not for this server alone, so it carries none of the server's own permissions. */
-export class AudienceRequired extends Problem {
+export class AudienceRequired extends DomainError {
   readonly code = 'audience_required'
-  readonly status = 403
   readonly title = 'Forbidden'
 
   constructor() {
@@ -33,15 +30,13 @@ export class AudienceRequired extends Problem {
   }
 }
 
-export class RoleNotFound extends Problem {
+export class RoleNotFound extends DomainError {
   readonly code = 'role_not_found'
-  readonly status = 404
   readonly title = 'Role not found'
 }
 
-export class RoleInUse extends Problem {
+export class RoleInUse extends DomainError {
   readonly code = 'role_in_use'
-  readonly status = 409
   readonly title = 'Role in use'
 
   constructor() {
@@ -49,9 +44,8 @@ export class RoleInUse extends Problem {
   }
 }
 
-export class RoleBuiltIn extends Problem {
+export class RoleBuiltIn extends DomainError {
   readonly code = 'role_built_in'
-  readonly status = 409
   readonly title = 'Built-in role'
 
   constructor(role: string) {

@@ -1,9 +1,8 @@
-import { InvalidInput, Problem } from '../../platform/errors.ts'
+import { DomainError, InvalidInput } from '../../platform/errors.ts'
 
 /** A refresh cookie may be used only by pages of this server's origin or of a listed one. */
-export class OriginNotAllowed extends Problem {
+export class OriginNotAllowed extends DomainError {
   readonly code = 'origin_not_allowed'
-  readonly status = 403
   readonly title = 'Origin not allowed'
 
   constructor() {
@@ -12,9 +11,8 @@ export class OriginNotAllowed extends Problem {
 }
 
 /** A refresh token in the body and another in the cookie. */
-export class AmbiguousRefreshToken extends Problem {
+export class AmbiguousRefreshToken extends DomainError {
   readonly code = 'invalid_request'
-  readonly status = 400
   readonly title = 'Two refresh tokens'
 
   constructor() {

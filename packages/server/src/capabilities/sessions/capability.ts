@@ -12,10 +12,17 @@ declare module '../../capability.ts' {
 export const sessions: Capability = {
   name: 'sessions',
   settings: sessionSettings,
-  migrations: [
-    { name: '0011-device-families', load: () => import('../../migrations/0011-device-families.ts') },
-  ],
   permissions: ['sessions:read', 'sessions:write'],
+  errors: {
+    invalid_grant: 401,
+    session_not_found: 404,
+    session_ended: {
+      status: 401,
+      headers: () => ({
+        'WWW-Authenticate': 'Bearer error="invalid_token", error_description="The session has ended."',
+      }),
+    },
+  },
   grants: async () => (await import('./grants.ts')).createSessionGrants,
   jobs: [
     {

@@ -1,12 +1,11 @@
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
 /**
  * The refresh token is unknown, used, or its session is over (RFC 6749, section 5.2). The answer does not say which:
  * the remedy is the same, signing in.
  */
-export class InvalidRefreshToken extends Problem {
+export class InvalidRefreshToken extends DomainError {
   readonly code = 'invalid_grant'
-  readonly status = 401
   readonly title = 'Sign in again'
 
   constructor() {
@@ -14,9 +13,8 @@ export class InvalidRefreshToken extends Problem {
   }
 }
 
-export class SessionNotFound extends Problem {
+export class SessionNotFound extends DomainError {
   readonly code = 'session_not_found'
-  readonly status = 404
   readonly title = 'Session not found'
 
   constructor() {
@@ -25,17 +23,13 @@ export class SessionNotFound extends Problem {
 }
 
 /** The session ended while the request was being answered (RFC 6750, section 3.1). */
-export class SessionEnded extends Problem {
+export class SessionEnded extends DomainError {
   readonly code = 'session_ended'
-  readonly status = 401
   readonly title = 'Signed out'
 
   constructor() {
     super({
       detail: 'This session has ended; sign in again.',
-      headers: {
-        'WWW-Authenticate': 'Bearer error="invalid_token", error_description="The session has ended."',
-      },
     })
   }
 }

@@ -6,6 +6,11 @@ import { signInSettings } from './settings.ts'
 export const signIn: Capability = {
   name: 'sign-in',
   settings: signInSettings,
+  errors: {
+    sign_up_closed: 403,
+    wrong_credentials: 401,
+    account_disabled: 403,
+  },
   metadata: (config) => ({ gatehouse_sign_up: settingsOf(config, signInSettings).signUp }),
   routes: async () => [(await import('./routes.ts')).signInRoutes],
 }

@@ -86,7 +86,7 @@ export async function completeSignIn(
       hints: client.hints,
       address: client.address,
     })
-    await succeeded(ctx, way, origin, opened)
+    await succeeded(ctx, way, origin, opened.session)
     return { kind: 'session', user, opened, deviceToken: await rememberDevice(ctx, user.id, device) }
   })
   if (outcome === undefined) {

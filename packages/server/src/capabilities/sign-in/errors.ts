@@ -1,9 +1,8 @@
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
 /** Sign-up is not open (GATEHOUSE_SIGN_UP). */
-export class SignUpClosed extends Problem {
+export class SignUpClosed extends DomainError {
   readonly code = 'sign_up_closed'
-  readonly status = 403
   readonly title = 'Sign-up closed'
 
   constructor() {
@@ -12,9 +11,8 @@ export class SignUpClosed extends Problem {
 }
 
 /** An unknown user or a wrong password; the answer does not say which. */
-export class WrongCredentials extends Problem {
+export class WrongCredentials extends DomainError {
   readonly code = 'wrong_credentials'
-  readonly status = 401
   readonly title = 'Wrong username or password'
 
   constructor() {
@@ -23,9 +21,8 @@ export class WrongCredentials extends Problem {
 }
 
 /** The account is disabled. Only a caller with the right password gets this answer. */
-export class AccountDisabled extends Problem {
+export class AccountDisabled extends DomainError {
   readonly code = 'account_disabled'
-  readonly status = 403
   readonly title = 'Account disabled'
 
   constructor() {

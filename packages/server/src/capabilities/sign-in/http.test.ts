@@ -1,5 +1,6 @@
 import { createGuard } from '@gatehouse/guard/hono'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { errorAnswers } from '../../capabilities.ts'
 import { newApi } from '../../platform/http/api.ts'
 import { problemResponse } from '../../platform/http/render.ts'
 import { securityHeaders } from '../../platform/http/security-headers.ts'
@@ -34,7 +35,7 @@ describeEachDatabase('over HTTP', (open) => {
       },
     })
     const app = newApi()
-    app.onError((error, c) => problemResponse(error, c.get('requestId')))
+    app.onError((error, c) => problemResponse(error, c.get('requestId'), errorAnswers()))
     app.use(securityHeaders)
     app.use(async (c, next) => {
       c.set('clientAddress', '192.0.2.7')

@@ -1,10 +1,9 @@
 import type { Config } from '../../config.ts'
-import { Problem } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 
 /** The audience asked for is unknown, or not one that the session was opened for (RFC 8707, section 2). */
-export class InvalidTarget extends Problem {
+export class InvalidTarget extends DomainError {
   readonly code = 'invalid_target'
-  readonly status = 400
   readonly title = 'Unknown audience'
 }
 

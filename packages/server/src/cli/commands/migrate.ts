@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import { loggerTo } from '../../platform/log.ts'
 import { readConfig } from '../../read-config.ts'
 import { openRuntime, prepare } from '../../runtime.ts'
+import type { CommandTools } from '../command.ts'
 import { addSettings, environmentOf } from '../flags.ts'
-import type { Terminal } from '../terminal.ts'
 
 /** `gatehouse migrate`: migrates the database without serving. */
-export function define(command: Command, terminal: Terminal): void {
+export function define(command: Command, { terminal }: CommandTools): void {
   addSettings(command, { shown: false })
     .option('--json', 'print JSON (the default unless the output is a terminal)')
     .action(async (options: Record<string, unknown>) => {

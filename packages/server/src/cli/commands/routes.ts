@@ -1,4 +1,4 @@
-import { type Manifest, printRoutes, readManifest } from '@gatehouse/guard/manifest'
+import type { Manifest } from '@gatehouse/guard/manifest'
 import { Command } from 'commander'
 
 interface Options {
@@ -23,6 +23,7 @@ export function routesCommand(print: (text: string) => void = console.log): Comm
       const { GATEHOUSE_MANIFEST: written } = process.env
       const manifest = await find(command, file ?? written, self)
       const whole = json ?? !process.stdout.isTTY
+      const { printRoutes } = await import('@gatehouse/guard/manifest')
       print(whole ? JSON.stringify(manifest, null, 2) : printRoutes(manifest))
     })
 }
@@ -33,7 +34,10 @@ async function find(command: readonly string[], file: string | undefined, self: 
     const config = await configIn(process.cwd())
     return interruptible((signal) => listRoutes(command, { signal, ...(config && { config }) }))
   }
-  if (file !== undefined && file !== '') return readManifest(file)
+  if (file !== undefined && file !== '') {
+    const { readManifest } = await import('@gatehouse/guard/manifest')
+    return readManifest(file)
+  }
   return self.error(
     'Name the application: `gatehouse routes -- npm start` starts it, `gatehouse routes --manifest FILE` reads the manifest that guard.seal wrote.',
   )

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import type { Command } from 'commander'
 import { startGatehouse } from '../../main.ts'
 import { readConfig } from '../../read-config.ts'
+import type { CommandTools } from '../command.ts'
 import { addSettings, environmentOf } from '../flags.ts'
-import type { Terminal } from '../terminal.ts'
 import { createFirstAdministrator } from './first-administrator.ts'
 
 /** `gatehouse serve`: serves until a signal arrives, then finishes requests in progress. */
-export function define(command: Command, terminal: Terminal): void {
+export function define(command: Command, { terminal }: CommandTools): void {
   command.option(
     '--first-administrator',
     'create an administrator and print the password, if there has never been a user (the default on a terminal)',

@@ -1,18 +1,17 @@
 import { Worker } from 'node:worker_threads'
-import { Problem } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import type { HashAnswer, HashTask } from './hash-task.ts'
 import type { Lane } from './hasher.ts'
 
 /** The queue for the hashing threads is full. */
-export class HashQueueFull extends Problem {
+export class HashQueueFull extends DomainError {
   readonly code = 'hash_queue_full'
-  readonly status = 503
   readonly title = 'Service unavailable'
 
   constructor() {
     super({
       detail: 'Too many concurrent sign-ins. Try again.',
-      headers: { 'Retry-After': '2' },
+      retryAfterMs: 2_000,
     })
   }
 }

@@ -1,15 +1,14 @@
-import { Problem } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 
 /** The database cannot be reached, or has no free connection. */
-export class DatabaseUnavailable extends Problem {
+export class DatabaseUnavailable extends DomainError {
   readonly code = 'database_unavailable'
-  readonly status = 503
   readonly title = 'Service unavailable'
 
   constructor(cause?: unknown) {
     super({
       detail: 'The database cannot be reached right now. Try again.',
-      headers: { 'Retry-After': '1' },
+      retryAfterMs: 1_000,
       cause,
     })
   }
@@ -26,13 +25,12 @@ export class DatabaseMissing extends DatabaseUnavailable {
 }
 
 /** The database did not answer in time. */
-export class DatabaseBusy extends Problem {
+export class DatabaseBusy extends DomainError {
   readonly code = 'database_busy'
-  readonly status = 503
   readonly title = 'Service unavailable'
 
   constructor(cause?: unknown) {
-    super({ detail: 'The database is busy. Try again.', headers: { 'Retry-After': '1' }, cause })
+    super({ detail: 'The database is busy. Try again.', retryAfterMs: 1_000, cause })
   }
 }
 
@@ -59,8 +57,8 @@ const pgMessages =
 const sqliteBusy = 5
 
 /** Turns a driver's error into a problem that callers may see, if the database is unavailable or busy. */
-export function asUnavailable(error: unknown): Problem | undefined {
-  if (error instanceof Problem)
+export function asUnavailable(error: unknown): DomainError | undefined {
+  if (error instanceof DomainError)
     return error instanceof DatabaseUnavailable || error instanceof DatabaseBusy ? error : undefined
   if (!(error instanceof Error)) return undefined
   const code = codeOf(error)

@@ -1,22 +1,19 @@
-import { Problem } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 
 /** The body is not well-formed JSON or not UTF-8. */
-export class MalformedBody extends Problem {
+export class MalformedBody extends DomainError {
   readonly code = 'malformed_body'
-  readonly status = 400
   readonly title = 'Bad request'
 }
 
 /** The request's path or headers are malformed. */
-export class MalformedRequest extends Problem {
+export class MalformedRequest extends DomainError {
   readonly code = 'malformed_request'
-  readonly status = 400
   readonly title = 'Bad request'
 }
 
-export class HeadersTooLarge extends Problem {
+export class HeadersTooLarge extends DomainError {
   readonly code = 'headers_too_large'
-  readonly status = 431
   readonly title = 'Request header fields too large'
 
   constructor(limit: number) {
@@ -25,9 +22,8 @@ export class HeadersTooLarge extends Problem {
 }
 
 /** The request did not arrive in time. */
-export class RequestTimeout extends Problem {
+export class RequestTimeout extends DomainError {
   readonly code = 'request_timeout'
-  readonly status = 408
   readonly title = 'Request timeout'
 
   constructor() {
@@ -35,9 +31,8 @@ export class RequestTimeout extends Problem {
   }
 }
 
-export class UnsupportedMediaType extends Problem {
+export class UnsupportedMediaType extends DomainError {
   readonly code = 'unsupported_media_type'
-  readonly status = 415
   readonly title = 'Unsupported media type'
 
   constructor(what = 'JSON', type = 'application/json') {
@@ -45,9 +40,8 @@ export class UnsupportedMediaType extends Problem {
   }
 }
 
-export class BodyTooLarge extends Problem {
+export class BodyTooLarge extends DomainError {
   readonly code = 'body_too_large'
-  readonly status = 413
   readonly title = 'Content too large'
 
   constructor(limit: number) {
@@ -55,9 +49,8 @@ export class BodyTooLarge extends Problem {
   }
 }
 
-export class RouteNotFound extends Problem {
+export class RouteNotFound extends DomainError {
   readonly code = 'route_not_found'
-  readonly status = 404
   readonly title = 'Not found'
 
   constructor() {
@@ -65,12 +58,14 @@ export class RouteNotFound extends Problem {
   }
 }
 
-export class MethodNotAllowed extends Problem {
+export class MethodNotAllowed extends DomainError {
   readonly code = 'method_not_allowed'
-  readonly status = 405
   readonly title = 'Method not allowed'
 
+  readonly allowed: readonly string[]
+
   constructor(allowed: readonly string[]) {
-    super({ detail: `This route supports ${allowed.join(', ')}.`, headers: { Allow: allowed.join(', ') } })
+    super({ detail: `This route supports ${allowed.join(', ')}.` })
+    this.allowed = allowed
   }
 }

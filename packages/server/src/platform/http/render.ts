@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { asUnavailable } from '../db/errors.ts'
-import { Problem } from '../errors.ts'
+import { DomainError } from '../errors.ts'
+import { answerOf, type ErrorAnswers } from './error-answers.ts'
 
 /** The body of an error answer (RFC 9457), with `err` beside the standard's members. */
 export interface ProblemBody {
@@ -20,35 +21,30 @@ const problemType = 'application/problem+json'
 /** The problem type of a code (RFC 9457). */
 const typeOf = (code: string): string => `urn:gatehouse:problem:${code}`
 
-/** The answer to an error. Only a Problem shows its text; any other error becomes a plain 500 that reveals nothing. */
-export function problemResponse(error: unknown, requestId: string): Response {
-  const problem = error instanceof Problem ? error : asUnavailable(error)
-  if (problem === undefined)
-    return render(500, 'internal_error', 'Internal server error', undefined, undefined, {}, requestId)
-  return render(
-    problem.status,
-    problem.code,
-    problem.title,
-    problem.detail,
-    problem.errors,
-    problem.headers,
-    requestId,
-  )
+/**
+ * The answer to an error. Only a DomainError that `answers` has shows its text; any other error becomes a plain 500 that
+ * reveals nothing.
+ */
+export function problemResponse(error: unknown, requestId: string, answers: ErrorAnswers): Response {
+  const known = error instanceof DomainError ? error : asUnavailable(error)
+  const answer = known && answerOf(known, answers)
+  if (known === undefined || answer === undefined)
+    return render({ code: 'internal_error', title: 'Internal server error' }, 500, {}, requestId)
+  return render(known, answer.status, answer.headers, requestId)
 }
 
 /** Whether an answer is a problem document, the guard's own included. */
 export const isProblem = ({ headers }: Response): boolean => headers.get('Content-Type') === problemType
 
 /** Whether callers may see the error; any other is logged in full. */
-export const isExpected = (error: unknown): boolean =>
-  error instanceof Problem || asUnavailable(error) !== undefined
+export function isExpected(error: unknown, answers: ErrorAnswers): boolean {
+  const known = error instanceof DomainError ? error : asUnavailable(error)
+  return known !== undefined && answerOf(known, answers) !== undefined
+}
 
 function render(
+  { code, title, detail, errors }: Pick<DomainError, 'code' | 'title'> & Partial<DomainError>,
   status: number,
-  code: string,
-  title: string,
-  detail: string | undefined,
-  errors: Problem['errors'],
   headers: Readonly<Record<string, string>>,
   requestId: string,
 ): Response {

@@ -45,7 +45,7 @@ function tryOut(config: Partial<SurroundOptions> = {}): Tried {
     throw new Error('password=hunter2 at db.internal')
   })
   app.get('/busy', () => {
-    throw new Unavailable('Come back later.', 7)
+    throw new Unavailable('Come back later.', 7_000)
   })
   return { app, lines, metrics, reached }
 }

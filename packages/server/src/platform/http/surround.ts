@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.ts'
 import { answerErrors } from './answer-errors.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
+import { type ErrorAnswers, platformErrors } from './error-answers.ts'
 import { knownRoute } from './known-route.ts'
 import { observe } from './observe.ts'
 import { RouteNotFound } from './problems.ts'
@@ -18,6 +19,8 @@ export interface SurroundOptions {
   readonly trustProxy: number
   /** Origins whose pages may call the server. */
   readonly corsOrigins: readonly string[]
+  /** The answers to errors; the platform's own by default. */
+  readonly errors?: ErrorAnswers
 }
 
 /**
@@ -30,7 +33,7 @@ export interface SurroundOptions {
  */
 export function surround(
   app: OpenAPIHono<HttpEnv>,
-  { log, metrics, trustProxy, corsOrigins }: SurroundOptions,
+  { log, metrics, trustProxy, corsOrigins, errors = platformErrors }: SurroundOptions,
 ): void {
   app.use(requestId(trustProxy))
   app.use(securityHeaders)
@@ -38,7 +41,7 @@ export function surround(
   app.use(clientAddress(trustProxy, log))
   app.use(cors(corsOrigins))
   app.use(knownRoute(app))
-  app.onError(answerErrors(log))
+  app.onError(answerErrors(log, errors))
   // A route that declines (`next()` past the last handler) is no route.
   app.notFound(() => {
     throw new RouteNotFound()

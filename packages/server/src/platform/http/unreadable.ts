@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { RequestError } from '@hono/node-server'
+import { platformErrors } from './error-answers.ts'
 import { HeadersTooLarge, MalformedRequest, RequestTimeout } from './problems.ts'
 import { problemResponse } from './render.ts'
 import { dataHeaders } from './security-headers.ts'
@@ -16,7 +17,7 @@ export function answerUnreadable(error: unknown): Response {
     error instanceof RequestError
       ? new MalformedRequest({ detail: 'Malformed request target or Host header.', cause: error })
       : error
-  const response = problemResponse(problem, requestId)
+  const response = problemResponse(problem, requestId, platformErrors)
   for (const [name, value] of Object.entries(dataHeaders)) response.headers.set(name, value)
   response.headers.set('X-Request-Id', requestId)
   return response

@@ -1,17 +1,12 @@
 import type { Command } from 'commander'
-import {
-  createAccount,
-  deleteUser,
-  listUsers,
-  showWhole,
-  type User,
-  updateUser,
-} from '../../capabilities/accounts/index.ts'
+import { type CommandTools, type Result, system } from '../../cli/command.ts'
+import { addPaging, more, type PageOptions, printable, table, when } from '../../cli/lists.ts'
+import { confirm, newPassword, yesFlag } from '../../cli/prompts.ts'
 import type { Context } from '../../context.ts'
-import { databaseCommand, type Result, system, userNamed } from '../command.ts'
-import { addPaging, more, type PageOptions, printable, table, when } from '../lists.ts'
-import { confirm, newPassword, yesFlag } from '../prompts.ts'
-import type { Terminal } from '../terminal.ts'
+import { deleteUser, updateUser } from './change.ts'
+import { createAccount } from './create.ts'
+import { listUsers, type User, userNamed } from './read.ts'
+import { showWhole } from './shapes.ts'
 
 interface CreateOptions {
   email?: string
@@ -20,7 +15,7 @@ interface CreateOptions {
 }
 
 /** `gatehouse user …` */
-export function define(user: Command, terminal: Terminal): void {
+export function define(user: Command, { databaseCommand, terminal }: CommandTools): void {
   const create = user
     .command('create <username>')
     .description('create a user; prompts for the password')
@@ -29,7 +24,7 @@ export function define(user: Command, terminal: Terminal): void {
     .option('--password-stdin', 'read the password from standard input')
   databaseCommand(
     create,
-    terminal,
+
     async (ctx, username: string, { email, role, passwordStdin }: CreateOptions) => {
       const password = await newPassword(terminal, passwordStdin === true)
       return shown(await createAccount(ctx, system, { username, email, password, roles: role }), 'created')
@@ -42,7 +37,7 @@ export function define(user: Command, terminal: Terminal): void {
     .option('--query <text>', 'only usernames that contain this text')
   databaseCommand(
     addPaging(list),
-    terminal,
+
     async (ctx, { limit, cursor, query }: PageOptions & { query?: string }) => {
       const { items, next } = await listUsers(ctx, system, { limit, cursor, q: query })
       const rows = items.map((each) => [
@@ -61,7 +56,7 @@ export function define(user: Command, terminal: Terminal): void {
 
   databaseCommand(
     user.command('show <user>').description('show a user'),
-    terminal,
+
     async (ctx, name: string) => {
       const found = await userNamed(ctx, name)
       const lines = Object.entries(showWhole(found)).map(
@@ -77,7 +72,7 @@ export function define(user: Command, terminal: Terminal): void {
     work: (ctx: Context, found: User) => Promise<Result>,
   ): void => {
     const command = user.command(`${verb} <user>`).description(description)
-    databaseCommand(command, terminal, async (ctx, name: string) => work(ctx, await userNamed(ctx, name)))
+    databaseCommand(command, async (ctx, name: string) => work(ctx, await userNamed(ctx, name)))
   }
   change('disable', 'disable a user and end all their sessions', async (ctx, { id }) =>
     shown(await updateUser(ctx, system, id, { disabled: true }), 'disabled'),
@@ -90,7 +85,7 @@ export function define(user: Command, terminal: Terminal): void {
     .command('delete <user>')
     .description('delete a user and everything that belongs to them; asks first')
     .option(...yesFlag)
-  databaseCommand(remove, terminal, async (ctx, name: string, { yes }: { yes?: boolean }) => {
+  databaseCommand(remove, async (ctx, name: string, { yes }: { yes?: boolean }) => {
     const found = await userNamed(ctx, name)
     const question = `Delete user ${printable(found.username)}? This cannot be undone.`
     await confirm(terminal, question, yes === true)
@@ -102,7 +97,7 @@ export function define(user: Command, terminal: Terminal): void {
     .command('set-password <user>')
     .description('set a user’s password and end all their sessions')
     .option('--password-stdin', 'read the password from standard input')
-  databaseCommand(setPassword, terminal, async (ctx, name: string, { passwordStdin }: CreateOptions) => {
+  databaseCommand(setPassword, async (ctx, name: string, { passwordStdin }: CreateOptions) => {
     const { id } = await userNamed(ctx, name)
     const password = await newPassword(terminal, passwordStdin === true)
     return shown(await updateUser(ctx, system, id, { password }), 'changed')

@@ -1,14 +1,15 @@
 import type { Command } from 'commander'
-import { listSessions } from '../../capabilities/sessions/index.ts'
-import { endEverySession, endOneSession, showSession } from '../../capabilities/sessions-api/index.ts'
-import { databaseCommand, system, userNamed } from '../command.ts'
-import { addPaging, more, type PageOptions, table, when } from '../lists.ts'
-import type { Terminal } from '../terminal.ts'
+import { type CommandTools, system } from '../../cli/command.ts'
+import { addPaging, more, type PageOptions, table, when } from '../../cli/lists.ts'
+import { userNamed } from '../accounts/index.ts'
+import { listSessions } from '../sessions/index.ts'
+import { endEverySession, endOneSession } from './end-sessions.ts'
+import { showSession } from './shapes.ts'
 
 /** `gatehouse session …` */
-export function define(session: Command, terminal: Terminal): void {
+export function define(session: Command, { databaseCommand }: CommandTools): void {
   const list = session.command('list <user>').description('list a user’s sessions')
-  databaseCommand(addPaging(list), terminal, async (ctx, name: string, page: PageOptions) => {
+  databaseCommand(addPaging(list), async (ctx, name: string, page: PageOptions) => {
     const { id } = await userNamed(ctx, name)
     const { items, next } = await listSessions(ctx, id, page)
     const rows = items.map((each) => [
@@ -24,7 +25,7 @@ export function define(session: Command, terminal: Terminal): void {
   })
 
   const end = session.command('end <user> [session]').description('end one of a user’s sessions, or all')
-  databaseCommand(end, terminal, async (ctx, name: string, sessionId: string | undefined) => {
+  databaseCommand(end, async (ctx, name: string, sessionId: string | undefined) => {
     const { id, username } = await userNamed(ctx, name)
     if (sessionId === undefined) await endEverySession(ctx, system, id)
     else await endOneSession(ctx, system, id, sessionId)

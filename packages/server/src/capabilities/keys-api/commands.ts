@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander'
-import { listKeys, resealKeys, rotateKeys } from '../../capabilities/keys/index.ts'
-import { showKey } from '../../capabilities/keys-api/index.ts'
+import type { CommandTools } from '../../cli/command.ts'
+import { table, when } from '../../cli/lists.ts'
 import type { KeyUse } from '../../instance.ts'
-import { databaseCommand } from '../command.ts'
-import { table, when } from '../lists.ts'
-import type { Terminal } from '../terminal.ts'
+import { listKeys, resealKeys, rotateKeys } from '../keys/index.ts'
+import { showKey } from './shapes.ts'
 
 interface RotateOptions {
   use: KeyUse
@@ -12,8 +11,8 @@ interface RotateOptions {
 }
 
 /** `gatehouse key …` */
-export function define(key: Command, terminal: Terminal): void {
-  databaseCommand(key.command('list').description('list keys, newest first'), terminal, async (ctx) => {
+export function define(key: Command, { databaseCommand }: CommandTools): void {
+  databaseCommand(key.command('list').description('list keys, newest first'), async (ctx) => {
     const keys = await listKeys(ctx)
     const rows = keys.map((each) => [
       each.use,
@@ -37,7 +36,7 @@ export function define(key: Command, terminal: Terminal): void {
       '--emergency',
       'drop the current keys at once, because one may have leaked; every token they signed becomes invalid',
     )
-  databaseCommand(rotate, terminal, async (ctx, { use, emergency }: RotateOptions) => {
+  databaseCommand(rotate, async (ctx, { use, emergency }: RotateOptions) => {
     const next = await rotateKeys(ctx, { use, emergency: emergency === true })
     return { json: showKey(next), text: `${next.kid} (${next.alg}) signs from ${when(next.signsFrom)}` }
   })
@@ -45,7 +44,7 @@ export function define(key: Command, terminal: Terminal): void {
   const reseal = key
     .command('reseal')
     .description('re-encrypt private keys under GATEHOUSE_SECRET; needs GATEHOUSE_SECRET_OLD')
-  databaseCommand(reseal, terminal, async (ctx) => {
+  databaseCommand(reseal, async (ctx) => {
     const resealed = await resealKeys(ctx)
     return {
       json: { resealed },
