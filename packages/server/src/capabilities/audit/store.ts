@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
+import { prepared } from '../../platform/db/prepared.ts'
 import type { AuditEventsTable } from './schema.ts'
 import { tallyPeriod, type Written } from './tally.ts'
 
@@ -16,8 +17,25 @@ export interface AuditFilter {
   until?: number | undefined
 }
 
+const inserting = prepared((row: AuditRow, db) =>
+  db.insertInto('audit_events').values({
+    id: row.id,
+    at: row.at,
+    actor: row.actor,
+    action: row.action,
+    target: row.target,
+    detail: row.detail,
+    address: row.address,
+    user_agent: row.user_agent,
+    count: row.count,
+    last_at: row.last_at,
+    period: row.period,
+    tally_key: row.tally_key,
+  }),
+)
+
 export async function insertEvent(db: Executor, row: AuditRow): Promise<void> {
-  await db.insertInto('audit_events').values(row).execute()
+  await inserting(db, row)
 }
 
 /** Events before the one with id `before` (all, without it), newest first. */

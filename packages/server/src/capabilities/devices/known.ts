@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { digestOf, looksLikeOpaqueToken, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { networkOf } from '../../platform/network.ts'
-import { deleteDevicesOf, deleteUnused, insertDevice, lookFor, touchDevice, trimDevices } from './store.ts'
+import { deleteDevicesOf, deleteUnused, insertDevice, lookFor, touchDevice } from './store.ts'
 
 const day = 24 * 3_600_000
 /** How long a device stays known without a sign-in, in milliseconds. */
@@ -12,10 +12,18 @@ const mostDevices = 20
 /** The maximum number of device tokens read from one attempt: people who share a browser have one each. */
 export const mostPresented = 4
 
+/** A device of the account that came back with its token. */
+export interface KnownDevice {
+  readonly token: string
+  readonly digest: string
+  /** Whether its use was written down within the last day. */
+  readonly isNoted: boolean
+}
+
 /** What is known about the origin of a sign-in attempt. */
 export interface Recognised {
   /** The account's device that it comes from, if one of the tokens presented belongs to one. */
-  readonly device: { readonly token: string; readonly digest: string } | undefined
+  readonly device: KnownDevice | undefined
   /** Whether the account signed in from this network before, within the last months. */
   readonly familiar: boolean
 }
@@ -36,17 +44,19 @@ export async function recognise(
       .map((token) => [digestOf(token), token]),
   )
   const [first = '', second = '', third = '', fourth = ''] = presented.keys()
-  const { digest, familiar } = await lookFor(ctx.db, {
+  const now = ctx.clock.now()
+  const { digest, isNoted, familiar } = await lookFor(ctx.db, {
     userId: userId ?? '',
     network: networkOf(from.address),
-    since: ctx.clock.now() - unusedFor,
+    since: now - unusedFor,
+    notedSince: now - day,
     first,
     second,
     third,
     fourth,
   })
   const token = digest && presented.get(digest)
-  return { device: digest && token ? { token, digest } : undefined, familiar }
+  return { device: digest && token ? { token, digest, isNoted } : undefined, familiar }
 }
 
 /**
@@ -60,12 +70,12 @@ export async function rememberDevice(
 ): Promise<string> {
   const now = ctx.clock.now()
   if (known !== undefined) {
-    await touchDevice(ctx.db, known.digest, now, now - day)
+    if (!known.isNoted) await touchDevice(ctx.db, known.digest, now)
     return known.token
   }
   const token = newOpaqueToken()
-  await trimDevices(ctx.db, userId, mostDevices - 1)
-  await insertDevice(ctx.db, { digest: digestOf(token), user_id: userId, last_used_at: now, presented: 0 })
+  const row = { digest: digestOf(token), user_id: userId, last_used_at: now, presented: 0 }
+  await insertDevice(ctx.db, row, mostDevices - 1)
   return token
 }
 

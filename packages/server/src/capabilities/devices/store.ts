@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { canChangeWithin } from '../../platform/db/abilities.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import { prepared } from '../../platform/db/prepared.ts'
 import { sessionsFrom } from '../sessions/index.ts'
@@ -9,6 +10,8 @@ export type Looked = {
   readonly userId: string
   readonly network: string
   readonly since: number
+  /** The device's use need not be noted if that was done after then. */
+  readonly notedSince: number
   readonly first: string
   readonly second: string
   readonly third: string
@@ -16,43 +19,47 @@ export type Looked = {
 }
 
 const looking = prepared((looked: Looked, db) => {
-  const { userId, network, since, first, second, third, fourth } = looked
-  return db.selectNoFrom((eb) => [
-    eb
-      .selectFrom('known_devices')
-      .select('digest')
-      .where('user_id', '=', userId)
-      .where('last_used_at', '>', since)
-      .where('digest', 'in', [first, second, third, fourth])
-      .limit(1)
-      .as('digest'),
+  const { userId, network, since, notedSince, first, second, third, fourth } = looked
+  const device = db
+    .selectFrom('known_devices')
+    .select('digest')
+    .where('user_id', '=', userId)
+    .where('last_used_at', '>', since)
+    .where('digest', 'in', [first, second, third, fourth])
+    .orderBy('digest')
+    .limit(1)
+  return db.selectNoFrom([
+    device.as('digest'),
+    device.where('last_used_at', '>=', notedSince).where('presented', '=', 1).as('noted'),
     sessionsFrom(db, userId, network).limit(1).as('session'),
   ])
 })
 
+export interface Found {
+  readonly digest: string | undefined
+  /** Whether the device's use is noted already. */
+  readonly isNoted: boolean
+  readonly familiar: boolean
+}
+
 /** The user's device among those presented, and whether a session of theirs was opened from the network. */
-export async function lookFor(
-  db: Executor,
-  looked: Looked,
-): Promise<{ digest: string | undefined; familiar: boolean }> {
+export async function lookFor(db: Executor, looked: Looked): Promise<Found> {
   const [found] = await looking(db, looked)
-  return { digest: found?.digest ?? undefined, familiar: (found?.session ?? null) !== null }
+  const digest = found?.digest ?? undefined
+  return { digest, isNoted: found?.noted === digest, familiar: (found?.session ?? null) !== null }
 }
 
-const inserting = prepared((values: Selectable<KnownDevicesTable>, db) =>
+type DeviceRow = Selectable<KnownDevicesTable>
+
+const insertingInto = (db: Pick<Executor, 'insertInto'>, row: DeviceRow) =>
   db.insertInto('known_devices').values({
-    digest: values.digest,
-    user_id: values.user_id,
-    last_used_at: values.last_used_at,
-    presented: values.presented,
-  }),
-)
+    digest: row.digest,
+    user_id: row.user_id,
+    last_used_at: row.last_used_at,
+    presented: row.presented,
+  })
 
-export async function insertDevice(db: Executor, row: Selectable<KnownDevicesTable>): Promise<void> {
-  await inserting(db, row)
-}
-
-const trimming = prepared(({ userId, keep }: { userId: string; keep: number }, db) =>
+const trimmingFrom = (db: Pick<Executor, 'deleteFrom'>, userId: string, keep: number) =>
   db
     .deleteFrom('known_devices')
     .where('digest', 'in', (eb) =>
@@ -65,22 +72,38 @@ const trimming = prepared(({ userId, keep }: { userId: string; keep: number }, d
         .orderBy('digest')
         .limit(1000)
         .offset(keep),
-    ),
+    )
+
+const trimming = prepared(({ userId, keep }: { userId: string; keep: number }, db) =>
+  trimmingFrom(db, userId, keep),
 )
 
-/** Keeps so many devices of a user: those that came back with their token, the latest first, then the others. */
-export async function trimDevices(db: Executor, userId: string, keep: number): Promise<void> {
-  await trimming(db, { userId, keep })
+const inserting = prepared((row: DeviceRow, db) => insertingInto(db, row))
+
+const replacing = prepared((row: DeviceRow & { keep: number }, db) =>
+  insertingInto(
+    db.with('trimmed', (db) => trimmingFrom(db, row.user_id, row.keep)),
+    row,
+  ),
+)
+
+/**
+ * Adds a device and keeps `keep` of the user's others: those that came back with their token, the latest first, then the
+ * rest. One statement where the database can.
+ */
+export async function insertDevice(db: Executor, row: DeviceRow, keep: number): Promise<void> {
+  if (canChangeWithin(db)) return void (await replacing(db, { ...row, keep }))
+  await trimming(db, { userId: row.user_id, keep })
+  await inserting(db, row)
 }
 
-/** Notes that a device was used, unless that was noted after `unless` already. */
-export async function touchDevice(db: Executor, digest: string, now: number, unless: number): Promise<void> {
-  await db
-    .updateTable('known_devices')
-    .set({ last_used_at: now, presented: 1 })
-    .where('digest', '=', digest)
-    .where((eb) => eb.or([eb('last_used_at', '<', unless), eb('presented', '=', 0)]))
-    .execute()
+const touching = prepared(({ digest, now }: { digest: string; now: number }, db) =>
+  db.updateTable('known_devices').set({ last_used_at: now, presented: 1 }).where('digest', '=', digest),
+)
+
+/** Notes that a device came back with its token. */
+export async function touchDevice(db: Executor, digest: string, now: number): Promise<void> {
+  await touching(db, { digest, now })
 }
 
 export async function deleteDevicesOf(db: Executor, userId: string): Promise<void> {

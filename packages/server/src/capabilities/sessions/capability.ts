@@ -12,6 +12,9 @@ declare module '../../capability.ts' {
 export const sessions: Capability = {
   name: 'sessions',
   settings: sessionSettings,
+  migrations: [
+    { name: '0011-device-families', load: () => import('../../migrations/0011-device-families.ts') },
+  ],
   permissions: ['sessions:read', 'sessions:write'],
   errors: {
     invalid_grant: 401,

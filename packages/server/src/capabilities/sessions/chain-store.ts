@@ -1,10 +1,11 @@
 import type { Selectable } from 'kysely'
+import { canChangeWithin } from '../../platform/db/abilities.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import { forUpdate } from '../../platform/db/locks.ts'
 import { prepared } from '../../platform/db/prepared.ts'
 import { databaseNow } from '../../platform/db/time.ts'
 import type { RefreshTokensTable, Transport } from './schema.ts'
-import { type SessionRow, sessionColumns } from './store.ts'
+import { hasAlike, insertSession, type SessionRow, selectAlike, sessionColumns, sessionOf } from './store.ts'
 
 /** A refresh token as it stands, with the database's time of reading it. */
 export type PresentedToken = Selectable<RefreshTokensTable> & { read_at: number }
@@ -34,18 +35,55 @@ export async function readToken(db: Executor, digest: string): Promise<Presented
     .executeTakeFirst()
 }
 
+const insertingToken = prepared(({ digest, sessionId }: { digest: string; sessionId: string }, db) =>
+  db.insertInto('refresh_tokens').values({
+    digest,
+    session_id: sessionId,
+    created_at: databaseNow(db),
+    used_at: null,
+    successor_sealed: null,
+  }),
+)
+
 export async function insertToken(db: Executor, digest: string, sessionId: string): Promise<void> {
-  await db
-    .insertInto('refresh_tokens')
-    .values({
-      digest,
-      session_id: sessionId,
-      created_at: databaseNow(db),
-      used_at: null,
-      successor_sealed: null,
-    })
-    .execute()
+  await insertingToken(db, { digest, sessionId })
 }
+
+/**
+ * Adds a session with its first refresh token, in one statement where the database can. Returns whether the user's
+ * device was known before: whether an earlier session is kept that it opened from the same network. Part of a transaction.
+ */
+export async function insertFirst(db: Executor, row: SessionRow, digest: string): Promise<boolean> {
+  if (canChangeWithin(db)) {
+    const [first] = await insertingFirst(db, { ...row, digest })
+    return (first?.known ?? null) !== null
+  }
+  const known = await hasAlike(db, row)
+  await insertSession(db, row)
+  await insertToken(db, digest, row.id)
+  return known
+}
+
+// what the last part of the statement reads is as it was before the first part wrote
+const insertingFirst = prepared((values: SessionRow & { digest: string }, db) =>
+  db
+    .with('opened', (query) => query.insertInto('sessions').values(sessionOf(values)).returning('id'))
+    .with('added', (query) =>
+      query
+        .insertInto('refresh_tokens')
+        .columns(['digest', 'session_id', 'created_at'])
+        .expression((eb) =>
+          eb
+            .selectFrom('opened')
+            .select((eb) => [
+              eb.cast<string>(eb.val(values.digest), 'text').as('digest'),
+              'opened.id',
+              databaseNow(db).as('created_at'),
+            ]),
+        ),
+    )
+    .selectNoFrom(selectAlike(db, values).as('known')),
+)
 
 /**
  * Records that a token was replaced, now, by the one that is sealed here, and erases what earlier tokens of the session

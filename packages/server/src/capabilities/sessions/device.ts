@@ -37,6 +37,11 @@ export function describeDevice(hints: DeviceHints): Device {
   }
 }
 
+/** What stays the same when a device's browser or system gets a newer version. */
+export function familyOf({ browser, os }: Pick<Device, 'browser' | 'os'>): string {
+  return [browser, os].map((name) => name?.replace(/ [\d.]+$/, '') ?? '').join('\n')
+}
+
 function clientHints(hints: DeviceHints): Bowser.ClientHints | undefined {
   const brands = Array.from(
     (hints.brands?.slice(0, longest) ?? '').matchAll(brandPattern),

@@ -4,11 +4,11 @@ import { newId } from '../../platform/crypto/ids.ts'
 import { digestOf, newOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { networkOf } from '../../platform/network.ts'
-import { insertToken } from './chain-store.ts'
-import { type DeviceHints, describeDevice } from './device.ts'
+import { insertFirst } from './chain-store.ts'
+import { type DeviceHints, describeDevice, familyOf } from './device.ts'
 import type { Session, Transport } from './schema.ts'
 import { sessionSettings } from './settings.ts'
-import { insertSession, type SessionRow, toSession } from './store.ts'
+import { type SessionRow, toSession } from './store.ts'
 
 export interface NewSession {
   userId: string
@@ -34,14 +34,20 @@ export interface OpenedSession {
   refreshToken: string
 }
 
+export interface NewlyOpened extends OpenedSession {
+  /** Whether the user has no other session, of those that are kept, of this device in this network. */
+  isNewDevice: boolean
+}
+
 /**
  * Opens a session for a user who has just signed in, with the first refresh token of its chain.
  *
  * @example const { session, refreshToken } = await openSession(ctx, { userId, audience, acr: 'pwd', amr: ['pwd'], method: 'password' })
  */
-export async function openSession(ctx: Context, input: NewSession): Promise<OpenedSession> {
+export async function openSession(ctx: Context, input: NewSession): Promise<NewlyOpened> {
   const now = ctx.clock.now()
   const refreshToken = newOpaqueToken()
+  const device = describeDevice({ ...input.hints, userAgent: input.userAgent })
   const row: SessionRow = {
     id: newId(ctx.clock),
     user_id: input.userId,
@@ -52,19 +58,16 @@ export async function openSession(ctx: Context, input: NewSession): Promise<Open
     method: input.method,
     transport: input.transport ?? 'body',
     user_agent: input.userAgent?.slice(0, 512) ?? null,
-    device: JSON.stringify(describeDevice({ ...input.hints, userAgent: input.userAgent })),
+    device: JSON.stringify(device),
     address: input.address ?? null,
     network: input.address === undefined ? null : networkOf(input.address),
+    device_family: familyOf(device),
     created_at: now,
     last_seen_at: now,
     expires_at: now + settingsOf(ctx.config, sessionSettings).lifetime * 1000,
     ended_at: null,
     end_reason: null,
   }
-  const digest = digestOf(refreshToken)
-  await inTransaction(ctx, async ({ db }) => {
-    await insertSession(db, row)
-    await insertToken(db, digest, row.id)
-  })
-  return { session: toSession(row), refreshToken }
+  const isKnown = await inTransaction(ctx, ({ db }) => insertFirst(db, row, digestOf(refreshToken)))
+  return { session: toSession(row), refreshToken, isNewDevice: !isKnown }
 }

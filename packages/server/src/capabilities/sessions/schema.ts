@@ -34,6 +34,8 @@ export interface SessionsTable {
   address: string | null
   /** The part of the address that throttles count by (IPv6: a /64). */
   network: string | null
+  /** Browser and system without their versions: the same for sessions of one device. */
+  device_family: string | null
   created_at: number
   /** Written at most once a minute. */
   last_seen_at: number

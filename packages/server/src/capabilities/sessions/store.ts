@@ -1,7 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Executor } from '../../platform/db/executor.ts'
 import { prepared } from '../../platform/db/prepared.ts'
-import type { Device } from './device.ts'
 import type { EndReason, Session, SessionsTable } from './schema.ts'
 
 export type SessionRow = Selectable<SessionsTable>
@@ -20,6 +19,7 @@ export const sessionColumns = [
   'device',
   'address',
   'network',
+  'device_family',
   'created_at',
   'last_seen_at',
   'expires_at',
@@ -27,8 +27,14 @@ export const sessionColumns = [
   'end_reason',
 ] as const satisfies readonly (keyof SessionRow)[]
 
+/** The columns of a session among other values. */
+export const sessionOf = (values: SessionRow): SessionRow =>
+  Object.fromEntries(sessionColumns.map((column) => [column, values[column]])) as unknown as SessionRow
+
+const inserting = prepared((row: SessionRow, db) => db.insertInto('sessions').values(sessionOf(row)))
+
 export async function insertSession(db: Executor, row: SessionRow): Promise<void> {
-  await db.insertInto('sessions').values(row).execute()
+  await inserting(db, row)
 }
 
 export async function findSession(db: Executor, id: string): Promise<SessionRow | undefined> {
@@ -140,24 +146,15 @@ export function sessionsFrom(db: Executor, userId: string, network: string) {
   return db.selectFrom('sessions').select('id').where('user_id', '=', userId).where('network', '=', network)
 }
 
-/** From where a user's other sessions were opened, the newest `limit` of those that are still kept. */
-export async function devicesBefore(
-  db: Executor,
-  userId: string,
-  sessionId: string,
-  limit: number,
-): Promise<{ device: Device; address: string | null }[]> {
-  const rows = await otherDevices(db, { userId, sessionId, limit })
-  return rows.map(({ device, address }) => ({ device: JSON.parse(device), address }))
-}
+/** A session of the same user, device and network, as part of a query. */
+export const selectAlike = (db: Executor, { user_id, network, device_family }: SessionRow) =>
+  sessionsFrom(db, user_id, network ?? '')
+    .where('device_family', '=', device_family)
+    .limit(1)
 
-const otherDevices = prepared(
-  ({ userId, sessionId, limit }: { userId: string; sessionId: string; limit: number }, db) =>
-    db
-      .selectFrom('sessions')
-      .select(['device', 'address'])
-      .where('user_id', '=', userId)
-      .where('id', '!=', sessionId)
-      .orderBy('id', 'desc')
-      .limit(limit),
-)
+const alike = prepared((row: SessionRow, db) => selectAlike(db, row))
+
+/** Whether a session of the same user, device and network is kept. */
+export async function hasAlike(db: Executor, row: SessionRow): Promise<boolean> {
+  return (await alike(db, row)).length > 0
+}

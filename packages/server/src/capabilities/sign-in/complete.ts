@@ -86,7 +86,7 @@ export async function completeSignIn(
       hints: client.hints,
       address: client.address,
     })
-    await succeeded(ctx, way, origin, opened.session)
+    await succeeded(ctx, way, origin, opened)
     return { kind: 'session', user, opened, deviceToken: await rememberDevice(ctx, user.id, device) }
   })
   if (outcome === undefined) {

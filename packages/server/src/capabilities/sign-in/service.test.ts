@@ -48,6 +48,27 @@ describeEachDatabase('signing up and in', (open, dialect) => {
     expect(items).toMatchObject([{ method: 'password', address: '192.0.2.7', device: { browser: 'curl 8' } }])
   })
 
+  test('a sign-in costs as many statements however many sessions and devices there are', async () => {
+    const ctx = await start()
+    await signUp(ctx, ana, client)
+    let statements = 0
+    const db = ctx.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        statements += 1
+        // none reads what grows with use
+        expect(result.rows.length).toBeLessThanOrEqual(1)
+        return result
+      },
+    })
+    for (let signIns = 0; signIns < 25; signIns += 1) {
+      statements = 0
+      await signIn({ ...ctx, db }, ana, client)
+      // `begin` and `commit` come to these
+      expect(statements).toBe(dialect === 'postgres' ? 7 : 10)
+    }
+  })
+
   test('signing up leaves an account with a session or nothing, whichever statement fails', async () => {
     const ctx = await start()
     const countOf = async (table: 'users' | 'sessions' | 'known_devices') =>

@@ -16,7 +16,7 @@ const status = (attempt: Promise<unknown>) =>
 
 const stranger = { device: undefined, familiar: false }
 const neighbour = { device: undefined, familiar: true }
-const knownDevice = { device: { token: 't', digest: 'd' }, familiar: false }
+const knownDevice = { device: { token: 't', digest: 'd', isNoted: true }, familiar: false }
 
 describeEachDatabase('throttling', (open, dialect) => {
   const start = async () => {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { TooManyAttempts } from '../../platform/errors.ts'
 import { noteFailure, type Origin, record } from '../audit/index.ts'
-import { type DeviceHints, isFirstFromDevice, type Session } from '../sessions/index.ts'
+import type { DeviceHints, NewlyOpened } from '../sessions/index.ts'
 
 /** Signing in to an account, or creating one. */
 export type Way = 'sign_in' | 'sign_up'
@@ -52,11 +52,16 @@ export function throttled(
  * Records that a session was opened, in the transaction that opens it, and whether it is the first on its device: a new
  * user has no other device to tell it from.
  */
-export async function succeeded(ctx: Context, way: Way, from: Origin, session: Session): Promise<void> {
+export async function succeeded(
+  ctx: Context,
+  way: Way,
+  from: Origin,
+  { session, isNewDevice }: NewlyOpened,
+): Promise<void> {
   const { id, userId, method, device } = session
   const who = { actor: { kind: 'user', id: userId }, target: userId, from } as const
   await record(ctx, { ...who, action: `${way}.succeeded`, detail: { session: id, method } })
-  if (way === 'sign_in' && (await isFirstFromDevice(ctx, session))) {
+  if (way === 'sign_in' && isNewDevice) {
     const { browser, os } = device
     await record(ctx, { ...who, action: 'device.first_seen', detail: { session: id, browser, os } })
   }

@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 
 /** Seals what must not be readable in the database, under GATEHOUSE_SECRET. */
 export interface Sealer {
@@ -43,7 +52,7 @@ interface SealingKey {
  */
 export function createSealer(secret: Uint8Array, oldSecret?: Uint8Array): Sealer {
   const current = sealingKey(secret)
-  const digestKeys = new Map<string, Buffer>()
+  const digestKeys = new Map<string, KeyObject>()
   const keys = oldSecret === undefined ? [current] : [current, sealingKey(oldSecret)]
   return {
     seal(plain, purpose) {
@@ -69,7 +78,7 @@ export function createSealer(secret: Uint8Array, oldSecret?: Uint8Array): Sealer
       return unseal(key, bytes.subarray(1 + idBytes), purpose)
     },
     digest(text, purpose) {
-      const key = digestKeys.get(purpose) ?? derive(current, `digest ${purpose}`)
+      const key = digestKeys.get(purpose) ?? createSecretKey(derive(current, `digest ${purpose}`))
       // purposes are constants of the code, so that there are a few keys
       digestKeys.set(purpose, key)
       return createHmac('sha256', key).update(text).digest('base64url')
