@@ -11,7 +11,7 @@ import { createTestIssuer } from '@gatehouse/guard/testing'
 import { createGuard, currentUser, own } from '@gatehouse/guard/web'
 import { main as prove } from '@gatehouse/prove'
 import express from 'express'
-import fastify from 'fastify'
+import fastify, { type FastifyInstance } from 'fastify'
 import { gatehouse } from '../../packages/server/src/testing/command-line.ts'
 import { newPostgresDatabase } from '../../packages/server/src/testing/databases.ts'
 import { freePort } from '../../packages/server/src/testing/process.ts'
@@ -84,7 +84,7 @@ async function mistakesOnFastify(): Promise<string[]> {
   early.get('/x', { onRequest: guard() }, reply)
   const late = fastify()
   await late.register(guard.plugin)
-  const things = async (instance: typeof late): Promise<void> => void instance.get('/things', reply)
+  const things = async (instance: FastifyInstance): Promise<void> => void instance.get('/things', reply)
   late.register(things, { prefix: '/a' })
   const twice = await messageOf(async () => {
     late.register(things, { prefix: '/a' })
