@@ -7,6 +7,7 @@ import { keysApi } from './capabilities/keys-api/capability.ts'
 import { mail } from './capabilities/mail/capability.ts'
 import { oauth } from './capabilities/oauth/capability.ts'
 import { passwords } from './capabilities/passwords/capability.ts'
+import { personalData } from './capabilities/personal-data/capability.ts'
 import { profiles } from './capabilities/profiles/capability.ts'
 import { revocationFeed } from './capabilities/revocations/capability.ts'
 import { roles } from './capabilities/roles/capability.ts'
@@ -33,6 +34,7 @@ export const capabilities: readonly Capability[] = [
   passwords,
   accounts,
   profiles,
+  personalData,
   tokens,
   sessionsApi,
   keysApi,

@@ -5,6 +5,7 @@ import type { SettingsGroup } from './config/setting.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { GrantSource } from './instance.ts'
+import type { PersonalData } from './personal-data.ts'
 import type { Migration } from './platform/db/migrate.ts'
 import type { ErrorAnswers } from './platform/http/error-answers.ts'
 import type { HttpEnv } from './platform/http/variables.ts'
@@ -54,6 +55,8 @@ export interface Capability {
   metadata?(config: Config): Readonly<Record<string, unknown>>
   /** Commands, in groups: `gatehouse role …`. */
   readonly commands?: readonly CommandGroup[]
+  /** Loads what it holds about people: for their export, and to erase. A test demands it for every table that names somebody. */
+  readonly personalData?: () => Promise<PersonalData<Context>>
   /** Loads the routes; commands that serve nobody don't. */
   readonly routes?: () => Promise<readonly MountRoutes[]>
 }

@@ -2,6 +2,7 @@ import type { JsonWebKey, KeyObject } from 'node:crypto'
 import type { Claims } from '@gatehouse/guard'
 import type { SigningAlgorithm } from './config.ts'
 import type { Grant, GrantKind } from './grant.ts'
+import type { PersonalData } from './personal-data.ts'
 import type { Executor } from './platform/db/executor.ts'
 import type { Wake } from './platform/jobs/wake.ts'
 
@@ -22,6 +23,8 @@ export interface Instance<C> {
   readonly passwordCosts: PasswordCosts<C>
   /** What capabilities add to the issuer's metadata (RFC 8414). */
   readonly metadata: Readonly<Record<string, unknown>>
+  /** Loads what each capability holds about people, from the lowest capability up. */
+  personalData(): Promise<readonly PersonalData<C>[]>
   /** What this instance knows to be revoked, once it follows the database; absent in commands that serve nobody. */
   readonly revocations?: RevocationMemory
 }

@@ -121,6 +121,7 @@ export function createInstance(parts: {
     metadata: Object.assign({}, ...metadata),
     localeOf,
     mailQueued: createWake(),
+    personalData: () => Promise.all(capabilities.flatMap(({ personalData }) => personalData?.() ?? [])),
   }
 }
 

@@ -78,6 +78,10 @@ describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
     await told('user create bob --password-stdin', password)
     expect(await told('user disable bob')).toMatchObject({ disabled: true })
     expect(await told('user enable bob')).toMatchObject({ disabled: false })
+    const { parts } = await told('user export bob')
+    expect(parts).toContainEqual(
+      expect.objectContaining({ name: 'account', records: [expect.objectContaining({ username: 'bob' })] }),
+    )
     expect(await told('user set-password bob --password-stdin', `${password}0`)).toMatchObject({
       username: 'bob',
     })

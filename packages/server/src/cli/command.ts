@@ -16,13 +16,13 @@ export interface CommandTools {
   readonly terminal: Terminal
   /**
    * Defines a command that works on the database: it opens and migrates it, runs `work` with the command's arguments
-   * and options, prints the result (as JSON unless the output is a terminal, or with `--json`), and closes everything.
+   * and options, prints the result (as JSON unless the output is a terminal, or with `--json`) unless it has printed all by itself, and closes everything.
    *
    * It creates no SQLite file: a mistyped folder would look like an empty server.
    */
   databaseCommand<Args extends unknown[]>(
     command: Command,
-    work: (ctx: Context, ...args: Args) => Promise<Result>,
+    work: (ctx: Context, ...args: Args) => Promise<Result | undefined>,
   ): void
 }
 

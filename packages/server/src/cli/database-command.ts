@@ -15,7 +15,7 @@ import type { Terminal } from './terminal.ts'
 export function databaseCommand<Args extends unknown[]>(
   terminal: Terminal,
   command: Command,
-  work: (ctx: Context, ...args: Args) => Promise<Result>,
+  work: (ctx: Context, ...args: Args) => Promise<Result | undefined>,
 ): void {
   addSettings(command, { shown: false })
     .option('--json', 'print JSON (the default unless the output is a terminal)')
@@ -29,7 +29,9 @@ export function databaseCommand<Args extends unknown[]>(
       const runtime = await openRuntime(config, { log })
       try {
         await prepare(runtime.ctx)
-        const { json, text } = await work(runtime.ctx, ...(given.slice(0, -1) as Args))
+        const result = await work(runtime.ctx, ...(given.slice(0, -1) as Args))
+        if (result === undefined) return
+        const { json, text } = result
         const whole = options['json'] === true || !terminal.interactive
         terminal.print(whole ? JSON.stringify(json, null, 2) : text)
       } finally {

@@ -35,5 +35,6 @@ export const accounts: Capability = {
     { name: 'user', summary: 'manage users', load: () => import('./commands.ts') },
     { name: 'role', load: () => import('./role-commands.ts') },
   ],
+  personalData: async () => (await import('./personal-data.ts')).accountData,
   routes: async () => [(await import('./routes.ts')).accountRoutes],
 }

@@ -1,5 +1,6 @@
 import type { Actor, Context } from '../../context.ts'
 import { isUniqueViolation } from '../../platform/db/errors.ts'
+import { scrub } from '../../platform/db/scrub.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { readAll } from '../../platform/reading.ts'
 import { record } from '../audit/index.ts'
@@ -14,9 +15,10 @@ import {
   requireOtherAdministrator,
   requireRecentSignIn,
 } from './access.ts'
+import { eraseUser } from './erase.ts'
 import { UserNotFound, UsernameTaken } from './errors.ts'
 import { toUser, type User } from './read.ts'
-import { changeUser, findById, findByUsernameKey, removeUser, type UserRow } from './store.ts'
+import { changeUser, findById, findByUsernameKey, type UserRow } from './store.ts'
 
 /** What to change; everything else stays. */
 export interface UserChanges {
@@ -139,7 +141,7 @@ async function setDisabled(ctx: Context, userId: string, disabled: boolean): Pro
 /**
  * Deletes an account with everything that belongs to it: the actor's own within ten minutes of a sign-in, or, with
  * `users:write`, that of a user who holds nothing that the actor lacks. Its sessions end and its username is free at
- * once; the audit trail stays.
+ * once; the audit trail stays, without details about them.
  *
  * @throws LastAdministrator (409), RecentSignInRequired (401), Forbidden (403), UserNotFound (404)
  */
@@ -147,10 +149,11 @@ export async function deleteUser(ctx: Context, actor: Actor, userId: string): Pr
   if (isSelf(actor, userId)) requireRecentSignIn(ctx, actor)
   await inTransaction(ctx, async (ctx) => {
     await lockPower(ctx)
-    const { username } = await openForChange(ctx, actor, userId, 'users:write')
+    const row = await openForChange(ctx, actor, userId, 'users:write')
     await requireOtherAdministrator(ctx, userId)
     await endSessionsOf(ctx, userId, 'user_deleted')
-    await removeUser(ctx.db, userId)
-    await record(ctx, { actor, action: 'user.deleted', target: userId, detail: { username } })
+    await record(ctx, { actor, action: 'user.deleted', target: userId })
+    await eraseUser(ctx, row)
   })
+  await scrub(ctx.db)
 }

@@ -1,6 +1,14 @@
-export { isSelf, missing, openForChange, requireUser } from './access.ts'
+export {
+  isSelf,
+  missing,
+  openForChange,
+  requireMayChange,
+  requireRecentSignIn,
+  requireUser,
+} from './access.ts'
 export { deleteUser, type UserChanges, updateUser } from './change.ts'
 export { createAccount, hasUsers, insertAccount, type NewAccount, prepareAccount } from './create.ts'
+export { findSubject } from './erase.ts'
 export { LastAdministrator, UserNotFound, UsernameTaken } from './errors.ts'
 export {
   confirmPassword,

@@ -16,6 +16,7 @@ export const auditActions = [
   'user.updated',
   'user.profile',
   'user.roles',
+  'user.exported',
   'user.deleted',
   'role.saved',
   'role.deleted',

@@ -27,5 +27,6 @@ export const audit: Capability = {
       run: async (ctx) => (await import('./service.ts')).sweepAudit(ctx),
     },
   ],
+  personalData: async () => (await import('./personal-data.ts')).auditData,
   routes: async () => [(await import('./routes.ts')).auditRoutes],
 }

@@ -1,4 +1,5 @@
 export { type AuditAction, auditActions } from './actions.ts'
+export { eraseAuditDetails } from './erase.ts'
 export { noteFailure, writeFailures } from './failures.ts'
 export { type AuditEntry, type AuditEvent, listEvents, type Origin, record, sweepAudit } from './service.ts'
 export { Tallies } from './tally.ts'

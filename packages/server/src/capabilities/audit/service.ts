@@ -91,7 +91,8 @@ export function printable(text: string | undefined): string | null {
   return clean === '' ? null : clean
 }
 
-function toEvent(row: AuditRow): AuditEvent {
+/** A row as an event. */
+export function toEvent(row: AuditRow): AuditEvent {
   return {
     id: row.id,
     at: row.at,

@@ -97,3 +97,41 @@ export async function deleteEventsBefore(db: Executor, before: number, limit: nu
   const old = db.selectFrom('audit_events').select('id').where('at', '<', before).limit(limit)
   await db.deleteFrom('audit_events').where('id', 'in', old).execute()
 }
+
+/** Events after the one with id `after` that a user caused, or that others caused and that concern the user; oldest first. */
+export async function eventsOf(
+  db: Executor,
+  userId: string,
+  side: 'actor' | 'target',
+  after: string,
+  limit: number,
+): Promise<AuditRow[]> {
+  return db
+    .selectFrom('audit_events')
+    .selectAll()
+    .where(side, '=', userId)
+    .where('id', '>', after)
+    .$if(side === 'target', (query) => query.where('actor', '!=', userId))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/**
+ * Erases details, address and browser of every event that a user caused or that concerns them; of an event that another
+ * user caused, whose address it is, only the details. A count of refusals counts no more: its key has the network.
+ */
+export async function eraseDetailsOf(db: Executor, userId: string): Promise<void> {
+  const nothing = { detail: '{}', period: null, tally_key: null }
+  await db
+    .updateTable('audit_events')
+    .set({ ...nothing, address: null, user_agent: null })
+    .where((eb) =>
+      eb.or([
+        eb('actor', '=', userId),
+        eb.and([eb('target', '=', userId), eb('actor', 'in', ['anonymous', 'system'])]),
+      ]),
+    )
+    .execute()
+  await db.updateTable('audit_events').set(nothing).where('target', '=', userId).execute()
+}

@@ -14,4 +14,5 @@ export const challenges: Capability = {
       run: async (ctx) => (await import('./end.ts')).sweepChallenges(ctx),
     },
   ],
+  personalData: async () => (await import('./personal-data.ts')).challengeData,
 }

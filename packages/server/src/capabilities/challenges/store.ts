@@ -106,3 +106,15 @@ export async function deleteExpired(
     .executeTakeFirst()
   return Number(numDeletedRows)
 }
+
+/** The challenges of some subjects, newest first; there are few. */
+export async function allChallengesOf(db: Executor, subjects: readonly string[]): Promise<ChallengeRow[]> {
+  return db
+    .selectFrom('challenges')
+    .selectAll()
+    .where('subject', 'in', subjects)
+    .orderBy('created_at', 'desc')
+    .orderBy('id_digest')
+    .limit(1000)
+    .execute()
+}

@@ -11,4 +11,5 @@ export const devices: Capability = {
       run: async (ctx) => (await import('./known.ts')).sweepDevices(ctx),
     },
   ],
+  personalData: async () => (await import('./personal-data.ts')).deviceData,
 }

@@ -119,3 +119,8 @@ export async function deleteUnused(db: Executor, before: number, limit: number):
     .limit(limit)
   await db.deleteFrom('known_devices').where('digest', 'in', unused).execute()
 }
+
+/** A user's known devices; there are few. */
+export async function devicesOf(db: Executor, userId: string): Promise<Selectable<KnownDevicesTable>[]> {
+  return db.selectFrom('known_devices').selectAll().where('user_id', '=', userId).orderBy('digest').execute()
+}

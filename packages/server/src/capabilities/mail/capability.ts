@@ -7,4 +7,5 @@ export const mail: Capability = {
   settings: mailSettings,
   migrations: [{ name: '0007-mail', load: () => import('../../migrations/0007-mail.ts') }],
   errors: { mail_not_configured: 501 },
+  personalData: async () => (await import('./personal-data.ts')).mailData,
 }

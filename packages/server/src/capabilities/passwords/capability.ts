@@ -13,4 +13,5 @@ export const passwords: Capability = {
   },
   prepare: refreshCosts,
   jobs: [{ name: 'password-costs', everyMs: 60_000, run: refreshCosts }],
+  personalData: async () => (await import('./personal-data.ts')).passwordData,
 }

@@ -1,11 +1,19 @@
-import type { Expression, SelectQueryBuilder } from 'kysely'
+import type { Expression, Selectable, SelectQueryBuilder } from 'kysely'
 import { costOf } from '../../platform/crypto/foreign/likeness.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import type { Tables } from '../../platform/db/tables.ts'
-import type {} from './schema.ts'
+import type { CredentialsTable } from './schema.ts'
 
 export async function findHash(db: Executor, userId: string): Promise<string | undefined> {
   return (await selectHash(db, userId).executeTakeFirst())?.password_hash
+}
+
+/** A user's password as it is stored. */
+export async function findPassword(
+  db: Executor,
+  userId: string,
+): Promise<Selectable<CredentialsTable> | undefined> {
+  return db.selectFrom('credentials').selectAll().where('user_id', '=', userId).executeTakeFirst()
 }
 
 /** The hash of a user's password, as part of a query: null where there is none. */

@@ -21,5 +21,6 @@ export const roles: Capability = {
   },
   prepare: async (ctx) => (await import('./service.ts')).ensureRoles(ctx),
   commands: [{ name: 'role', summary: 'manage roles and grant them', load: () => import('./commands.ts') }],
+  personalData: async () => (await import('./personal-data.ts')).roleData,
   routes: async () => [(await import('./routes.ts')).roleRoutes],
 }

@@ -34,4 +34,5 @@ export const sessions: Capability = {
       run: async (ctx) => (await import('./live.ts')).sweepSessions(ctx),
     },
   ],
+  personalData: async () => (await import('./personal-data.ts')).sessionData,
 }

@@ -61,6 +61,23 @@ export async function liveSessionsOf(
     .execute()
 }
 
+/** All sessions of a user after the one with id `after`, ended ones included, oldest first. */
+export async function sessionsOf(
+  db: Executor,
+  userId: string,
+  after: string,
+  limit: number,
+): Promise<SessionRow[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
 /** Marks a session as seen at `now`, unless another request did after `unless`. */
 export async function touchSession(db: Executor, id: string, now: number, unless: number): Promise<void> {
   await db

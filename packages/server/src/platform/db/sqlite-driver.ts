@@ -30,6 +30,8 @@ export class SqliteDriver implements Driver {
     })
     // WAL lets another process (the CLI) read beside the server; FULL makes each commit outlive a power cut.
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory')
+    // What is deleted is overwritten: an erased person must not be readable in the file.
+    database.exec('pragma secure_delete = on')
     // From here on SQLite must not wait by itself: it would hold up everything else. The connection waits instead.
     database.exec('pragma busy_timeout = 0')
     this.#connection = new SqliteConnection(database, this.#waitMs)

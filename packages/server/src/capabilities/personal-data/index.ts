@@ -1,0 +1,1 @@
+export { type Export, exportUser } from './service.ts'
