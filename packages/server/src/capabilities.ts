@@ -6,6 +6,7 @@ import { keys } from './capabilities/keys/capability.ts'
 import { keysApi } from './capabilities/keys-api/capability.ts'
 import { mail } from './capabilities/mail/capability.ts'
 import { oauth } from './capabilities/oauth/capability.ts'
+import { pages } from './capabilities/pages/capability.ts'
 import { passwords } from './capabilities/passwords/capability.ts'
 import { personalData } from './capabilities/personal-data/capability.ts'
 import { profiles } from './capabilities/profiles/capability.ts'
@@ -40,6 +41,7 @@ export const capabilities: readonly Capability[] = [
   keysApi,
   oauth,
   signIn,
+  pages,
 ]
 
 /** Every step of the schema, in order. */

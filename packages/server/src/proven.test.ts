@@ -25,6 +25,9 @@ afterEach(() => {
 /** The proof is another's than the guard's: what such a route lets in it says itself. */
 const proofOfItsOwn = 'it asks for no token: a secret or a token in the body is the proof'
 
+/** Forms that work only in a browser that was shown their page: the prover gets as far as the guard. */
+const isForm = (route: string): boolean => /^POST \/(?:account|sign-in|sign-up|sign-out)\b/.test(route)
+
 describeEachDatabase('the server’s own routes', (open) => {
   test('hold every rule that they declare, whoever calls', async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-proven-'))
@@ -87,7 +90,10 @@ describeEachDatabase('the server’s own routes', (open) => {
       }
       const report = await prove({ config, manifest, nonce })
       const open = report.routes.flatMap(({ findings }) =>
-        findings.filter(({ verdict }) => verdict !== 'held' && verdict !== 'skipped'),
+        findings.filter(
+          ({ verdict, route }) =>
+            verdict !== 'held' && verdict !== 'skipped' && !(verdict === 'guard-only' && isForm(route)),
+        ),
       )
       expect(open).toEqual([])
       expect(report.counts.held).toBeGreaterThan(400)

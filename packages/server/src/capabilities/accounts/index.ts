@@ -2,6 +2,7 @@ export {
   isSelf,
   missing,
   openForChange,
+  recentSignIn,
   requireMayChange,
   requireRecentSignIn,
   requireUser,

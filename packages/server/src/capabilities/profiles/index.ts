@@ -1,1 +1,2 @@
 export { getProfile, type Profile, putProfile } from './service.ts'
+export { readProfile } from './shapes.ts'

@@ -7,7 +7,7 @@ import type { HttpEnv } from '../../platform/http/variables.ts'
 import { ownPath, targetOf, userPath } from '../accounts/index.ts'
 import { actorFor } from '../roles/index.ts'
 import { getProfile, type Profile, putProfile } from './service.ts'
-import { profileBody } from './shapes.ts'
+import { profileBody, toProfile } from './shapes.ts'
 
 const common = {
   path: '/users/{userId}/profile' as const,
@@ -53,23 +53,13 @@ export function profileRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gu
     }),
     async (c) => {
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
-      const profile = readProfile(c.req.valid('json'))
+      const profile = toProfile(c.req.valid('json'))
       return c.json(
         showProfile(await putProfile(calledBy(c, ctx), await actorFor(ctx, c.var.auth), userId, profile)),
         200,
       )
     },
   )
-}
-
-function readProfile(body: z.infer<typeof profileBody>): Profile {
-  return {
-    displayName: body.display_name ?? null,
-    bio: body.bio ?? null,
-    picture: body.picture ?? null,
-    locale: body.locale ?? null,
-    data: body.data ?? {},
-  }
 }
 
 function showProfile(profile: Profile): z.infer<typeof profileBody> {

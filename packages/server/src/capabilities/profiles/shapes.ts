@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import { readShape } from '../../platform/http/api.ts'
+import type { Profile } from './service.ts'
 
 /** The maximum size of `data` in bytes of JSON, and its maximum nesting. */
 const profileData = { bytes: 16 * 1024, depth: 16 } as const
@@ -44,6 +46,26 @@ export const profileBody = z
     data: data.optional().openapi({ description: 'Any JSON of up to 16 KiB, for the application to use.' }),
   })
   .openapi('Profile')
+
+/** A body as a profile: omitted fields are empty. */
+export function toProfile(body: z.infer<typeof profileBody>): Profile {
+  return {
+    displayName: body.display_name ?? null,
+    bio: body.bio ?? null,
+    picture: body.picture ?? null,
+    locale: body.locale ?? null,
+    data: body.data ?? {},
+  }
+}
+
+/**
+ * Reads a profile that did not come as JSON.
+ *
+ * @throws InvalidInput (`invalid_input`, 422) with one entry for each invalid field
+ */
+export function readProfile(input: z.input<typeof profileBody>): Profile {
+  return toProfile(readShape(profileBody, input))
+}
 
 function isLocale(text: string): boolean {
   try {

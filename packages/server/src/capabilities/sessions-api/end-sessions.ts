@@ -1,4 +1,4 @@
-import type { Actor, Context } from '../../context.ts'
+import type { Actor, Context, UserActor } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import type { Page, PageRequest } from '../../platform/paging.ts'
 import { requireUser } from '../accounts/index.ts'
@@ -58,6 +58,15 @@ export async function endEverySession(ctx: Context, actor: Actor, userId: string
     if (!isOwn(actor, userId)) await requireUser(ctx, actor, userId)
     const ended = await endSessionsOf(ctx, userId, reasonFor(actor, userId))
     await record(ctx, { actor, action: 'session.all_ended', target: userId, detail: { ended: ended.length } })
+  })
+}
+
+/** Ends all of a user's own sessions but the one that they ask in. */
+export async function endOtherSessions(ctx: Context, actor: UserActor): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const ended = await endSessionsOf(ctx, actor.id, 'ended_by_user', { except: actor.session })
+    const detail = { ended: ended.length }
+    await record(ctx, { actor, action: 'session.all_ended', target: actor.id, detail })
   })
 }
 

@@ -25,6 +25,21 @@ export async function lockSessionOfToken(db: Executor, digest: string): Promise<
     .executeTakeFirst()
 }
 
+/** The session that an unused refresh token belongs to. */
+export async function findSessionOfToken(db: Executor, digest: string): Promise<SessionRow | undefined> {
+  const [row] = await sessionOfToken(db, { digest })
+  return row
+}
+
+const sessionOfToken = prepared(({ digest }: { digest: string }, db) =>
+  db
+    .selectFrom('sessions')
+    .innerJoin('refresh_tokens', 'refresh_tokens.session_id', 'sessions.id')
+    .select(sessionColumns.map((column) => `sessions.${column}` as const))
+    .where('refresh_tokens.digest', '=', digest)
+    .where('refresh_tokens.used_at', 'is', null),
+)
+
 /** To be read after the session is locked, in a statement of its own: what another refresh committed must be seen. */
 export async function readToken(db: Executor, digest: string): Promise<PresentedToken | undefined> {
   return db

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
+import { digestOf, looksLikeOpaqueToken } from '../../platform/crypto/opaque-token.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
-import { eraseOldSuccessors } from './chain-store.ts'
+import { eraseOldSuccessors, findSessionOfToken } from './chain-store.ts'
 import { idleSince, isLive, keepOver, replayWindow, touchEvery } from './lifetimes.ts'
 import type { Session } from './schema.ts'
 import { deleteOver, findSession, liveSessionsOf, toSession, touchSession } from './store.ts'
@@ -11,6 +12,15 @@ export async function liveSession(ctx: Context, id: string, userId: string): Pro
   const now = ctx.clock.now()
   if (row === undefined || row.user_id !== userId || !isLive(row, ctx.config, now)) return undefined
   if (row.last_seen_at < now - touchEvery) await touchSession(ctx.db, id, now, now - touchEvery)
+  return toSession(row)
+}
+
+/** The session of the server's own pages that a browser shows this token of, if it has not ended. */
+export async function sessionOfPage(ctx: Context, token: string): Promise<Session | undefined> {
+  if (!looksLikeOpaqueToken(token)) return undefined
+  const row = await findSessionOfToken(ctx.db, digestOf(token))
+  if (row === undefined || row.transport !== 'page' || !isLive(row, ctx.config, ctx.clock.now()))
+    return undefined
   return toSession(row)
 }
 

@@ -10,8 +10,11 @@ export type EndReason =
   | 'user_disabled'
   | 'user_deleted'
 
-/** Where the refresh token travels: in JSON bodies, or in a cookie that scripts cannot read. */
-export type Transport = 'body' | 'cookie'
+/**
+ * Where the refresh token travels: in JSON bodies, or in a cookie that scripts cannot read. A session of the server's own
+ * pages has a cookie, too: its token is shown with each request and never replaced, so it refreshes nothing.
+ */
+export type Transport = 'body' | 'cookie' | 'page'
 
 /** A row of `sessions`. Times are milliseconds since the epoch. */
 export interface SessionsTable {

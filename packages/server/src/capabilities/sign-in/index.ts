@@ -1,3 +1,4 @@
+export { clientOf, deviceCookie, setDeviceCookie } from './client.ts'
 export { AccountDisabled, SignUpClosed, WrongCredentials } from './errors.ts'
 export { type Credentials, type SignedIn, signIn, signUp } from './service.ts'
 export { signInSettings } from './settings.ts'

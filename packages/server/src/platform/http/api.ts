@@ -1,4 +1,4 @@
-import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import { OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi'
 import type { Env } from 'hono'
 import { METHOD_NAME_ALL } from 'hono/router'
 import { type FieldError, InvalidInput } from '../errors.ts'
@@ -63,6 +63,17 @@ export function requireBodyRules({ routes }: Pick<OpenAPIHono<HttpEnv>, 'routes'
   const unbounded = others.find((name) => !bounded.has(name))
   if (unbounded !== undefined)
     throw new Error(`${unbounded} has no rules for its body: declare it with app.openapi`)
+}
+
+/**
+ * Reads a value by a schema, as the routes read bodies.
+ *
+ * @throws InvalidInput (`invalid_input`, 422) with one entry for each invalid field
+ */
+export function readShape<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const read = schema.safeParse(value)
+  if (!read.success) throw new InvalidInput(fieldErrors(read.error.issues))
+  return read.data
 }
 
 /** One entry for each invalid field; an unknown field is listed under its own name. */

@@ -10,7 +10,13 @@ export interface PageOptions {
   readonly policy: string
   /** For a page that is the same for everyone. Without it, no cache keeps the page. */
   readonly cacheControl?: string
+  /** Whether the page may send people to `target`. Without it, it sends them nowhere. */
+  readonly redirects?: (target: string) => boolean
+  /** The answer to a problem, where it is not to be the plain page; undefined for the problem document itself. */
+  readonly problem?: (c: Context<HttpEnv>, problem: ProblemBody) => Answer | undefined
 }
+
+type Answer = Response | Promise<Response>
 
 /**
  * The steps of a route that answers people with a page: `steps`, its guard among them, then the body, which is a form.
@@ -20,13 +26,23 @@ export interface PageOptions {
  * middleware: page({ policy }, guard.open('the page to sign in on'))
  */
 export function page<S extends readonly MiddlewareHandler[]>(
-  { policy, cacheControl }: PageOptions,
+  { policy, cacheControl, redirects = () => false, problem }: PageOptions,
   ...steps: S
 ): [MiddlewareHandler<HttpEnv>, ...S, MiddlewareHandler<HttpEnv>] {
   const around: MiddlewareHandler<HttpEnv> = async (c, next) => {
     await next()
-    if (isProblem(c.res)) return showError(c)
+    if (isProblem(c.res)) {
+      if (problem === undefined) return showError(c)
+      const shown = await problem(c, (await c.res.clone().json()) as ProblemBody)
+      if (shown !== undefined) c.res = shown
+    }
     const { headers } = c.res
+    const target = headers.get('Location')
+    if (target !== null && !redirects(target)) {
+      // an error's answer keeps the headers of the one that it replaces: this one's would still lead there
+      c.res = undefined
+      throw new Error('a page sent somebody to a place that it may not')
+    }
     headers.append('Vary', 'Accept')
     if (headers.get('Content-Type')?.startsWith('text/html')) headers.set('Content-Security-Policy', policy)
     if (cacheControl !== undefined && !headers.has('Cache-Control'))

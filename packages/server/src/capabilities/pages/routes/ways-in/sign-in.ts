@@ -1,0 +1,91 @@
+import { settingsOf } from '../../../../config/setting.ts'
+import { signOutOf } from '../../../sessions/index.ts'
+import type { SignedIn } from '../../../sign-in/index.ts'
+import { clientOf, deviceCookie, setDeviceCookie, signIn, signInSettings } from '../../../sign-in/index.ts'
+import { type Rejection, rejectionOf } from '../form-problems.ts'
+import { renewFormToken } from '../form-token.ts'
+import { entryPage } from '../look/document.ts'
+import { field, notice, problemsNotice } from '../look/fields.ts'
+import { html, type Markup, nothing } from '../look/markup.ts'
+import type { PageRequest, Pages } from '../page-route.ts'
+import { home, returnTo } from '../return-to.ts'
+import { setPageCookie } from '../session.ts'
+
+/** `/sign-in`: with a username or an address, and a password. */
+export function signInPage(pages: Pages): void {
+  pages.open('/sign-in', 'the page to sign in on', {
+    get(p) {
+      const wanted = p.c.req.query('return_to')
+      const again = p.c.req.query('again') !== undefined && p.auth !== undefined
+      if (p.auth !== undefined && !again) return p.redirect(returnTo(wanted))
+      return p.show(
+        signInForm(p, { wanted, again, username: again ? String(p.auth?.user.username ?? '') : '' }),
+      )
+    },
+    async post(p) {
+      const [username, password] = [p.form.get('username') ?? '', p.form.get('password') ?? '']
+      const wanted = p.form.get('return_to') ?? undefined
+      const again = p.form.get('again') === '1' && p.auth !== undefined
+      try {
+        const input = { username, password, transport: 'page' as const }
+        const result = await signIn(p.ctx, input, { ...clientOf(p.c), deviceTokens: deviceCookie(p.c) })
+        return await enter(p, result, wanted)
+      } catch (error) {
+        const rejection = rejectionOf(error, p.look.t)
+        return p.show(signInForm(p, { wanted, again, username, rejection }), rejection.status)
+      }
+    },
+  })
+}
+
+/** Opens the page's session in this browser, instead of one that was open there, and goes on to where they were going. */
+export async function enter(
+  p: PageRequest,
+  { answer, deviceToken }: SignedIn,
+  wanted: string | undefined,
+): Promise<Response> {
+  const before = p.auth
+  if (before?.session !== undefined) await signOutOf(p.ctx, before.session, before.user.id)
+  setPageCookie(p.c, p.ctx, answer.refresh_token)
+  setDeviceCookie(p.c, deviceToken)
+  renewFormToken(p.c)
+  return p.redirect(returnTo(wanted))
+}
+
+interface SignInForm {
+  readonly wanted: string | undefined
+  /** For somebody who is signed in, to show that it is they. */
+  readonly again: boolean
+  readonly username: string
+  readonly rejection?: Rejection
+}
+
+function signInForm(
+  { look, token, ctx }: PageRequest,
+  { wanted, again, username, rejection }: SignInForm,
+): Markup {
+  const { t, base } = look
+  const title = again ? t('sign-in.again') : t('sign-in.title')
+  const bad = rejection?.general
+  const to = returnTo(wanted)
+  const query = to === home ? '' : `?return_to=${encodeURIComponent(to)}`
+  return entryPage({
+    look,
+    title,
+    main: html`<h1>${title}</h1>
+${again ? html`<p class="lead muted">${t('sign-in.again.lead')}</p>` : nothing}
+${notice(bad === undefined ? problemsNotice(t, rejection?.fields ?? {}) : { kind: 'bad', text: bad })}
+<form method="post" action="${base}/sign-in">
+<input type="hidden" name="form_token" value="${token}">
+<input type="hidden" name="return_to" value="${to}">
+${again ? html`<input type="hidden" name="again" value="1">` : nothing}
+${field({ name: 'username', label: t('sign-in.username'), value: username, autocomplete: 'username webauthn', required: true, maxlength: 254, autofocus: username === '' })}
+${field({ name: 'password', label: t('sign-in.password'), type: 'password', autocomplete: 'current-password', required: true, maxlength: 1024, autofocus: username !== '' })}
+<button>${t('sign-in.button')}</button>
+</form>`,
+    after:
+      again || settingsOf(ctx.config, signInSettings).signUp !== 'open'
+        ? nothing
+        : html`<p class="after">${t('sign-in.new-here')} <a href="${base}/sign-up${query}">${t('sign-in.create')}</a></p>`,
+  })
+}
