@@ -3,16 +3,16 @@ import { fetchJson, secureUrl } from '../verify/fetch-json.ts'
 import { importKeySet, isJwks } from '../verify/key-set.ts'
 import { type FeedAlgorithm, type FeedKey, type FeedKeyFinder, feedMetadata } from './wire.ts'
 
-/** Where an issuer's feed is, and the keys that sign it. */
+/** The address of an issuer's feed, and the keys that sign it. */
 export interface Announcement {
   readonly endpoint: URL
   readonly jwksUri: URL
 }
 
 /**
- * Reads in the issuer's metadata (RFC 8414, OpenID Connect Discovery) whether it has a feed; undefined when it has none.
+ * Finds the feed in the issuer's metadata (RFC 8414, OpenID Connect Discovery); undefined when there is none.
  *
- * @throws Error when the metadata cannot be had
+ * @throws Error when the metadata cannot be fetched
  */
 export async function readAnnouncement(
   issuer: string,
@@ -47,10 +47,10 @@ export async function readAnnouncement(
 
 const feedAlgorithms: readonly FeedAlgorithm[] = ['ES256', 'EdDSA', 'RS256']
 
-/** Milliseconds between fetches that an unknown key can cause, and after which keys are fetched anew anyway. */
+/** Milliseconds between fetches caused by unknown keys, and after which keys are refetched in any case. */
 const [unknownInterval, freshFor] = [1000, 300_000]
 
-/** The keys that sign an issuer's feed: a key set of their own, so that none of them is ever a token's key. */
+/** The keys that sign an issuer's feed: a separate key set, so that none of them is ever accepted for a token. */
 export class FeedKeys {
   readonly #load: () => Promise<unknown>
   readonly #monotonic: () => number
@@ -67,7 +67,7 @@ export class FeedKeys {
     return new FeedKeys(() => fetchJson(jwksUri, cancel), monotonic)
   }
 
-  /** Finds a key; an unknown one is looked for at the issuer, at most once a second. */
+  /** Finds a key; an unknown one causes a fetch, at most once a second. */
   readonly find: FeedKeyFinder = (kid) => {
     const known = this.#keys.get(kid)
     const age = this.#monotonic() - this.#fetchedAt
@@ -75,7 +75,7 @@ export class FeedKeys {
     return this.#refresh().then(() => this.#keys.get(kid))
   }
 
-  /** Makes the keys be fetched before one is used again (one was dropped, or the connection is new). */
+  /** Forces a fetch before the next use of a key (one was dropped, or the connection is new). */
   forget(): void {
     this.#keys.clear()
     this.#fetchedAt = Number.NEGATIVE_INFINITY
@@ -101,5 +101,5 @@ export class FeedKeys {
   }
 }
 
-/** An unsafe key is not used, and then what it signed is refused: that is what gets reported. */
+/** An unsafe key is ignored; the rejection of what it signed is what gets reported. */
 function ignoreUnsafe(): void {}

@@ -47,7 +47,7 @@ async function begun(seq = 10): Promise<Conversation> {
   return conversation
 }
 
-test('a snapshot, then changes, then positions: all is known, and how old it is', async () => {
+test('a snapshot, changes and positions make the feed complete, with a known age', async () => {
   const conversation = await begun(10)
   expect(feed.age).toBe(0)
   await conversation.change(signed(10, 12))
@@ -59,7 +59,7 @@ test('a snapshot, then changes, then positions: all is known, and how old it is'
   expect(feed.place).toBe(12)
 })
 
-test('nothing counts before the nonce has come back', async () => {
+test('ignores everything until the nonce comes back', async () => {
   const conversation = converse()
   await expect(conversation.snapshot(snapshot(10))).rejects.toThrow('before the first position')
   await expect(conversation.change(signed(10, 11))).rejects.toThrow('before the first position')
@@ -70,14 +70,14 @@ test('nothing counts before the nonce has come back', async () => {
   expect(feed.isLoaded).toBe(false)
 })
 
-test('a change that was left out shows at the next change, and at the next position', async () => {
+test('detects a missing change at the next change and at the next position', async () => {
   const conversation = await begun(10)
   await expect(conversation.change(signed(11, 12))).rejects.toThrow('does not follow')
   await expect(conversation.position(position(11, 1100))).rejects.toThrow('left out')
   expect(feed.age).toBe(0)
 })
 
-test('a change that is replayed or out of order is refused', async () => {
+test('rejects a replayed or out-of-order change', async () => {
   const conversation = await begun(10)
   await conversation.change(signed(10, 11))
   await expect(conversation.change(signed(10, 11))).rejects.toThrow('does not follow')
@@ -85,7 +85,7 @@ test('a change that is replayed or out of order is refused', async () => {
   await expect(conversation.change(signed(10, 11))).rejects.toThrow('does not follow')
 })
 
-test('a position that is replayed makes nothing younger', async () => {
+test('a replayed position does not make the feed fresher', async () => {
   const conversation = await begun(10)
   monotonic += 5000
   const old = position(10, 2000)
@@ -98,7 +98,7 @@ test('a position that is replayed makes nothing younger', async () => {
   await expect(conversation.position(old)).rejects.toThrow('came before')
 })
 
-test('a clock at the server that jumps ahead makes nothing younger than its arrival', async () => {
+test('a server clock that jumps ahead does not make the feed fresher than its arrival', async () => {
   const conversation = await begun(10)
   monotonic += 100
   await conversation.position(position(10, 9_000_000))
@@ -107,14 +107,14 @@ test('a clock at the server that jumps ahead makes nothing younger than its arri
   expect(feed.age).toBe(3000)
 })
 
-test('what a server says that has lost its database is as old as it is', async () => {
+test('a server that lost its database does not make the feed look fresh', async () => {
   const conversation = converse()
   await conversation.position(position(10, 1000, conversation.nonce, 31_000))
   await conversation.snapshot(snapshot(10))
   expect(feed.age).toBe(30_000)
 })
 
-test('an old snapshot does, if the changes since then follow', async () => {
+test('accepts an old snapshot if the changes since then follow', async () => {
   const conversation = converse()
   await conversation.position(position(12, 1000, conversation.nonce))
   await conversation.snapshot(snapshot(10))
@@ -125,7 +125,7 @@ test('an old snapshot does, if the changes since then follow', async () => {
   expect(feed.isLoaded).toBe(true)
 })
 
-test('a snapshot that is too new, has expired or is a second one is refused', async () => {
+test('rejects a snapshot that is too new, expired, or the second one', async () => {
   const conversation = converse()
   await conversation.position(position(10, 1_700_000_000_000, conversation.nonce))
   await expect(conversation.snapshot(snapshot(11))).rejects.toThrow('still to come')
@@ -134,7 +134,7 @@ test('a snapshot that is too new, has expired or is a second one is refused', as
   await expect(conversation.snapshot(snapshot(10))).rejects.toThrow('second')
 })
 
-test('after a restored database the feed goes on from where it is now, and forgets nothing', async () => {
+test('after a database restore, continues from the new position and forgets nothing', async () => {
   const conversation = await begun(10)
   await conversation.change(signed(10, 20))
   const later = converse()

@@ -10,18 +10,18 @@ import {
   type Position,
 } from './wire.ts'
 
-/** The issuer that is followed, and where its changes go. */
+/** The issuer to follow, and the callbacks for its changes. */
 export interface ConversationOptions {
   readonly issuer: string
   readonly keys: FeedKeyFinder
   readonly onChange?: (change: Change) => void
-  /** A snapshot was taken in; `replaced` when the feed was known before. */
+  /** A snapshot was merged; `replaced` if the feed was known before. */
   readonly onSnapshot?: (replaced: boolean) => void
 }
 
 /**
- * One connection to the feed, or one question when polling. It begins with a nonce that must come back signed, and
- * holds the server to an unbroken order from there: whatever is forged, replayed, left out or out of order ends it.
+ * One connection to the feed, or one request when polling. It begins with a nonce that must come back signed; from there,
+ * anything forged, replayed, missing or out of order ends the conversation.
  */
 export class Conversation {
   readonly nonce: string = randomBytes(16).toString('base64url')
@@ -38,12 +38,12 @@ export class Conversation {
     this.#startedAt = feed.clocks.monotonic()
   }
 
-  /** Whether the server has shown that it is answering this very question. */
+  /** Whether the server has proven that it answers this very request. */
   get hasBegun(): boolean {
     return this.#first !== undefined
   }
 
-  /** Whether everything has come that there was when the conversation began. */
+  /** Whether everything that existed when the conversation began has been received. */
   get isComplete(): boolean {
     return this.#first !== undefined && this.#feed.place === this.#first.seq
   }
@@ -75,7 +75,7 @@ export class Conversation {
     if (this.#hasSnapshot) throw new FeedError('a second snapshot')
     const snapshot = await decodeSnapshot(jws, this.#options.issuer, this.#options.keys)
     if (snapshot.seq > first.seq) throw new FeedError('a snapshot of what is still to come')
-    // by the server's own clock: this machine's may be wrong
+    // by the server's clock: this machine's may be wrong
     if (snapshot.expires * 1000 < first.time) throw new FeedError('a snapshot that has expired')
     this.#hasSnapshot = true
     const replaced = this.#feed.place !== undefined
@@ -90,8 +90,8 @@ export class Conversation {
   }
 
   /**
-   * The first position was signed after the question was asked, so the time that has passed on the server's clock
-   * since then has passed on ours too.
+   * The first position was signed after the request was sent, so the time that has passed since then on the server's
+   * clock has passed on ours, too.
    */
   #confirm(position: Position): void {
     const { time } = this.#first ?? position

@@ -1,7 +1,7 @@
 import { RevocationSet } from './set.ts'
 import type { Change, Snapshot } from './wire.ts'
 
-/** How often entries that have expired are looked for; milliseconds. */
+/** Milliseconds between sweeps of expired entries. */
 const pruneInterval = 60_000
 
 /** Seconds since the epoch, and milliseconds of a clock that only goes forward. */
@@ -10,13 +10,13 @@ export interface Clocks {
   readonly monotonic: () => number
 }
 
-/** What a guard knows of its issuer's feed: the entries, how far they reach, and up to when they are complete. */
+/** A guard's copy of its issuer's feed: the entries, the newest place, and the time up to which they are complete. */
 export class Feed {
   readonly set: RevocationSet = new RevocationSet()
   readonly clocks: Clocks
   /** The place of the newest change that is in the set; undefined before the first snapshot. */
   place: number | undefined
-  /** When the feed was complete, on the monotonic clock. */
+  /** When the feed was last known to be complete, on the monotonic clock. */
   #completeAt = Number.NEGATIVE_INFINITY
   #prunedAt: number
 
@@ -41,15 +41,15 @@ export class Feed {
   }
 
   /**
-   * Takes a snapshot in. What was known before stays until it expires: a database that was restored from a backup has
-   * forgotten revocations that were promised.
+   * Merges a snapshot. Existing entries stay until they expire: a database restored from a backup has forgotten
+   * revocations that were already announced.
    */
   load(snapshot: Snapshot): void {
     this.set.addAll(snapshot.entries)
     this.place = snapshot.seq
   }
 
-  /** Notes that nothing was missing at `moment` of the monotonic clock. */
+  /** Records that the feed was complete at `moment` of the monotonic clock. */
   confirm(moment: number): void {
     const now = this.clocks.monotonic()
     this.#completeAt = Math.max(this.#completeAt, Math.min(moment, now))

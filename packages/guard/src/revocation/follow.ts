@@ -9,21 +9,21 @@ export interface FollowOptions {
   readonly issuer: string
   readonly allowInsecureRequests: boolean
   readonly mode: 'auto' | 'stream' | 'poll'
-  /** Milliseconds between two questions when polling. */
+  /** Milliseconds between polls. */
   readonly pollInterval: number
   readonly onChange: (change: Change) => void
   readonly onSnapshot: (replaced: boolean) => void
   /** The issuer has no feed: there is nothing to follow. */
   readonly onNone: () => void
-  /** A connection ended, or none could be made. */
+  /** A connection ended or could not be opened. */
   readonly onFailure: (error: unknown) => void
   /** Everything so far has been received. */
   readonly onProgress: () => void
 }
 
-/** Failed streams in a row before polling is tried instead, and for how many ms. */
+/** Consecutive failed streams before falling back to polling, and for how many milliseconds. */
 const [hopelessStreams, pollingSpell] = [2, 60_000]
-/** Milliseconds of the first and of the longest pause after a failure. */
+/** The first and the longest pause after a failure, in milliseconds. */
 const [shortestPause, longestPause] = [100, 3000]
 /** The longest wait in milliseconds that a server can ask for with a 429; longer ones are capped. */
 const longestThrottling = 60_000
@@ -63,7 +63,7 @@ export class Follower {
         await this.#pause.for(this.#mayStream() ? shortestPause : this.#options.pollInterval)
       } catch (error) {
         if (signal.aborted) return
-        // it may have moved, or its keys may have been replaced; not where it only asks to be asked later
+        // it may have moved or replaced its keys; not if it merely throttles
         if (isThrottled(error)) this.#fruitlessStreams = 0
         else announcement = undefined
         this.#options.onFailure(error)
@@ -83,8 +83,8 @@ export class Follower {
   }
 
   /**
-   * Longer after each failure, and never the same for everybody: a server that comes back must not be stormed. Whoever
-   * throttles says how long; what a proxy says of a server that is away must not keep a guard from it for longer than is usual.
+   * Backs off with jitter, so that guards do not storm a server that comes back. A throttling server decides how long;
+   * a proxy's Retry-After for a server that is down must not delay a guard for longer than usual.
    */
   #backoff(error: unknown): number {
     const limit = Math.min(longestPause, shortestPause * 2 ** this.#failures)
@@ -164,12 +164,12 @@ export class Follower {
   }
 }
 
-/** Whether the server is there, and asks to be asked later (RFC 6585, section 4). */
+/** Whether the server is up but throttles (RFC 6585, section 4). */
 function isThrottled(error: unknown): boolean {
   return error instanceof AnswerError && error.status === 429
 }
 
-/** Takes in the answer to one question: a position, perhaps a snapshot, then changes. */
+/** Processes the answer to one poll: a position, perhaps a snapshot, then changes. */
 async function takeIn(conversation: Conversation, body: Buffer): Promise<void> {
   const { position, snapshot, changes } = parse(body)
   if (typeof position !== 'string' || !Array.isArray(changes))
@@ -190,7 +190,7 @@ function parse(body: Buffer): Record<string, unknown> {
   }
 }
 
-/** Waits without keeping the process alive, and ends at once when cancelled. */
+/** Sleeps without keeping the process alive, and can be cancelled. */
 export class Pause {
   readonly #cancel: AbortSignal
 

@@ -21,7 +21,7 @@ async function collect(chunks: AsyncIterable<Buffer>, limit: number): Promise<Se
   return events
 }
 
-test('property: events are the same however the stream is cut', async () => {
+test('property: events are the same wherever the stream is split into chunks', async () => {
   const text =
     ': hello\n\nevent: position\ndata: a.b.c\n\ndata:x\r\ndata: y\r\n\r\nid: 5\nevent: none\n\nevent: change\ndata: d\n\ndata: unfinished'
   const expected = [
@@ -36,7 +36,7 @@ test('property: events are the same however the stream is cut', async () => {
   )
 })
 
-test('an event without end is given up', async () => {
+test('rejects an event that never ends', async () => {
   async function* endless(): AsyncGenerator<Buffer> {
     for (;;) yield Buffer.from('data: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')
   }

@@ -2,16 +2,16 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { FeedError } from './wire.ts'
 
-/** Characters that one part of the feed may have: a snapshot of 1,000,000 entries takes half of it. */
+/** The most characters of one part of the feed: twice what a snapshot of 1,000,000 entries takes. */
 export const maxFrame: number = 64 * 1024 * 1024
 
-/** Milliseconds without a byte after which a connection counts as dead; the server sends something every second. */
+/** Milliseconds of silence after which a connection counts as dead; the server sends something every second. */
 const silence = 5000
 
-/** An answer that was not what was asked for. */
+/** An unexpected HTTP status. */
 export class AnswerError extends Error {
   readonly status: number
-  /** Seconds to wait, where the server said so. */
+  /** Seconds to wait, if the server asked for it. */
   readonly retryAfter: number | undefined
 
   constructor(status: number, retryAfter: number | undefined) {
@@ -23,10 +23,10 @@ export class AnswerError extends Error {
 }
 
 /**
- * Asks for a page without following redirects. Neither the connection nor waiting for it keeps the process alive,
- * which is why this is not `fetch`: its sockets cannot be unreferenced.
+ * Requests a URL without following redirects. Neither the connection nor the wait for it keeps the process alive,
+ * which is why this does not use `fetch`: its sockets cannot be unreferenced.
  *
- * @throws Error when there is no answer, AnswerError when it is neither 200 nor 304
+ * @throws Error when there is no response, AnswerError when its status is neither 200 nor 304
  */
 export function get(
   url: URL,
@@ -48,7 +48,7 @@ export function get(
   })
 }
 
-/** What a Retry-After header (RFC 9110, section 10.2.3) asks for: seconds, or a date that is compared with `now` (ms). */
+/** Parses a Retry-After header (RFC 9110, section 10.2.3) into seconds; a date is compared with `now` (ms). */
 export function secondsUntil(retryAfter: string | undefined, now: number): number | undefined {
   if (retryAfter === undefined) return undefined
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter)
@@ -59,7 +59,7 @@ export function secondsUntil(retryAfter: string | undefined, now: number): numbe
 /**
  * Reads a whole body of bounded size.
  *
- * @throws Error when it is larger than `maxFrame`, or cut
+ * @throws Error when it is larger than `maxFrame`, or truncated
  */
 export async function readAll(answer: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -79,8 +79,8 @@ export interface ServerEvent {
 }
 
 /**
- * Splits a stream of server-sent events (HTML Standard, section 9.2) into its events; comments and unknown fields are
- * passed over. Field lines are ASCII here, as everything that the feed sends is.
+ * Splits a stream into server-sent events (HTML Standard, section 9.2); comments and unknown fields are ignored. Field
+ * lines are ASCII, as is everything that the feed sends.
  *
  * @throws FeedError when an event is larger than `maxLength` characters
  */

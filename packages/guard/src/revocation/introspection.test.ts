@@ -35,7 +35,7 @@ const ask = (extra: { cacheFor?: number; cacheSize?: number } = {}) =>
     ...extra,
   })
 
-test('the issuer is asked once for several requests with one token, in the way of RFC 7662', async () => {
+test('asks the issuer once for several requests with the same token, as RFC 7662 says', async () => {
   const source = ask()
   expect(await Promise.all([source.standing({}, 'k', 'tok+en'), source.standing({}, 'k', 'tok+en')])).toEqual(
     ['good', 'good'],
@@ -49,12 +49,12 @@ test('the issuer is asked once for several requests with one token, in the way o
   ])
 })
 
-test('an inactive token is revoked', async () => {
+test('treats an inactive token as revoked', async () => {
   answer.body = '{"active":false}'
   expect(await ask().standing({}, 'k', 'token')).toBe('revoked')
 })
 
-test('an answer that says nothing, or no answer, leaves it open, and is not remembered', async () => {
+test('a missing or meaningless answer counts as stale, and is not cached', async () => {
   const source = ask()
   for (const bad of [
     { status: 500, body: '{"active":true}' },
@@ -71,7 +71,7 @@ test('an answer that says nothing, or no answer, leaves it open, and is not reme
   expect(source.standing({}, 'k')).toBe('stale')
 })
 
-test('the cache is bounded: the oldest answer goes', async () => {
+test('bounds the cache by evicting the oldest answer', async () => {
   const source = ask({ cacheSize: 2 })
   for (const token of ['a', 'b', 'c', 'a']) await source.standing({}, 'k', token)
   expect(questions.length).toBe(4)

@@ -9,11 +9,11 @@ import type { RevocationSource, Standing } from './types.ts'
 export interface IntrospectionOptions {
   /** The issuer's introspection endpoint (RFC 7662), an https URL (http on loopback). */
   endpoint: string
-  /** How this API shows who it is: a client's identifier and secret (HTTP Basic), or a bearer token. */
+  /** How this API authenticates: a client id and secret (HTTP Basic), or a bearer token. */
   credentials: { clientId: string; clientSecret: string } | { token: string }
-  /** Seconds for which an answer is believed, which is how late a revocation may be noticed; 5 by default, 60 at most. */
+  /** Seconds for which an answer is cached, and by which a revocation may be noticed late; 5 by default, 60 at most. */
   cacheFor?: number
-  /** Answers that are remembered; 10,000 by default. */
+  /** The most answers to cache; 10,000 by default. */
   cacheSize?: number
   /** Lets http be used for an issuer that is not on loopback. Never in production. */
   allowInsecureRequests?: boolean
@@ -33,14 +33,14 @@ const optionNames: Names<IntrospectionOptions> = {
 /** A client's, or a token. */
 const credentialNames = { clientId: true, clientSecret: true, token: true } as const
 
-/** Milliseconds for an answer, and bytes that it may have. */
+/** The limits of an answer: milliseconds, and bytes. */
 const [timeout, maxBytes] = [5000, 64 * 1024]
-/** Questions that may be under way at once; beyond that the answer is "cannot be known now". */
+/** The most concurrent questions; beyond that the answer is `stale`. */
 const maxQuestions = 256
 
 /**
- * Asks the issuer about each token (RFC 7662): for issuers without a feed. Answers are remembered for a few seconds, so
- * that a caller who is busy costs one question in that time.
+ * Asks the issuer about each token (RFC 7662): for issuers without a feed. Answers are cached for a few seconds, so that
+ * a busy caller costs one question in that time.
  *
  * @throws ConfigurationError for an unknown option, or an endpoint that is not usable
  * @example createGuard({ issuer, audience, revocation: introspection({ endpoint, credentials: { clientId, clientSecret } }) })
@@ -86,7 +86,7 @@ class Introspection implements RevocationSource {
 
   standing(_claims: Claims, _kid: string | undefined, token?: string): MaybePromise<Standing> {
     if (token === undefined) return 'stale'
-    // not the token itself: a reader of this memory must not be able to use it
+    // not the token itself: a leak of this memory must not leak usable tokens
     const key = createHash('sha256').update(token).digest('base64url')
     const known = this.#answers.get(key)
     if (known !== undefined && known.until > performance.now()) return known.active ? 'good' : 'revoked'
@@ -137,7 +137,7 @@ class Introspection implements RevocationSource {
   }
 
   #remember(key: string, answer: Answer): void {
-    // the oldest goes first; a Map keeps the order in which things came
+    // evict the oldest: a Map keeps the order of insertion
     this.#answers.delete(key)
     const [oldest] = this.#answers.keys()
     if (this.#answers.size >= this.#cacheSize && oldest !== undefined) this.#answers.delete(oldest)
@@ -147,7 +147,7 @@ class Introspection implements RevocationSource {
 
 function authorization(credentials: IntrospectionOptions['credentials']): string {
   if ('token' in credentials) return `Bearer ${credentials.token}`
-  // RFC 6749, section 2.3.1: form-encoded before they are joined
+  // RFC 6749, section 2.3.1: form-encode both before joining them
   const [id, secret] = [credentials.clientId, credentials.clientSecret].map((part) =>
     new URLSearchParams({ part }).toString().slice('part='.length),
   )

@@ -2,7 +2,7 @@ import type { Claims } from '../verify/types.ts'
 import { cuts, type RevocationSet } from './set.ts'
 import { always, type Digest, digestOf, placeClaim, type Subject } from './wire.ts'
 
-/** Says whether a token is revoked, by what a set holds at this moment. */
+/** Decides whether a token is revoked, by the current contents of a set. */
 export class Judge {
   readonly #set: RevocationSet
   readonly #names = new NameDigests()
@@ -42,19 +42,19 @@ export class Judge {
   }
 }
 
-/** Names that are kept with their digests: roles and keys are few, and most tokens name the same ones. */
+/** The most names whose digests are cached: roles and keys are few, and most tokens share them. */
 const maxSharedNames = 4096
 
-/** The digests of the names in a token, and what was last found about them. */
+/** The digests of the names in a token, and the last result for them. */
 export interface TokenNames {
   readonly own: readonly Digest[]
   readonly shared: readonly Digest[]
-  /** The version of the set that `revoked` was found in. */
+  /** The version of the set for which `revoked` was determined. */
   version: number
   revoked: boolean
 }
 
-/** Works out the digests of a token's names once: a token that is remembered is the same object on every request. */
+/** Computes the digests of a token's names once: a cached token is the same object on every request. */
 export class NameDigests {
   readonly #tokens = new WeakMap<Claims, TokenNames>()
   readonly #shared = new Map<string, Digest>()

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { cuts, RevocationSet } from './set.ts'
 import { always, digestOf, type Entry, stride } from './wire.ts'
 
-test('an entry is found by its digest alone', () => {
+test('finds an entry by its digest alone', () => {
   const set = new RevocationSet()
   const [d0, d1, d2] = digestOf('sid', 'one')
   set.add({ digest: [d0, d1, d2], cut: always, expires: 100 })
@@ -12,7 +12,7 @@ test('an entry is found by its digest alone', () => {
   expect(set.cutOf(d0, d1 ^ 1, d2)).toBeUndefined()
 })
 
-test('of two entries with one digest the stricter cut and the later expiry stay', () => {
+test('keeps the stricter cut and the later expiry of two entries with one digest', () => {
   for (const settled of [false, true]) {
     const set = new RevocationSet()
     const digest = digestOf('sub', 'one')
@@ -29,8 +29,8 @@ test('of two entries with one digest the stricter cut and the later expiry stay'
   }
 })
 
-test('property: a set answers as a plain map does, in whatever order things come', () => {
-  // few different digests, so that the same one comes again, and its words collide
+test('property: behaves like a plain map, in any order of operations', () => {
+  // few distinct digests, so that they repeat and share words
   const small = fc.integer({ min: 0, max: 3 })
   const entry: fc.Arbitrary<Entry> = fc.record({
     digest: fc.tuple(
@@ -83,7 +83,7 @@ test('property: a set answers as a plain map does, in whatever order things come
   )
 })
 
-test('every one of many entries is found, and none that is not there', () => {
+test('finds each of many entries, and nothing else', () => {
   const set = new RevocationSet()
   for (let i = 0; i < 20_000; i++) set.add({ digest: digestOf('sid', `in ${i}`), cut: i, expires: 100 })
   expect(set.size).toBe(20_000)
@@ -93,13 +93,13 @@ test('every one of many entries is found, and none that is not there', () => {
   }
 })
 
-test('digests that are not spread evenly are found all the same', () => {
+test('finds digests that are not evenly distributed, too', () => {
   const set = new RevocationSet()
   for (let i = 0; i < 10_000; i++) set.add({ digest: [7, i % 3, i], cut: i, expires: 1 })
   for (let i = 0; i < 10_000; i++) expect(set.cutOf(7, i % 3, i)).toBe(i)
 })
 
-test('a cut refuses what was made before it, by the place that the token names, else by its time', () => {
+test('a cut rejects tokens made before it, by their place in the feed, or else by their time', () => {
   expect(cuts(always, Number.MAX_SAFE_INTEGER, 9e9)).toBe(true)
   expect(cuts(1000, 999, 9e9)).toBe(true)
   expect(cuts(1000, 1000, 0)).toBe(false)

@@ -10,26 +10,26 @@ import {
   writeEntry,
 } from './wire/table.ts'
 
-/** Entries that may come one by one before they are merged into the big table. */
+/** The most entries in the small table before it is merged into the big one. */
 const newcomersLimit = 4096
 
 /**
- * What is revoked right now, in little memory: one big sorted table, and a small one for what came since. A million
- * entries take about 26 MB, and no more than 52 MB while the table grows.
+ * Everything that is revoked now, compactly: one big sorted table, and a small one for recent entries. A million entries
+ * take about 26 MB, and at most 52 MB while the table grows.
  */
 export class RevocationSet {
   #table: EntryTable = new Uint32Array(0)
   #count = 0
   readonly #newcomers: EntryTable = new Uint32Array(newcomersLimit * stride)
   #newcomersCount = 0
-  /** Rises with every change, so that an answer can be remembered for as long as it holds. */
+  /** Rises with every change, so that results can be cached until the next one. */
   version = 0
 
   get size(): number {
     return this.#count + this.#newcomersCount
   }
 
-  /** Bytes that the entries take. */
+  /** The size of the entries, in bytes. */
   get bytes(): number {
     return this.#table.byteLength + this.#newcomers.byteLength
   }
@@ -43,7 +43,7 @@ export class RevocationSet {
     return newcomer >= 0 ? cutAt(this.#newcomers, newcomer) : undefined
   }
 
-  /** Adds an entry. Where there is one of the same digest already, the stricter of each part stays. */
+  /** Adds an entry. If the digest has one already, the stricter cut and the later expiry win. */
   add(entry: Entry): void {
     const [d0, d1, d2] = entry.digest
     this.version += 1
@@ -64,7 +64,7 @@ export class RevocationSet {
     if (this.#newcomersCount === newcomersLimit) this.#settle()
   }
 
-  /** Adds all entries of a snapshot's table, which is taken over, not copied, where the set is empty. */
+  /** Adds all entries of a snapshot's table; an empty set adopts the table instead of copying it. */
   addAll(entries: EntryTable): void {
     this.version += 1
     if (this.size === 0) {
@@ -78,24 +78,24 @@ export class RevocationSet {
     this.#count = this.#table.length / stride
   }
 
-  /** Drops the entries that no living token can concern any more; `now` in seconds since the epoch. */
+  /** Removes expired entries; `now` in seconds since the epoch. */
   prune(now: number): void {
     this.#count = keepLiving(this.#table, this.#count, now)
     this.#newcomersCount = keepLiving(this.#newcomers, this.#newcomersCount, now)
   }
 
-  /** All entries as one sorted table of its own, as a snapshot wants them. */
+  /** A copy of all entries as one sorted table, for a snapshot. */
   toTable(): EntryTable {
     this.#settle()
     return this.#table.slice(0, this.#count * stride)
   }
 
-  /** Moves the newcomers into the big table, from the back, in place. */
+  /** Merges the small table into the big one, in place, from the end. */
   #settle(): void {
     if (this.#newcomersCount === 0) return
     const total = this.size
     if (total * stride > this.#table.length) {
-      // a sixteenth of room, so that growing is rare and the two tables that exist meanwhile stay small
+      // grow by a sixteenth: seldom enough, and the two tables that exist meanwhile stay small
       const grown = new Uint32Array((total + Math.ceil(total / 16)) * stride)
       grown.set(this.#table.subarray(0, this.#count * stride))
       this.#table = grown
@@ -104,7 +104,7 @@ export class RevocationSet {
     for (let newcomer = this.#newcomersCount - 1; newcomer >= 0; newcomer--) {
       const [d0 = 0, d1 = 0, d2 = 0] = this.#newcomers.subarray(newcomer * stride)
       const start = ~findEntry(this.#table, end, d0, d1, d2)
-      // what lies above the newcomer makes room for it and for those still to come
+      // shift the entries above the new one, to make room for it and for the rest
       this.#table.copyWithin((start + newcomer + 1) * stride, start * stride, end * stride)
       const entry = this.#newcomers.subarray(newcomer * stride, (newcomer + 1) * stride)
       this.#table.set(entry, (start + newcomer) * stride)
@@ -162,10 +162,10 @@ function union(a: EntryTable, b: EntryTable): EntryTable {
   return count * stride === result.length ? result : result.slice(0, count * stride)
 }
 
-/** Whether an entry with this cut makes a token bad that was made at `place`, or, without one, at `issuedAt` (s). */
+/** Whether an entry with this cut invalidates a token made at `place` or, without one, at `issuedAt` (seconds). */
 export function cuts(cut: number, place: number | undefined, issuedAt: number | undefined): boolean {
   if (cut === always) return true
   if (place !== undefined) return place < cut
-  // within one second the order is unknown: the token is refused, and refreshing returns a newer one
+  // within one second the order is unknown: reject the token, since a refresh returns a newer one
   return issuedAt === undefined || issuedAt * 1000 <= cut
 }

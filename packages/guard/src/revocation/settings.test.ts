@@ -9,7 +9,7 @@ const keys: Pick<Verifier, 'dropKey' | 'refreshKeys'> = {
   refreshKeys: async () => {},
 }
 
-test('the feed is followed by default only where keys come from the issuer as well', () => {
+test('follows the feed by default only if the keys come from the issuer, too', () => {
   expect(configureRevocation({ issuer }, keys).source).toBeDefined()
   expect(configureRevocation({ issuer, revocation: false }, keys).source).toBeUndefined()
   expect(configureRevocation({ issuer, jwks: { keys: [] } }, keys).source).toBeUndefined()
@@ -18,13 +18,13 @@ test('the feed is followed by default only where keys come from the issuer as we
   expect(configureRevocation({ issuer, secret: 'x'.repeat(32), revocation: {} }, keys).source).toBeDefined()
 })
 
-test("a source of one's own is taken as it is", () => {
+test('uses a custom source as it is', () => {
   const source = { standing: () => 'good' as const, close: () => {} }
   expect(configureRevocation({ issuer, revocation: source }, keys).source).toBe(source)
   expect(configureRevocation({ issuer, revocation: () => source }, keys).source).toBe(source)
 })
 
-test('times are read with their units', () => {
+test('parses durations with their units', () => {
   expect(readRevocationOptions({})).toEqual({
     staleness: 10_000,
     pollInterval: 500,
@@ -40,7 +40,7 @@ test('times are read with their units', () => {
   expect(readRevocationOptions({ staleness: 1.5 }).staleness).toBe(1500)
 })
 
-test('options that cannot be meant are refused', () => {
+test('rejects options that make no sense', () => {
   for (const wrong of [
     { staleness: 'soon' },
     { staleness: '10' },

@@ -6,7 +6,7 @@ import type { Verifier } from '../verify/types.ts'
 import { FeedSource } from './source.ts'
 import type { RevocationSource } from './types.ts'
 
-/** What a guard asks about revocation, and what it does when the answer cannot be known. */
+/** Where a guard looks up revocations, and what it does when the answer is unknown. */
 export interface ConfiguredRevocation {
   /** Undefined where revocation is not checked. */
   readonly source: RevocationSource | undefined
@@ -60,7 +60,7 @@ function isSource(revocation: RevocationOptions | RevocationSource): revocation 
   return 'standing' in revocation
 }
 
-/** Keys that came with the options: then nobody need be there to be asked for metadata. */
+/** Keys given in the options: the issuer need not be reachable for its metadata then. */
 function bringsItsOwnKeys({ jwksUri, jwks, publicKey, secret }: Options): boolean {
   return [jwksUri, jwks, publicKey, secret].some((option) => option !== undefined)
 }

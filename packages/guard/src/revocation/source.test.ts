@@ -57,7 +57,7 @@ const becomes = (standing: string, source: FeedSource, claims: Claims, kid?: str
   })
 
 for (const mode of ['stream', 'poll'] as const) {
-  test(`${mode}: what was revoked before and after connecting is refused, and nothing else`, async () => {
+  test(`${mode}: rejects what was revoked before and after connecting, and nothing else`, async () => {
     revokeSession('before')
     const source = follow({ mode })
     expect(await source.standing(token({ sid: 'before' }), 'k')).toBe('revoked')
@@ -70,7 +70,7 @@ for (const mode of ['stream', 'poll'] as const) {
     expect(errors).toEqual([])
   })
 
-  test(`${mode}: a restarted server is followed again without a gap`, async () => {
+  test(`${mode}: resumes without a gap after the server restarts`, async () => {
     const source = follow({ mode })
     expect(await source.standing(token(), 'k')).toBe('good')
     await server.stop()
@@ -79,7 +79,7 @@ for (const mode of ['stream', 'poll'] as const) {
     await becomes('revoked', source, token({ sid: 'meanwhile' }))
   })
 
-  test(`${mode}: a restored database makes nothing good again, and new revocations arrive`, async () => {
+  test(`${mode}: a database restore revives no token, and new revocations still arrive`, async () => {
     revokeSession('one')
     revokeSession('two')
     const source = follow({ mode })
@@ -93,7 +93,7 @@ for (const mode of ['stream', 'poll'] as const) {
   })
 }
 
-test('nobody is asked about a request', async () => {
+test('makes no call to the issuer for a request', async () => {
   const source = follow()
   await source.standing(token(), 'k')
   const before = server.requests.length
@@ -101,7 +101,7 @@ test('nobody is asked about a request', async () => {
   expect(server.requests.length).toBe(before)
 })
 
-test('a change of claims refuses the older tokens of the user or role and no newer ones', async () => {
+test('a change of claims rejects older tokens of the user or role, but not newer ones', async () => {
   const source = follow()
   await source.standing(token(), 'k')
   const place = server.place + 1
@@ -114,7 +114,7 @@ test('a change of claims refuses the older tokens of the user or role and no new
   expect(source.standing(token({ rev: place + 1 }), 'k')).toBe('good')
 })
 
-test('news of a key: a dropped one is dropped at once, a new one is fetched', async () => {
+test('drops a dropped key at once, and fetches a new one', async () => {
   const source = follow()
   await source.standing(token(), 'k1')
   server.revoke({ type: 'key-published', digest: digestOf('kid', 'k2'), kid: 'k2', cut: 0, expires })
@@ -127,14 +127,14 @@ test('news of a key: a dropped one is dropped at once, a new one is fetched', as
   expect(source.standing(token(), 'k2')).toBe('good')
 })
 
-test('a key that a snapshot says is dropped is refused, and dropped when somebody comes with it', async () => {
+test('rejects a key that a snapshot lists as dropped, and drops it on first use', async () => {
   server.revoke({ type: 'key-revoked', digest: digestOf('kid', 'k1'), kid: 'k1', cut: always, expires })
   const source = follow()
   expect(await source.standing(token(), 'k1')).toBe('revoked')
   expect(dropKey).toHaveBeenCalledWith('k1')
 })
 
-test('forged changes are refused, and the listener comes back for the true ones', async () => {
+test('rejects forged changes, and reconnects for the real ones', async () => {
   const source = follow()
   await source.standing(token(), 'k')
   const forger = testFeedKey(server.key.kid)
@@ -162,7 +162,7 @@ test('forged changes are refused, and the listener comes back for the true ones'
   expect(source.standing(token(), 'k')).toBe('good')
 })
 
-test('a feed signed with another key than the published feed keys is not believed', async () => {
+test('rejects a feed that is not signed with a published feed key', async () => {
   server.published = [testFeedKey(server.key.kid)]
   revokeSession('s')
   let now = 0
@@ -174,7 +174,7 @@ test('a feed signed with another key than the published feed keys is not believe
   expect(await waiting).toBe('stale')
 })
 
-test('a rotated feed key is picked up', async () => {
+test('picks up a rotated feed key', async () => {
   const source = follow()
   await source.standing(token(), 'k')
   await server.stop()
@@ -184,7 +184,7 @@ test('a rotated feed key is picked up', async () => {
   await becomes('revoked', source, token({ sid: 'x' }))
 })
 
-test('a server that cannot be reached: stale after the time, revoked ones stay revoked, and none waits again', async () => {
+test('while the server is unreachable, the feed turns stale, revoked tokens stay revoked, and no request waits', async () => {
   let skip = 0
   revokeSession('gone')
   const source = follow({ monotonic: () => performance.now() + skip })
@@ -199,7 +199,7 @@ test('a server that cannot be reached: stale after the time, revoked ones stay r
   await becomes('good', source, token())
 })
 
-test('before the first snapshot a request waits, and later ones do not', async () => {
+test('requests wait for the first snapshot, and not later', async () => {
   server.onStream = () => {}
   let now = 0
   const source = follow({ monotonic: () => now, mode: 'stream' })
@@ -210,14 +210,14 @@ test('before the first snapshot a request waits, and later ones do not', async (
   expect(await waiting).toBe('stale')
 })
 
-test('an issuer without a feed is taken as it is, unless a feed was asked for', async () => {
+test('accepts an issuer without a feed, unless one is required', async () => {
   server.announces = false
   expect(await follow({ required: false }).standing(token(), 'k')).toBe('good')
   expect(await follow({ required: true }).standing(token(), 'k')).toBe('stale')
   expect(errors).toEqual(['revocation: The issuer announces no revocation feed.'])
 })
 
-test('where a stream brings nothing, polling does', async () => {
+test('falls back to polling if streaming delivers nothing', async () => {
   server.onStream = ({ response }) => response.end()
   const source = follow({ mode: 'auto' })
   await becomes('good', source, token())
@@ -225,7 +225,7 @@ test('where a stream brings nothing, polling does', async () => {
   await becomes('revoked', source, token({ sid: 'x' }))
 })
 
-test('polling: an unsigned or old "nothing new" is not believed', async () => {
+test('polling: rejects an unsigned or replayed "nothing new"', async () => {
   const source = follow({ mode: 'poll' })
   await source.standing(token(), 'k')
   const old = server.position('an old nonce')
@@ -239,7 +239,7 @@ test('polling: an unsigned or old "nothing new" is not believed', async () => {
   await becomes('revoked', source, token({ sid: 'x' }))
 })
 
-test('a process that follows a feed ends when it has nothing else to do', async () => {
+test('following the feed does not keep the process alive', async () => {
   const script = new URL('./testing/ask-once.ts', import.meta.url).pathname
   const { stdout } = await promisify(execFile)(process.execPath, [script, server.issuer], { timeout: 15_000 })
   expect(stdout).toBe('good\n')

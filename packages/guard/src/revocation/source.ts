@@ -10,9 +10,9 @@ export interface FeedSourceOptions {
   readonly issuer: string
   /** Called when keys were added or dropped. */
   readonly keys: Pick<Verifier, 'dropKey' | 'refreshKeys'>
-  /** Milliseconds after which what the feed last said is too old. */
+  /** Milliseconds after which the feed counts as stale. */
   readonly staleness: number
-  /** Whether somebody asked for the feed; if not, an issuer without one is taken as it is. */
+  /** Whether a feed is required; if not, an issuer without one is accepted. */
   readonly required: boolean
   readonly mode?: 'auto' | 'stream' | 'poll'
   /** Milliseconds. */
@@ -29,8 +29,8 @@ export interface FeedSourceOptions {
 const patience = 2000
 
 /**
- * Follows an issuer's revocation feed from the first question on. Answers come from memory; nobody is asked about
- * a single request.
+ * Follows an issuer's revocation feed, beginning with the first question. Answers come from memory: no request causes a
+ * call to the issuer.
  */
 export class FeedSource implements RevocationSource {
   readonly #options: FeedSourceOptions
@@ -57,7 +57,7 @@ export class FeedSource implements RevocationSource {
       pollInterval: options.pollInterval ?? 500,
       onChange: (change) => this.#heard(change),
       onSnapshot: (replaced) => {
-        // a key change may have been among what was missed
+        // a key may have changed in the meantime
         if (replaced) this.#refreshKeys()
       },
       onNone: () => this.#hasNone(),
@@ -88,7 +88,7 @@ export class FeedSource implements RevocationSource {
     return this.#feed.set.size
   }
 
-  /** Begins to follow the feed; the first question does so too. */
+  /** Starts following the feed; so does the first question. */
   start(): void {
     if (this.#state !== 'idle') return
     this.#state = 'following'
@@ -106,13 +106,13 @@ export class FeedSource implements RevocationSource {
     this.#settled?.()
   }
 
-  /** Requests that come before the first snapshot wait for it, but not for ever, and none waits later on. */
+  /** Requests that arrive before the first snapshot wait for it, for a limited time; later ones never wait. */
   #awaitFirst(claims: Claims, kid: string | undefined): MaybePromise<Standing> {
     this.start()
     const left = this.#waitUntil - this.#feed.clocks.monotonic()
     if (left <= 0) return 'stale'
     return new Promise<void>((resolve, reject) => {
-      // this timer does keep the process alive: somebody waits for the answer
+      // this timer keeps the process alive on purpose: a request waits for it
       const timer = setTimeout(resolve, left)
       this.#first?.then(() => {
         clearTimeout(timer)
@@ -153,7 +153,7 @@ export class FeedSource implements RevocationSource {
     this.#settled?.()
   }
 
-  /** Says once that the feed is gone, not every time that it still is. */
+  /** Reports an interruption once, not on every failed attempt. */
   #failed(error: unknown): void {
     if (this.#toldOfFailure) return
     this.#toldOfFailure = true

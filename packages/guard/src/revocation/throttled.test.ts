@@ -44,7 +44,7 @@ const becomes = (standing: string, source: FeedSource, sid: string) =>
     interval: 20,
   })
 
-/** Follows a feed that asks for five seconds, and refuses whoever comes sooner; gives how often it had to. */
+/** Follows a feed that asks for five seconds, and rejects earlier requests; returns how often it did. */
 async function refusalsOf(mode: 'stream' | 'poll' | 'auto'): Promise<number> {
   const server = await start()
   revoke(server, 'ended')
@@ -56,7 +56,7 @@ async function refusalsOf(mode: 'stream' | 'poll' | 'auto'): Promise<number> {
     return '5'
   }
   const source = follow(server, { mode })
-  // nothing is known, and that is what is said: neither is let through as good
+  // nothing is known, so neither token counts as good
   expect(await source.standing(claims('ended'), 'k')).toBe('stale')
   expect(await source.standing(claims('other'), 'k')).toBe('stale')
   await becomes('revoked', source, 'ended')
@@ -66,11 +66,11 @@ async function refusalsOf(mode: 'stream' | 'poll' | 'auto'): Promise<number> {
   return refusals
 }
 
-test('a feed that asks to be asked later is asked then, not sooner, and nothing is taken for good meanwhile', async () => {
+test('honors Retry-After, and treats nothing as good in the meantime', async () => {
   expect(await Promise.all([refusalsOf('stream'), refusalsOf('poll'), refusalsOf('auto')])).toEqual([1, 1, 1])
 })
 
-test('what was revoked stays so while the feed asks for patience, and the rest becomes stale', async () => {
+test('while throttled, revoked tokens stay revoked and the rest becomes stale', async () => {
   const server = await start()
   revoke(server, 'ended')
   let skip = 0
@@ -91,7 +91,7 @@ test('what was revoked stays so while the feed asks for patience, and the rest b
   await becomes('good', source, 'other')
 })
 
-test('Retry-After is seconds or a date; anything else says nothing', () => {
+test('reads Retry-After as seconds or a date, and ignores anything else', () => {
   const now = Date.UTC(2026, 0, 1, 12, 0, 0)
   expect(secondsUntil('0', now)).toBe(0)
   expect(secondsUntil('120', now)).toBe(120)

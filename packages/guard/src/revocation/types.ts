@@ -1,16 +1,16 @@
 import type { Claims, MaybePromise, Verifier } from '../verify/types.ts'
 
-/** Whether a token whose signature and times hold is still good. */
+/** Whether a token with a valid signature and valid times is still good. */
 export type Standing = 'good' | 'revoked' | 'stale'
 
 /**
- * What a guard asks on every request, remembered token or not. `stale` means that the answer cannot be known now:
- * `onStale` decides. Synchronous wherever no waiting is needed.
+ * Queried on every request, also for cached tokens. `stale` means that the answer is unknown now: `onStale` decides.
+ * Synchronous whenever possible.
  */
 export interface RevocationSource {
   /**
-   * `kid` is the key that the signature was checked with; `token` the token itself, which only a source that asks
-   * the issuer (`introspection`) needs.
+   * `kid` names the key that verified the signature; `token` is the token itself, which only a source that asks the
+   * issuer (`introspection`) needs.
    */
   standing(claims: Claims, kid: string | undefined, token?: string): MaybePromise<Standing>
   /** Ends connections and timers. */

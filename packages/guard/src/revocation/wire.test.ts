@@ -37,7 +37,7 @@ interface Fixtures {
 
 const fixtures: Fixtures = JSON.parse(readFileSync(new URL('./fixtures/wire.json', import.meta.url), 'utf8'))
 
-test('the fixtures are written just so, and read back', async () => {
+test('writes the fixtures byte for byte, and reads them back', async () => {
   const signer = fixtureKey()
   for (const { subject, name, text } of fixtures.digests)
     expect(digestText(digestOf(subject, name))).toBe(text)
@@ -59,7 +59,7 @@ test('the fixtures are written just so, and read back', async () => {
   expect(await decodePosition(signed, fixtures.issuer, signer.find)).toEqual(position)
 })
 
-test('a digest tells kinds of names apart, and its text is read back only in full', () => {
+test('digests differ between kinds of names, and their text is only read in full', () => {
   expect(digestOf('sub', 'admin')).not.toEqual(digestOf('role', 'admin'))
   const digest = digestOf('sid', 'some session')
   expect(digestFromText(digestText(digest))).toEqual(digest)
@@ -72,11 +72,11 @@ const word = fc.integer({ min: 0, max: 0xffffffff })
 const place = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 const seconds = word
 
-test('property: any cut survives being split', () => {
+test('property: any cut survives splitting into two words', () => {
   fc.assert(fc.property(fc.oneof(place, fc.constant(always)), (cut) => joinCut(...splitCut(cut)) === cut))
 })
 
-test('property: any snapshot is read as it was written', async () => {
+test('property: any snapshot is read back as it was written', async () => {
   const entries = fc
     .uniqueArray(fc.tuple(word, word, word, word, word, word), {
       selector: (e) => `${e[0]}.${e[1]}.${e[2]}`,
@@ -94,7 +94,7 @@ test('property: any snapshot is read as it was written', async () => {
   )
 })
 
-test('property: any change is read as it was written', async () => {
+test('property: any change is read back as it was written', async () => {
   const types = fc.constantFrom(...(Object.keys(eventTypes) as EventType[]))
   await fc.assert(
     fc.asyncProperty(
@@ -122,7 +122,7 @@ test('property: any change is read as it was written', async () => {
   )
 })
 
-test('property: no part is accepted with any one character of it changed', async () => {
+test('property: rejects a part with any single character changed', async () => {
   const parts = [
     [encodePosition({ seq: 5, asOf: 10, time: 11, nonce: 'n' }, issuer, key), decodePosition],
     [encodeChange(aChange(), issuer, key), decodeChange],
@@ -131,7 +131,7 @@ test('property: no part is accepted with any one character of it changed', async
   for (const [jws, decode] of parts) {
     await fc.assert(
       fc.asyncProperty(fc.nat(jws.length - 1), fc.constantFrom('A', 'b', '_', '.', ' '), async (at, char) => {
-        // the last character of a base64url text has bits that mean nothing, and a canonical text has them 0
+        // the last character of a base64url text has unused bits, which are 0 in a canonical text
         if (jws[at] === char || at === jws.length - 1) return
         await expect(decode(jws.slice(0, at) + char + jws.slice(at + 1), issuer, key.find)).rejects.toThrow(
           FeedError,
@@ -141,7 +141,7 @@ test('property: no part is accepted with any one character of it changed', async
   }
 })
 
-test('a part by another key, for another issuer or of another type is refused', async () => {
+test('rejects a part signed with another key, for another issuer, or of another type', async () => {
   const jws = encodeChange(aChange(), issuer, key)
   await expect(decodeChange(jws, issuer, testFeedKey().find)).rejects.toThrow('the signature does not match')
   await expect(decodeChange(jws, issuer, testFeedKey('other').find)).rejects.toThrow(
@@ -155,7 +155,7 @@ test('a part by another key, for another issuer or of another type is refused', 
   )
 })
 
-test('a snapshot that is out of order, doubled or cut short is refused although its signature holds', async () => {
+test('rejects a snapshot that is unsorted, has duplicates or is truncated, even with a valid signature', async () => {
   const entry = (d0: number) => [d0, 1, 1, 0, 5, 9]
   const write = (...digests: number[]) =>
     encodeSnapshot({ ...aSnapshot(), entries: new Uint32Array(digests.flatMap(entry)) }, key)
@@ -170,7 +170,7 @@ test('a snapshot that is out of order, doubled or cut short is refused although 
   ).rejects.toThrow(FeedError)
 })
 
-test("a snapshot and a change spell out nobody's name", () => {
+test('snapshots and changes contain no names', () => {
   const text = (jws: string) => Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('latin1')
   expect(
     text(encodeChange({ ...aChange(), digest: digestOf('sub', 'mallory-id') }, issuer, key)),

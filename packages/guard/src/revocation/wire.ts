@@ -1,14 +1,14 @@
 /**
- * The revocation feed on the wire: the one codec that the server writes with and the guard reads with.
+ * The wire format of the revocation feed: one codec, with which the server writes and the guard reads.
  *
  * A **snapshot** is everything that is revoked, one signed document of sorted digests. A **change** is one Security
- * Event Token (RFC 8417). A **position** says how far the feed has come. Changes are a chain: each names the one before
- * it, so that a listener notices one that was left out. Each part is a JWS by a key that signs nothing but the feed.
+ * Event Token (RFC 8417). A **position** says how far the feed has come. Changes form a chain: each names the one before
+ * it, so that a listener notices a missing one. Each part is a JWS signed with a key that signs nothing but the feed.
  *
- * A place in the feed (`seq`) is a whole number that only rises: the milliseconds since the epoch at which it was given,
- * or one more than the last where that is higher. So numbers go on rising even after the database was restored from a
- * backup. A token carries the newest place that its server had seen before it looked up what to put in (`rev`): a
- * change whose cut is higher makes the token bad, whatever anybody's clock says.
+ * A place in the feed (`seq`) is an integer that only rises: the milliseconds since the epoch at which it was assigned,
+ * or one more than the last place if that is higher. So places keep rising even after a restore from a backup. A token
+ * carries the newest place that its server had seen before it looked up the token's contents (`rev`): a change with a
+ * higher cut invalidates the token, whatever any clock says.
  */
 export { type Change, decodeChange, type EventType, encodeChange, eventTypes } from './wire/change.ts'
 export {
@@ -37,5 +37,5 @@ export const feedMetadata = {
   jwksUri: 'gatehouse_revocations_jwks_uri',
 } as const
 
-/** The claim of a token that says which place of the feed its claims are as new as. */
+/** The claim that names the place in the feed up to which a token's claims are current. */
 export const placeClaim = 'rev'

@@ -5,7 +5,7 @@ import type { Algorithm } from './types.ts'
 export interface AlgorithmParameters {
   /** The key type (`kty`) that it needs. */
   readonly kty: 'RSA' | 'EC' | 'OKP' | 'oct'
-  /** The hash, in Node's spelling; null where the signature scheme brings its own. */
+  /** The hash, as Node spells it; null if the signature scheme implies one. */
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null
   /** The curve (`crv`), where it prescribes one. */
   readonly curve?: 'P-256' | 'P-384' | 'P-521' | 'Ed25519'

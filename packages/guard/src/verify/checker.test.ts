@@ -19,7 +19,7 @@ describe('where signatures are checked', () => {
     expect(() => verifier.verify(forged())).toThrow(expect.objectContaining({ code: 'token_signature' }))
 
     const refused = expect.objectContaining({ code: 'token_signature' })
-    // awaited from the start: one that is refused before its turn comes would count as nobody's
+    // handled from the start: one that is rejected before its turn would count as unhandled
     const flood = Array.from({ length: 20 }, () => expect(verifier.verify(forged())).rejects.toEqual(refused))
     const honest = verifier.verify(issuer.sign())
     expect(honest).toBeInstanceOf(Promise)
@@ -41,7 +41,7 @@ describe('where signatures are checked', () => {
 })
 
 describe('a token from the future', () => {
-  it('is refused, and clock skew is reported once, for tokens with a valid signature only', () => {
+  it('is rejected, and clock skew is reported once, for tokens with a valid signature only', () => {
     const reported: string[] = []
     const options = {
       jwks: issuer.jwks(),

@@ -1,16 +1,16 @@
 import { TokenError } from '../errors.ts'
 import type { JsonObject } from './json.ts'
 
-/** What the claims of an acceptable token say. */
+/** The issuer and audience that a token must name. */
 export interface Expectations {
   readonly issuer: string | undefined
-  /** Any of these has to be in `aud`; empty where tokens carry none. */
+  /** `aud` must contain one of these; empty if tokens have no audience. */
   readonly audience: readonly string[]
 }
 
-/** By what times are judged; seconds. */
+/** The limits for times, in seconds. */
 export interface TimeSettings {
-  /** By how much clocks may differ. */
+  /** The accepted clock skew. */
   readonly tolerance: number
   /** The longest from `iat` to `exp`. */
   readonly maxLifetime: number
@@ -24,7 +24,7 @@ export interface TokenTimes {
 }
 
 /**
- * Checks who made the claims and for whom, and that what identifies the caller has its type.
+ * Checks issuer and audience, and the types of the claims that identify the caller.
  *
  * @throws TokenError `token_claims`, `token_issuer`, `token_audience`
  */
@@ -51,7 +51,7 @@ export function checkClaims(claims: JsonObject, expected: Expectations): TokenTi
 }
 
 function checkAudience(aud: unknown, accepted: readonly string[]): void {
-  // RFC 7519, section 4.1.3: who does not identify itself with a value in a present `aud` must refuse
+  // RFC 7519, section 4.1.3: if `aud` is present and names none of our audiences, the token must be rejected
   if (accepted.length === 0 && aud === undefined) return
   if (typeof aud === 'string') {
     if (accepted.includes(aud)) return
@@ -63,7 +63,7 @@ function checkAudience(aud: unknown, accepted: readonly string[]): void {
 }
 
 /**
- * Refuses a token that has ended or not begun; asked again on every use, however often the token was seen.
+ * Rejects a token that has expired or is not valid yet. Called on every use, also for cached tokens.
  *
  * @throws TokenError `token_expired`, `token_not_yet_valid`
  */
@@ -73,8 +73,8 @@ export function checkTimes(times: TokenTimes, now: number, tolerance: number): v
 }
 
 /**
- * Refuses a token that would be good for longer than any should: one whose issuer wrote milliseconds where seconds
- * belong, or the year 9999. Time only makes what is left shorter, so once is enough.
+ * Rejects a token with an unreasonable lifetime: an issuer wrote milliseconds instead of seconds, or the year 9999. The
+ * remaining time only gets shorter, so one check is enough.
  *
  * @throws TokenError `token_lifetime`
  */
@@ -84,12 +84,12 @@ export function checkLifetime({ exp, iat }: TokenTimes, now: number, settings: T
   if (exp - (iat ?? now + tolerance) > maxLifetime) throw new TokenError('token_lifetime')
 }
 
-/** Whether a token was issued later than now: some clock is wrong. */
+/** Whether a token was issued in the future, which means that a clock is wrong. */
 export function isFromTheFuture(times: TokenTimes, now: number, tolerance: number): boolean {
   return times.iat !== undefined && times.iat - tolerance > now
 }
 
-// zero is a time too, only not one that is still to come; Infinity cannot come out of JSON except as 1e999
+// zero is a valid time in the past; JSON yields Infinity only from numbers such as 1e999
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }

@@ -3,7 +3,7 @@ import { isAlgorithm } from './algorithms.ts'
 import { parseJsonObject } from './json.ts'
 import type { Algorithm } from './types.ts'
 
-/** The longest token that is looked at, in characters; Node's own limit for all header fields together is 16 KiB. */
+/** The longest accepted token, in characters; Node's limit for all header fields together is 16 KiB. */
 export const maxTokenLength = 16_384
 
 /** The three parts of a JWS in compact serialization (RFC 7515, section 7.1), none of them decoded yet. */
@@ -16,7 +16,7 @@ export interface Compact {
 }
 
 /**
- * Takes a token apart.
+ * Splits a token into its parts.
  *
  * @throws TokenError `token_malformed` unless there are exactly three parts, none empty; `token_too_large` above 16 KiB
  */
@@ -36,7 +36,7 @@ export function splitCompact(token: string): Compact {
   }
 }
 
-/** The part of a JOSE header that verification looks at. `jku`, `jwk`, `x5u` and `x5c` are never read. */
+/** The part of a JOSE header that verification uses. `jku`, `jwk`, `x5u` and `x5c` are never read. */
 export interface TokenHeader {
   readonly alg: Algorithm
   readonly kid: string | undefined
@@ -45,7 +45,7 @@ export interface TokenHeader {
 }
 
 /**
- * Reads a token's header. Nothing in it is trusted: it only says which configured key and algorithm to try.
+ * Parses a token's header. Nothing in it is trusted: it only selects a configured key and algorithm.
  *
  * @throws TokenError `token_malformed`, `token_algorithm` (`none`, or unknown), `token_header` (`crit`: no extension
  *   is supported, and RFC 7515, section 4.1.11 says to refuse then; `zip`, which belongs to encryption alone)
@@ -59,14 +59,14 @@ export function readHeader(segment: string): TokenHeader {
   if (!isAlgorithm(alg)) throw new TokenError('token_algorithm')
   // an unencoded payload (RFC 7797) has to be announced in `crit`; without it the header contradicts itself
   if (crit !== undefined || b64 !== undefined) throw new TokenError('token_header')
-  // compression is defined for JWE only (RFC 7516, section 4.1.3): a reader that obeys it sees other claims than we do
+  // compression is defined for JWE only (RFC 7516, section 4.1.3): a reader that applies it would see other claims
   if (zip !== undefined) throw new TokenError('token_header')
   if (kid !== undefined && (typeof kid !== 'string' || kid === '')) throw new TokenError('token_malformed')
   if (typ !== undefined && typeof typ !== 'string') throw new TokenError('token_malformed')
   return { alg, kid, typ: typ === undefined ? undefined : mediaType(typ) }
 }
 
-/** The form in which media types are compared: in lower case, `application/` left away. */
+/** Normalizes a media type for comparison: lower case, without `application/`. */
 export function mediaType(typ: string): string {
   const lower = typ.toLowerCase()
   return lower.startsWith('application/') ? lower.slice('application/'.length) : lower
@@ -74,12 +74,12 @@ export function mediaType(typ: string): string {
 
 /**
  * Decodes base64url (RFC 4648, section 5) in its one canonical spelling: no padding, no other alphabet, no white
- * space, no stray bits in the last character. Gives undefined for anything else.
+ * space, no stray bits in the last character. Returns undefined for anything else.
  *
- * Several spellings of one value would give a token several names, which matters wherever tokens are compared.
+ * Several spellings of one value would make one token look like several, which matters wherever tokens are compared.
  */
 export function decodeBase64url(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url')
-  // encoding again is the whole check: Node's decoder skips what it does not know, so nothing else comes out equal
+  // re-encoding is a complete check: Node's decoder skips invalid characters, so only canonical text comes out equal
   return bytes.toString('base64url') === text ? bytes : undefined
 }

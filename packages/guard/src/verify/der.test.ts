@@ -15,7 +15,7 @@ describe('the two numbers of an ECDSA signature in DER', () => {
     expect(derOf(given).toString('hex')).toBe(expected)
   })
 
-  it('have a longer length where they need one', () => {
+  it('use the long form of a length if necessary', () => {
     const der = derOf(halves(66, '01'.repeat(66), '01'.repeat(66)))
     expect(der.subarray(0, 5).toString('hex')).toBe('3081880242')
     expect(der).toHaveLength(3 + 2 * 68)

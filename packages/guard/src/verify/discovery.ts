@@ -52,7 +52,7 @@ async function readMetadata(
   cancel: AbortSignal,
 ): Promise<URL> {
   const metadata = await fetchJson(address, cancel)
-  // RFC 8414, section 3.3: identical, character by character, or the metadata is somebody else's
+  // RFC 8414, section 3.3: it must be identical, character by character
   if (metadata['issuer'] !== issuer) throw new Error(`${address.href} is the metadata of another issuer.`)
   const { jwks_uri } = metadata
   if (typeof jwks_uri !== 'string') throw new Error(`${address.href} names no jwks_uri.`)

@@ -7,7 +7,7 @@ const timeoutMs = 5000
 /**
  * Fetches a JSON object: no redirects (they would move trust to another host), at most 512 KiB, within 5 s.
  *
- * @throws Error saying what was wrong with the answer
+ * @throws Error that says what is wrong with the response
  */
 export async function fetchJson(url: URL, cancel: AbortSignal): Promise<JsonObject> {
   const signal = AbortSignal.any([cancel, AbortSignal.timeout(timeoutMs)])
@@ -28,7 +28,7 @@ export async function fetchJson(url: URL, cancel: AbortSignal): Promise<JsonObje
 async function readBounded(response: Response, url: URL): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let length = 0
-  // leaving the loop early cancels the rest
+  // leaving the loop early cancels the response
   for await (const chunk of response.body ?? []) {
     length += chunk.byteLength
     if (length > maxBytes) throw new Error(`${url.href} answered with more than 512 KiB.`)
@@ -37,7 +37,7 @@ async function readBounded(response: Response, url: URL): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Whether a host is this machine, so that nobody can listen in on plain http. */
+/** Whether a host is this machine, where plain http cannot be intercepted. */
 function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
@@ -48,9 +48,9 @@ function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Reads the address of an issuer or key set: https, or http on loopback; credentials and fragments have no place in it.
+ * Parses the URL of an issuer or key set: https, or http on loopback, without credentials and fragment.
  *
- * @throws Error saying what is wrong with it; the address itself is not repeated
+ * @throws Error that says what is wrong with it, without repeating it
  */
 export function secureUrl(text: string, allowInsecureRequests: boolean): URL {
   const url = URL.parse?.(text) ?? parse(text)

@@ -14,13 +14,13 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-/** An issuer whose every answer a test decides; it counts what it was asked. */
+/** An issuer whose answers a test controls; it counts its requests. */
 async function misbehaving(): Promise<{
   issuer: ReturnType<typeof createTestIssuer>
   asked: string[]
   behave: (as: RequestListener) => void
   verifier: (options?: Partial<Parameters<typeof createVerifier>[0]>) => Verifier
-  /** Lets the guard's clock go forward by milliseconds. */
+  /** Advances the guard's clock by milliseconds. */
   pass: (milliseconds: number) => void
   errors: string[]
   server: Server
@@ -82,7 +82,7 @@ async function codeOf(verifier: Verifier, token: string): Promise<string | undef
 }
 
 describe('an issuer found through its metadata', () => {
-  it('is asked once, however many tokens wait for its keys', async () => {
+  it('is asked once, no matter how many tokens wait for its keys', async () => {
     const { issuer, asked, verifier } = await misbehaving()
     const by = verifier()
     await Promise.all(Array.from({ length: 50 }, () => by.verify(issuer.sign())))
@@ -90,7 +90,7 @@ describe('an issuer found through its metadata', () => {
     expect(asked).toEqual(['/.well-known/oauth-authorization-server', '/jwks'])
   })
 
-  it('may have OpenID Connect metadata only, and a path', async () => {
+  it('may have only OpenID Connect metadata, and a path', async () => {
     const { issuer, asked, behave } = await misbehaving()
     const tenant = `${issuer.issuer}/tenant`
     behave((request, response) => {
@@ -138,7 +138,7 @@ describe('an issuer found through its metadata', () => {
     expect(asked.some((path) => path === '/jwks' || path.startsWith('/elsewhere'))).toBe(false)
   })
 
-  it('that sends without end is cut off at 512 KiB', async () => {
+  it('is cut off after 512 KiB', async () => {
     const { issuer, behave, verifier, errors } = await misbehaving()
     let sent = 0
     const cutOff = new Promise<void>((resolve) => {
@@ -161,7 +161,7 @@ describe('an issuer found through its metadata', () => {
     expect(sent).toBeLessThan(10 * 1024 * 1024)
   })
 
-  it('that does not answer in time is given up', async () => {
+  it('is abandoned when it does not answer in time', async () => {
     const { issuer, behave, verifier, errors } = await misbehaving()
     behave(() => {})
     const by = verifier({ jwksUri: `${issuer.issuer}/jwks` })
@@ -169,7 +169,7 @@ describe('an issuer found through its metadata', () => {
     expect(errors[0]).toContain('does not answer (The operation was aborted due to timeout).')
   })
 
-  it('is not asked any more once the verifier is closed', async () => {
+  it('is no longer asked once the verifier is closed', async () => {
     const { issuer, behave, verifier, errors } = await misbehaving()
     const by = verifier()
     const asked = new Promise<void>((resolve) => behave(() => resolve()))
@@ -182,7 +182,7 @@ describe('an issuer found through its metadata', () => {
 })
 
 describe('keys that come and go', () => {
-  it('serve while the issuer is down, for 24 hours and no longer', async () => {
+  it('are used for 24 hours, and no longer, while the issuer is down', async () => {
     const { issuer, behave, verifier, pass } = await misbehaving()
     const by = verifier()
     const remembered = issuer.sign()
@@ -196,7 +196,7 @@ describe('keys that come and go', () => {
     expect(await codeOf(by, issuer.sign())).toBe('keys_unavailable')
   })
 
-  it('are fetched for an unknown kid at most once in 30 seconds, whatever the flood', async () => {
+  it('are fetched for unknown kids at most once in 30 seconds, even under a flood', async () => {
     const { issuer, asked, verifier, pass } = await misbehaving()
     const by = verifier({ jwksUri: `${issuer.issuer}/jwks` })
     await by.verify(issuer.sign())
@@ -218,7 +218,7 @@ describe('keys that come and go', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('that are new are found, by a token that names them or by news outside of the budget', async () => {
+  it('are found when new, by a token that names them or by an announcement outside of the budget', async () => {
     const { issuer, asked, verifier, pass } = await misbehaving()
     const by = verifier({ jwksUri: `${issuer.issuer}/jwks` })
     await by.verify(issuer.sign())
@@ -232,7 +232,7 @@ describe('keys that come and go', () => {
     expect(asked).toHaveLength(3)
   })
 
-  it('that change while they are fetched are fetched once more for news that came meanwhile', async () => {
+  it('are fetched again if an announcement arrives during a fetch', async () => {
     const { issuer, asked, behave, verifier } = await misbehaving()
     const by = verifier({ jwksUri: `${issuer.issuer}/jwks` })
     const before = JSON.stringify(issuer.jwks())
@@ -252,7 +252,7 @@ describe('keys that come and go', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('that the issuer takes back are gone, with every token remembered for them', async () => {
+  it('are forgotten when the issuer withdraws them, along with every cached token', async () => {
     const { issuer, verifier } = await misbehaving()
     const by = verifier()
     const old = issuer.sign()
@@ -263,7 +263,7 @@ describe('keys that come and go', () => {
     expect(await codeOf(by, old)).toBe('token_key_unknown')
   })
 
-  it('are looked at again in the background, so that one taken back is noticed without news', async () => {
+  it('are refreshed in the background, so that a withdrawn one is noticed without an announcement', async () => {
     const { issuer, asked, verifier, pass } = await misbehaving()
     const by = verifier({ jwksUri: `${issuer.issuer}/jwks` })
     const old = issuer.sign()
@@ -275,7 +275,7 @@ describe('keys that come and go', () => {
     expect(asked.length).toBeGreaterThanOrEqual(2)
   })
 
-  it('that were dropped stay refused, though the issuer still publishes them, under another name too', async () => {
+  it('stay rejected once dropped, even if the issuer still publishes them, also under another kid', async () => {
     const { issuer, behave, verifier, pass } = await misbehaving()
     const by = verifier({ jwksUri: `${issuer.issuer}/jwks` })
     const { kid, jwk } = issuer.key
@@ -293,14 +293,14 @@ describe('keys that come and go', () => {
     expect(await codeOf(by, fresh)).toBe('token_key_unknown')
   })
 
-  it('that were dropped before they were ever fetched are refused', async () => {
+  it('are rejected if dropped before the first fetch', async () => {
     const { issuer, verifier } = await misbehaving()
     const by = verifier()
     by.dropKey(issuer.key.kid)
     expect(await codeOf(by, issuer.sign())).toBe('token_key_unknown')
   })
 
-  it('make a token with an unknown kid 503 and not 401 while the issuer cannot be asked', async () => {
+  it('lead to 503 rather than 401 for an unknown kid while the issuer is down', async () => {
     const { issuer, behave, verifier, pass } = await misbehaving()
     const by = verifier()
     await by.verify(issuer.sign())
@@ -311,7 +311,7 @@ describe('keys that come and go', () => {
     await expect(by.refreshKeys()).rejects.toBeInstanceOf(UnavailableError)
   })
 
-  it('are used without those that should not exist, which are reported', async () => {
+  it('are used without the unsafe ones, which are reported', async () => {
     const { issuer, behave, verifier, errors } = await misbehaving()
     const exported = makeTestKey('ES256')
     const leaked = { ...exported.privateKey.export({ format: 'jwk' }), kid: 'leaked' }
@@ -330,7 +330,7 @@ describe('keys that come and go', () => {
     expect(errors.join()).not.toContain(String(leaked.d))
   })
 
-  it('come from a function as well, asked again for an unknown kid', async () => {
+  it('may come from a function, which is called again for an unknown kid', async () => {
     const issuer = createTestIssuer({ audience: 'lounge' })
     let calls = 0
     const jwks = () => {

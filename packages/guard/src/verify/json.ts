@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 
-/** A JSON object as it was read; nothing is known of its members yet. */
+/** A parsed JSON object whose members are not checked yet. */
 export type JsonObject = Record<string, unknown>
 
 const maxDepth = 32
@@ -15,7 +15,7 @@ const closeBracket = 0x5d
 
 /**
  * Reads a JSON object strictly: well-formed UTF-8, no duplicate member names at any depth (RFC 8725, section 2.4;
- * readers disagree on which one counts), at most 32 levels deep. Gives undefined for anything else.
+ * parsers disagree on which one counts), at most 32 levels deep. Returns undefined for anything else.
  */
 export function parseJsonObject(bytes: Buffer): JsonObject | undefined {
   const text = textOf(bytes)
@@ -32,15 +32,15 @@ export function parseJsonObject(bytes: Buffer): JsonObject | undefined {
   return value as JsonObject
 }
 
-// most claims are ASCII, which takes half as long to read; what else is not UTF-8 is nothing
+// most claims are ASCII, which takes half as long to decode; invalid UTF-8 yields undefined
 function textOf(bytes: Buffer): string | undefined {
   if (isAscii(bytes)) return bytes.toString('latin1')
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
 
 /**
- * Counts the members that valid JSON spells out, which is the number of colons outside of strings; undefined when
- * it nests too deep. A parsed object has fewer members than that exactly when a name was repeated.
+ * Counts the members in valid JSON, which is the number of colons outside of strings; undefined if it is nested too
+ * deeply. A parsed object has fewer members exactly if a name was repeated.
  */
 function countWrittenMembers(bytes: Buffer): number | undefined {
   let members = 0

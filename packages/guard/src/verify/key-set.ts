@@ -21,7 +21,7 @@ export class KeySet {
    * Finds the one key that a header names; undefined when no key has that name.
    *
    * @throws TokenError `token_algorithm` when the key is for another algorithm, `token_key_unknown` when the header
-   *   fits several keys: trying one after the other would leave the choice to the attacker
+   *   matches several keys: trying one after the other would leave the choice to the attacker
    */
   select(alg: Algorithm, kid: string | undefined): VerificationKey | undefined {
     const named = kid === undefined ? this.keys : this.#byKid.get(kid)
@@ -35,8 +35,8 @@ export class KeySet {
 }
 
 /**
- * Imports the keys of a set that was fetched. Keys for something else are passed over; keys that should not exist
- * (weak, private, symmetric) are too, and passed to `report`.
+ * Imports the keys of a fetched set. Keys for other purposes are ignored; so are keys that should not exist (weak, private,
+ * symmetric), which are passed to `report`.
  */
 export function importKeySet(
   jwks: Jwks,
@@ -56,7 +56,7 @@ export function importKeySet(
 }
 
 /**
- * Imports the `jwks` option, in which an unsafe key is a mistake to be mended.
+ * Imports the `jwks` option, in which an unsafe key is an error.
  *
  * @throws ConfigurationError
  */

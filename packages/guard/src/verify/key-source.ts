@@ -11,11 +11,11 @@ export interface KeySource {
    *   rejects with the same
    */
   find(alg: Algorithm, kid: string | undefined): MaybePromise<VerificationKey>
-  /** Called on every use of a token: starts fetching when it is time, and lets go of keys that are too old. */
+  /** Called on every use of a token: starts a fetch when one is due, and drops keys that are too old. */
   freshen(): void
   /** Fetches the keys now; rejects with UnavailableError when that fails. */
   refresh(): Promise<void>
-  /** Refuses a key from now on, whatever the key set says. */
+  /** Rejects a key from now on, whatever the key set says. */
   drop(kid: string): void
   close(): void
 }
@@ -36,7 +36,7 @@ export class FixedKeys implements KeySource {
 
   find(alg: Algorithm, kid: string | undefined): VerificationKey {
     if (kid !== undefined && this.#dropped.has(kid)) throw new TokenError('token_key_unknown')
-    // a single key without a name is meant whatever a token calls it
+    // a single key without a `kid` matches any `kid` of a token
     const [only, ...others] = this.#set.keys
     const named = only?.kid === undefined && others.length === 0 ? undefined : kid
     const key = this.#set.select(alg, named)
@@ -62,13 +62,13 @@ export class FixedKeys implements KeySource {
   close(): void {}
 }
 
-/** Milliseconds between fetches that an unknown `kid` can cause: a flood of made-up ones must not reach the issuer. */
+/** Milliseconds between fetches caused by unknown `kid`s: a flood of made-up ones must not reach the issuer. */
 const unknownKidInterval = 30_000
-/** Milliseconds between attempts while there are no keys at all. */
+/** Milliseconds between attempts while there are no keys. */
 const retryInterval = 1000
-/** Milliseconds after which keys are fetched anew in the background, so that keys taken back are noticed. */
+/** Milliseconds after which keys are refetched in the background, so that withdrawn keys are noticed. */
 const freshFor = 300_000
-/** Milliseconds for which keys serve while the issuer cannot be reached. */
+/** Milliseconds for which keys stay usable while the issuer is unreachable. */
 const usableFor = 24 * 3_600_000
 
 export interface FetchedKeysOptions {
@@ -119,7 +119,7 @@ export class FetchedKeys implements KeySource {
     return now - this.#askedForUnknownAt >= unknownKidInterval
   }
 
-  // while the issuer is unreachable, an unknown key may well exist: that is no reason to sign anybody out
+  // while the issuer is unreachable, an unknown key may well exist, so this must not sign anybody out
   #notFound(): TokenError | UnavailableError {
     if (this.#set !== undefined && this.#failure === undefined) return new TokenError('token_key_unknown')
     return new UnavailableError('keys_unavailable', undefined, { cause: this.#failure, retryAfter: 5 })
@@ -136,7 +136,7 @@ export class FetchedKeys implements KeySource {
 
   refresh(): Promise<void> {
     if (this.#fetching === undefined) return this.#fetch().then(() => this.#throwFailure())
-    // what is being fetched may have been sent before the news: fetch once more after it, for all who ask meanwhile
+    // the response in progress may predate the announcement: fetch once more afterwards, for all concurrent callers
     this.#refreshing ??= this.#fetching.then(async () => {
       this.#refreshing = undefined
       await this.#fetch()
@@ -180,7 +180,7 @@ export class FetchedKeys implements KeySource {
     )
   }
 
-  /** Puts a new set in the place of the old one; a key that is in both stays the same object. */
+  /** Replaces the set; a key that is in both stays the same object. */
   #replace(next: KeySet | undefined): void {
     const before = this.#set?.keys ?? []
     const kept = next?.keys.map((key) => before.find((old) => isSame(old, key)) ?? key)

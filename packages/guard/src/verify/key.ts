@@ -4,18 +4,18 @@ import { algorithmParameters, isAlgorithm } from './algorithms.ts'
 import { decodeBase64url } from './compact.ts'
 import type { Algorithm, Jwk } from './types.ts'
 
-/** A key that signatures are checked with, and the algorithms that it is for. */
+/** A key for verifying signatures, and its algorithms. */
 export interface VerificationKey {
   readonly kid: string | undefined
   readonly algorithms: ReadonlySet<Algorithm>
   readonly object: KeyObject
-  /** The key material itself, the same for the same key under whatever name. */
+  /** The key material, which identifies a key under any `kid`. */
   readonly material: string
-  /** Set once the key must not be used any more, so that a check in flight notices. */
+  /** Set once the key must no longer be used, so that a verification in progress notices. */
   retired: boolean
 }
 
-/** Why a JWK is not used: `unsuitable` keys are for something else, `unsafe` ones should not exist. */
+/** Why a JWK is ignored: `unsuitable` keys have another purpose, `unsafe` ones should not exist. */
 export class KeyError extends Error {
   readonly fault: 'unsuitable' | 'unsafe'
 
@@ -53,7 +53,7 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth'] as const
 function algorithmsOf(jwk: Jwk, accepted: readonly Algorithm[] | undefined): Set<Algorithm> {
   if (jwk.alg !== undefined && !isAlgorithm(jwk.alg))
     throw new KeyError('unsuitable', 'A key has an unknown algorithm.')
-  // an RSA key that does not say is for RS256 alone, unless more is configured (RFC 8725, section 3.1: one key, one algorithm)
+  // an RSA key without `alg` is for RS256 only, unless configured otherwise (RFC 8725, section 3.1: one key, one algorithm)
   const candidates = jwk.alg !== undefined ? [jwk.alg] : (accepted ?? defaultAlgorithms)
   const algorithms = candidates.filter((alg) => {
     const { kty, curve } = algorithmParameters[alg]
@@ -84,7 +84,7 @@ function publicKeyObject(jwk: Jwk): Pick<VerificationKey, 'object' | 'material'>
   try {
     return { object: createPublicKey({ key: material, format: 'jwk' }), material: JSON.stringify(material) }
   } catch (cause) {
-    // such as a point that is not on its curve; OpenSSL's message would not help anybody
+    // such as a point that is not on its curve; OpenSSL's message would not help
     throw Object.assign(new KeyError('unsafe', 'A key is not a key of its type.'), { cause })
   }
 }
@@ -93,7 +93,7 @@ function checkRsa(jwk: Jwk): void {
   const modulus = Buffer.from(jwk.n ?? '', 'base64url')
   const bits = bitLength(modulus)
   if (bits < 2048) throw new KeyError('unsafe', `An RSA key has ${bits} bits; at least 2048 are needed.`)
-  // checking takes time with the square of the size: nobody needs more, and an attacker might
+  // the time for verification grows with the square of the size: only an attacker needs more
   if (bits > 8192) throw new KeyError('unsafe', `An RSA key has ${bits} bits; at most 8192 are accepted.`)
   const exponent = Buffer.from(jwk.e ?? '', 'base64url')
   const small = exponent.length > 4 ? undefined : exponent.readUIntBE(0, exponent.length)

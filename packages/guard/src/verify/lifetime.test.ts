@@ -46,7 +46,7 @@ test.each<[VerifierOptions['maxLifetime'], number, string]>([
 })
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '24', 'ever', '', '11y', '4000d', null, true, {}])(
-  'maxLifetime %o is refused at the start',
+  'rejects maxLifetime %o at startup',
   (maxLifetime) => {
     const options = { audience: 'lounge', jwks: issuer.jwks(), maxLifetime: maxLifetime as string }
     expect(() => createVerifier(options)).toThrow("maxLifetime is not a time such as '24h'")

@@ -7,7 +7,7 @@ import { createVerifier } from './verifier.ts'
 
 const key = importJwk(makeTestKey('ES256').jwk ?? {})
 
-/** Claims as large and varied as those of a real token, parsed like them. */
+/** Claims that are as large and varied as those of a real token, and parsed in the same way. */
 function remembered(i: number): Parameters<Memory['set']>[0] {
   const claims = {
     iss: 'https://id.example.com',
@@ -35,8 +35,8 @@ function remembered(i: number): Parameters<Memory['set']>[0] {
   return { token, verified, times: { exp: claims.exp, nbf: undefined, iat: claims.iat }, key }
 }
 
-describe('the memory of signatures', () => {
-  it('stays within its bytes, truly measured, over 100,000 distinct tokens', () => {
+describe('the cache of signatures', () => {
+  it('stays within its measured limit over 100,000 distinct tokens', () => {
     const collect = globalThis.gc
     if (collect === undefined) throw new Error('Garbage collection has to be exposed to measure memory.')
     const bytes = 16 * 1024 * 1024
@@ -52,7 +52,7 @@ describe('the memory of signatures', () => {
     expect(used).toBeLessThan(bytes)
   })
 
-  it('keeps what is in use while others come and go', () => {
+  it('keeps tokens in use while others come and go', () => {
     const memory = new Memory(1024 * 1024)
     const { token } = remembered(0)
     memory.set(remembered(0))
@@ -63,7 +63,7 @@ describe('the memory of signatures', () => {
     expect(memory.get(remembered(1).token)).toBeUndefined()
   })
 
-  it('tells tokens with the same tail apart', () => {
+  it('distinguishes tokens with the same ending', () => {
     const memory = new Memory(1024 * 1024)
     const { token } = remembered(0)
     memory.set(remembered(0))
@@ -72,17 +72,17 @@ describe('the memory of signatures', () => {
     expect(memory.get(token)?.token).toBe(token)
   })
 
-  it('remembers nothing with zero bytes', () => {
+  it('caches nothing with a limit of zero bytes', () => {
     const memory = new Memory(0)
     memory.set(remembered(0))
     expect(memory.size).toBe(0)
   })
 })
 
-describe('a remembered token', () => {
+describe('a cached token', () => {
   const issuer = createTestIssuer({ audience: 'lounge', clock: () => 1000 })
 
-  it('gives the very same claims, and ends when it expires', () => {
+  it('returns the same claims object, until it expires', () => {
     let now = 1000
     const verifier = createVerifier({
       jwks: issuer.jwks(),
@@ -98,7 +98,7 @@ describe('a remembered token', () => {
     expect(verifier.verify(token)).toMatchObject({ claims: { exp: 1100 } })
   })
 
-  it('does not help a forged one with the same end', () => {
+  it('does not help a forged token with the same ending', () => {
     const verifier = createVerifier({ jwks: issuer.jwks(), audience: 'lounge', clock: () => 1000 })
     const token = issuer.sign({ roles: ['member'] })
     void verifier.verify(token)
@@ -109,7 +109,7 @@ describe('a remembered token', () => {
     )
   })
 
-  it('is forgotten with its key, and others stay', () => {
+  it('is evicted with its key, while others stay', () => {
     const two = createTestIssuer({ audience: 'lounge', clock: () => 1000 })
     const old = two.sign()
     const oldKid = two.key.kid

@@ -2,7 +2,7 @@ import type { TokenTimes } from './claims.ts'
 import type { VerificationKey } from './key.ts'
 import type { VerifiedToken } from './types.ts'
 
-/** A token whose signature was found to match, and when it is good. */
+/** A token with a verified signature, and its times. */
 export interface Remembered {
   readonly token: string
   readonly verified: VerifiedToken
@@ -10,17 +10,17 @@ export interface Remembered {
   readonly key: VerificationKey
 }
 
-/** Characters at a token's end by which it is looked up: they belong to the signature, so they are as good as random. */
+/** The length of the ending by which a token is looked up: it is part of the signature, so it is as good as random. */
 const tailLength = 8
 
 /**
- * Remembers tokens whose signature matched, within a bound of bytes. Only that: times and revocation have to be looked
- * at on every use, and a token that failed is never here.
+ * Caches tokens with a verified signature, within a limit of bytes. Only that: times and revocation are checked on every
+ * use, and a token that failed is never cached.
  *
- * Tokens are found by a number made of their tail, which is cheaper than hashing a string, and then compared whole: a
- * forged token with the tail of a good one finds it and differs, and of two good ones that share a number the later is
- * remembered. Two generations stand in for an order of use: when the young one is
- * full it becomes the old one, and what is asked for in the old one becomes young again.
+ * Tokens are looked up by a number made of their ending, which is cheaper than hashing a string, and then compared in
+ * full: a forged token with the ending of a good one differs, and of two good ones with the same number the later stays.
+ * Two generations approximate an LRU order: a full young generation becomes the old one, and what is looked up in the old
+ * one becomes young again.
  */
 export class Memory {
   readonly #generationBytes: number
@@ -48,17 +48,17 @@ export class Memory {
   }
 
   set(remembered: Remembered): void {
-    // a slice would keep the whole header field alive that it was cut from
+    // a slice would keep the whole header field alive
     const token = Buffer.from(remembered.token, 'latin1').toString('latin1')
     this.#add(tailOf(token), { ...remembered, token })
   }
 
-  /** Forgets every token that was checked with a key. */
+  /** Evicts every token that was verified with a key. */
   forgetKey(key: VerificationKey): void {
     this.#forgetWhere((remembered) => remembered.key === key)
   }
 
-  /** Forgets every token that names a key. */
+  /** Evicts every token that names a key. */
   forgetKid(kid: string): void {
     this.#forgetWhere((remembered) => remembered.verified.kid === kid)
   }
@@ -91,8 +91,8 @@ function tailOf(token: string): number {
 }
 
 /**
- * Bytes that remembering a token takes, from above: the token itself, a slot in the map, the objects around it, and
- * its claims, of which a parsed string or number takes up to three times its length in the token.
+ * An upper bound for the bytes of a cached token: the token itself, a slot in the map, the objects around it, and its
+ * claims, of which a parsed string or number takes up to three times its length in the token.
  */
 function bytesOf({ token }: Remembered): number {
   return 700 + token.length * 3

@@ -94,10 +94,10 @@ const header = fc.record(
   { requiredKeys: [] },
 )
 
-describe('whatever jose refuses is refused', () => {
+describe('rejects whatever jose rejects', () => {
   const runs = { numRuns: 600 }
 
-  it('with other claims and headers, well signed', async () => {
+  it('with other claims and headers, correctly signed', async () => {
     await fc.assert(
       fc.asyncProperty(anyPair, claims, header, async (pair, changed, headers) => {
         const { jose, gatehouse } = await accepts(pair, pair.issuer.sign(changed, { header: headers }))
@@ -107,7 +107,7 @@ describe('whatever jose refuses is refused', () => {
     )
   })
 
-  it('with characters put in, taken out or changed', async () => {
+  it('with characters inserted, removed or changed', async () => {
     const edit = fc.record({
       at: fc.nat(),
       remove: fc.nat({ max: 2 }),
@@ -151,7 +151,7 @@ describe('whatever jose refuses is refused', () => {
     )
   })
 
-  it('and a good token is accepted by both, or this would prove nothing', async () => {
+  it('and both accept a good token, or this would prove nothing', async () => {
     for (const pair of issuers)
       expect(await accepts(pair, pair.issuer.sign())).toEqual({ jose: true, gatehouse: true })
   })

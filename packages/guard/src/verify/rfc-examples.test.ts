@@ -79,7 +79,7 @@ function importFor(key: Jwk, alg: string): VerificationKey {
 }
 
 describe('the examples of the standards', () => {
-  it.each(examples)('$name is accepted, and refused with one bit changed', async ({ key, jws }) => {
+  it.each(examples)('accepts $name, and rejects it with one bit changed', async ({ key, jws }) => {
     const { header, signature, signingInput } = splitCompact(jws)
     const { alg } = readHeader(header)
     const imported = importFor(key, alg)

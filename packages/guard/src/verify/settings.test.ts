@@ -9,7 +9,7 @@ const good = { issuer: 'https://issuer.test', audience: 'lounge' } as const
 const secret = 's'.repeat(32)
 const wrong = <T>(value: T): never => value as never
 
-describe('a mistake in the options is found at the start', () => {
+describe('mistakes in the options are found at startup', () => {
   it.each<[string, VerifierOptions, RegExp]>([
     ['no audience', { issuer: good.issuer }, /audience/],
     ['an empty audience', { ...good, audience: '' }, /audience/],

@@ -40,11 +40,11 @@ export interface VerifierSettings extends TimeSettings {
   readonly onError: (error: unknown, what: string) => void
 }
 
-/** How much memory remembered signature results take unless the options say otherwise. */
+/** The default size of the signature cache, in bytes. */
 export const defaultCacheBytes: number = 64 * 1024 * 1024
 
 /**
- * Checks a guard's options, its keys apart.
+ * Checks a guard's options, except for the keys.
  *
  * @throws ConfigurationError naming the option that is wrong and what would be right
  */
@@ -100,7 +100,7 @@ function readAlgorithms(
   return [...algorithms]
 }
 
-// shared-secret tokens are plain JWTs by tradition, access tokens with a type of their own (RFC 9068) are not
+// by convention, shared-secret tokens have the type JWT; access tokens have their own (RFC 9068)
 function readTypes(typ: VerifierOptions['typ'], symmetric: boolean): readonly string[] | undefined {
   if (typ === null) return undefined
   const types =
@@ -118,7 +118,7 @@ function readTolerance(tolerance = 60): number {
   return tolerance
 }
 
-/** Seconds in ten years: beyond that milliseconds and seconds could not be told apart. */
+/** Ten years in seconds: beyond that, milliseconds and seconds are indistinguishable. */
 const longestLifetime = 10 * 366 * 86_400
 
 function readMaxLifetime(given: VerifierOptions['maxLifetime'] = '24h'): number {

@@ -12,15 +12,15 @@ import { decodeBase64url } from './compact.ts'
 import type { VerificationKey } from './key.ts'
 import type { Algorithm, MaybePromise } from './types.ts'
 
-/** Milliseconds for which a signature that did not match keeps later ones off this thread. */
+/** Milliseconds for which verification moves off this thread after an invalid signature. */
 const suspicion = 1000
-/** Checks that may wait in libuv's pool; more are done here, which slows down their sender. */
+/** The most verifications waiting in libuv's pool; more run on this thread, which slows down their sender. */
 const maxElsewhere = 1024
 
 /**
- * Decides where a signature is checked. On this thread while signatures match: nothing is faster. After one that did
- * not, in libuv's pool for a while: a flood of forged tokens then costs honest callers, whose tokens are remembered,
- * next to nothing, and honest new tokens a few microseconds.
+ * Decides where to verify a signature: on this thread while signatures are valid, since nothing is faster, and in libuv's
+ * pool for a while after an invalid one. A flood of forged tokens then costs honest callers, whose tokens are cached, next
+ * to nothing, and honest new tokens a few microseconds.
  */
 export class SignatureChecker {
   readonly #monotonic: () => number
@@ -66,10 +66,10 @@ export class SignatureChecker {
 }
 
 /**
- * Checks a signature here and now (RFC 7515, section 5.2).
+ * Verifies a signature synchronously (RFC 7515, section 5.2).
  *
  * @param signature as the token has it, in base64url
- * @throws TokenError `token_malformed` when it is not that
+ * @throws TokenError `token_malformed` when it is not base64url
  */
 export function checkSignature(
   key: VerificationKey,
@@ -86,7 +86,7 @@ export function checkSignature(
 }
 
 /**
- * Checks an asymmetric signature in libuv's pool, leaving this thread free; otherwise the same.
+ * Verifies an asymmetric signature in libuv's pool, without blocking this thread; otherwise the same.
  *
  * @throws TokenError `token_malformed`
  */
@@ -108,7 +108,7 @@ export function checkSignatureElsewhere(
   })
 }
 
-/** A signature as `crypto.verify` takes it; undefined where it is too long or too short to be one. */
+/** A signature in the form that `crypto.verify` takes; undefined if its length is wrong. */
 function readSignature(algorithm: Algorithm, signature: string): Buffer | undefined {
   const { kty, signatureBytes } = algorithmParameters[algorithm]
   const bytes = decodeBase64url(signature)
@@ -117,13 +117,13 @@ function readSignature(algorithm: Algorithm, signature: string): Buffer | undefi
   return kty === 'EC' ? derOf(bytes) : bytes
 }
 
-/** A key with what has to be said besides. A bare key is taken at once; Node 24 takes 10 µs to look into an object. */
+/** A key with its options, if it needs any. A bare key is faster: Node 24 takes 10 µs to read an object. */
 function keyFor(key: VerificationKey, algorithm: Algorithm): KeyObject | VerifyKeyObjectInput {
   const { options } = algorithmParameters[algorithm]
   return options.saltLength === undefined ? key.object : { key: key.object, ...options }
 }
 
-/** Compares in base64url, into which Node turns a digest in less time than it makes a Buffer of it. */
+/** Compares in base64url, since Node encodes a digest faster than it makes a Buffer of it. */
 function checkMac(
   key: VerificationKey,
   algorithm: Algorithm,
@@ -134,13 +134,13 @@ function checkMac(
   const expected = createHmac(hash ?? '', key.object)
     .update(signingInput, 'latin1')
     .digest('base64url')
-  // compared once more as text: beyond Latin-1, two letters share a byte
+  // compare as text, too: beyond Latin-1, two characters share a byte
   if (isSame(expected, signature) && expected === signature) return true
   if (decodeBase64url(signature) === undefined) throw new TokenError('token_malformed')
   return false
 }
 
-/** Compares two texts in Latin-1 in a time that does not reveal where they differ. */
+/** Compares two Latin-1 texts in constant time. */
 function isSame(expected: string, presented: string): boolean {
   if (expected.length !== presented.length) return false
   const length = scratch.expected.write(expected, 'latin1')
@@ -148,15 +148,15 @@ function isSame(expected: string, presented: string): boolean {
   return timingSafeEqual(scratch.expected.subarray(0, length), scratch.presented.subarray(0, length))
 }
 
-/** The longest code is of 64 bytes: 86 letters. Nothing waits between writing here and comparing. */
+/** For the longest code, 64 bytes or 86 characters. Nothing is awaited between writing and comparing. */
 const scratch = { expected: Buffer.alloc(86), presented: Buffer.alloc(86) }
 
 const sequence = 0x30
 const integer = 0x02
 
 /**
- * The two halves of an ECDSA signature, as JWS has them (RFC 7518, section 3.4), in the form in which Node takes them
- * without detours: two DER integers in a sequence (RFC 3279, section 2.2.3).
+ * Converts the two halves of an ECDSA signature in a JWS (RFC 7518, section 3.4) into the form that Node handles fastest:
+ * a DER sequence of two integers (RFC 3279, section 2.2.3).
  *
  * @param halves r and s, equally long, at most 66 bytes each
  */
@@ -177,14 +177,14 @@ export function derOf(halves: Buffer): Buffer {
   return der
 }
 
-/** Where a number begins: DER writes no zeros in front, but at least one byte. */
+/** Where a number begins: DER has no leading zeros, but at least one byte. */
 function firstOf(halves: Buffer, from: number, to: number): number {
   let at = from
   while (at < to - 1 && halves[at] === 0) at++
   return at
 }
 
-/** The bytes that keep a number whose highest bit is set from being read as a negative one. */
+/** The padding that keeps a number with its highest bit set from being negative. */
 const sign = (halves: Buffer, first: number): 0 | 1 => ((halves[first] ?? 0) >= 0x80 ? 1 : 0)
 
 function writeInteger(

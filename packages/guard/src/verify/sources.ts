@@ -7,7 +7,7 @@ import { FetchedKeys, FixedKeys, type KeySource, type OnRetired } from './key-so
 import type { VerifierOptions, VerifierSettings } from './settings.ts'
 
 /**
- * Makes the key source that the options name: exactly one of `secret`, `publicKey`, `jwks`, `jwksUri`, or else the
+ * Makes the key source for the options: exactly one of `secret`, `publicKey`, `jwks`, `jwksUri`, or else the
  * issuer's metadata.
  *
  * @throws ConfigurationError

@@ -51,33 +51,33 @@ export interface Claims {
   readonly [name: string]: unknown
 }
 
-/** What verification established about a token: signature, type, issuer, audience and time all hold. */
+/** The result of verification: signature, type, issuer, audience and times are valid. */
 export interface VerifiedToken {
   readonly claims: Claims
   readonly algorithm: Algorithm
-  /** The key identifier that the signature was checked with, if its key has one. */
+  /** The identifier of the key that verified the signature, if it has one. */
   readonly kid: string | undefined
 }
 
 /** Checks a token strictly (RFC 8725). */
 export interface Verifier {
   /**
-   * Gives the verified token, synchronously where neither a key has to be fetched nor a signature computed elsewhere.
+   * Returns the verified token, synchronously unless a key must be fetched or a signature is verified on another thread.
    *
    * @throws TokenError (`token_…`) when the token is not accepted, UnavailableError (`keys_unavailable`) when no key
-   *   can be had; the returned promise rejects with the same errors
+   *   is available; the returned promise rejects with the same errors
    */
   verify(token: string): MaybePromise<VerifiedToken>
   /**
-   * Gives the verified token if its signature was found to match before; undefined if it has to be verified.
+   * Returns the token if its signature has been verified before; undefined if it has yet to be.
    *
-   * @throws TokenError where its time is over
+   * @throws TokenError when it has expired
    */
   recall(token: string): VerifiedToken | undefined
-  /** Drops every remembered signature result of a key (it was revoked), and refuses the key from now on. */
+  /** Evicts every cached token of a key (it was revoked), and rejects the key from now on. */
   dropKey(kid: string): void
   /** Fetches the key set now, outside the budget for unknown kids (the feed announced a new key). */
   refreshKeys(): Promise<void>
-  /** Ends timers and requests in flight. */
+  /** Cancels timers and requests in flight. */
   close(): void
 }

@@ -27,15 +27,15 @@ export function createVerifier(options: VerifierOptions, parts: VerifierParts = 
   return new TokenVerifier(options, parts.monotonic ?? (() => performance.now()))
 }
 
-/** What tests put in the place of the machine's own. */
+/** Replacements for tests. */
 export interface VerifierParts {
   /** Milliseconds of a clock that only goes forward. */
   monotonic?: () => number
 }
 
-/** Headers that are kept parsed: an issuer writes the same one into every token of a key. */
+/** The most parsed headers to cache: an issuer writes the same one into every token of a key. */
 const maxKnownHeaders = 64
-/** Milliseconds between two warnings that clocks differ. */
+/** Milliseconds between two reports of clock skew. */
 const skewInterval = 60_000
 
 class TokenVerifier implements Verifier {
@@ -67,7 +67,7 @@ class TokenVerifier implements Verifier {
     return remembered.verified
   }
 
-  /** Looks at everything that is cheap before the signature, which is not. */
+  /** Checks everything that is cheap before the signature, which is expensive. */
   #verifyNew(token: string): MaybePromise<VerifiedToken> {
     const { settings, compact, header } = this.#open(token)
     const payload = decodeBase64url(compact.payload)
@@ -104,14 +104,14 @@ class TokenVerifier implements Verifier {
 
   #conclude(candidate: Candidate, key: VerificationKey, matches: boolean): VerifiedToken {
     if (!matches) throw new TokenError('token_signature')
-    // the key may have been taken back while its signature was being checked
+    // the key may have been withdrawn during the verification
     if (key.retired) throw new TokenError('token_key_unknown')
     this.#checkAge(candidate.times)
     const { token, header, claims, times } = candidate
     const verified: VerifiedToken = Object.freeze({
       claims: deepFreeze(claims) as Claims,
       algorithm: header.alg,
-      // the name is signed too, so it holds even where the configured key has none
+      // the `kid` is signed, too, so it is reliable even if the configured key has none
       kid: key.kid ?? header.kid,
     })
     this.#memory.set({ token, verified, times, key })
@@ -120,7 +120,7 @@ class TokenVerifier implements Verifier {
     return verified
   }
 
-  /** Checks the times, on the first use of a token and on every later one. */
+  /** Checks the times, on every use of a token. */
   #checkAge(times: TokenTimes): void {
     const { now, tolerance } = this.#settings
     const time = now()
@@ -155,7 +155,7 @@ class TokenVerifier implements Verifier {
   }
 }
 
-/** A token on its way through verification. */
+/** A token that is being verified. */
 interface Candidate {
   readonly token: string
   readonly header: TokenHeader

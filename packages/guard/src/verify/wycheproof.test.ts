@@ -18,7 +18,7 @@ interface Suite {
   testGroups: { comment: string; private?: Jwk | Jwks; public?: Jwk | Jwks; tests: Case[] }[]
 }
 
-/** Where the suite accepts and this package does not: the case's number, and why. */
+/** Cases that the suite accepts and this package rejects: the number, and why. */
 const stricter: Record<'signature' | 'key', Record<number, string>> = {
   signature: {
     259: 'an empty payload has no claims',
@@ -37,7 +37,7 @@ const stricter: Record<'signature' | 'key', Record<number, string>> = {
   key: { 2: 'a key set with symmetric keys' },
 }
 
-/** Cases that the suite calls invalid although a valid case beside them has the very same token and key. */
+/** Cases that the suite calls invalid although a valid case has the very same token and key. */
 const contradictions: Record<'signature' | 'key', Record<number, number>> = {
   signature: { 367: 357, 370: 357 },
   key: {},
@@ -48,7 +48,7 @@ function read(name: 'signature' | 'key'): Suite {
   return JSON.parse(readFileSync(url, 'utf8')) as Suite
 }
 
-/** Whether a JWS is accepted with a key, by the same steps as a token's. */
+/** Whether a JWS is accepted with a key, in the same steps as a token. */
 function accepts(jws: string, key: Jwk | Jwks): boolean {
   try {
     const compact = splitCompact(jws)
@@ -96,7 +96,7 @@ describe.each(['signature', 'key'] as const)('the Wycheproof %s suite', (name) =
     },
   )
 
-  it('calls valid each case that is listed as refused here all the same', () => {
+  it('lists as rejected here only cases that the suite calls valid', () => {
     const valid = cases.filter(({ result }) => result === 'valid').map(({ tcId }) => tcId)
     for (const tcId of Object.keys(stricter[name]).map(Number)) expect(valid).toContain(tcId)
   })

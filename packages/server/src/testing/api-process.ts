@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { ApiQuestion, ApiReply } from './api.ts'
 
-/** An API that runs in a process of its own. */
+/** An API that runs in a separate process. */
 export interface ApiProcess {
-  /** Why a token is refused there now; null when it is accepted. */
+  /** Why the API rejects a token now; null if it accepts it. */
   ask(token: string): Promise<string | null>
-  /** When a token came to be refused there: milliseconds since the epoch. */
+  /** When the API began to reject a token: milliseconds since the epoch. */
   refusedAt(token: string): Promise<number>
-  /** What its guard had to say. */
+  /** What its guard reported. */
   readonly troubles: readonly string[]
   stop(): Promise<void>
 }
 
 const script = fileURLToPath(new URL('./api.ts', import.meta.url))
 
-/** Starts an API that follows `issuer`; `clockOffset` is what its clock is wrong by, in seconds. */
+/** Starts an API that follows `issuer`; `clockOffset` is the error of its clock, in seconds. */
 export async function startApi(issuer: string, clockOffset = 0): Promise<ApiProcess> {
   const child = fork(script, [issuer, String(clockOffset)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,5 +1,5 @@
-// An API in a process of its own, guarded by an issuer's keys and feed. Its parent sends tokens; `watch` is answered
-// once the token is refused, with the time at which it was.
+// An API in a separate process, guarded with an issuer's keys and feed. Its parent sends tokens; `watch` is answered
+// once the API rejects the token, with the time.
 import { createGuard } from '@gatehouse/guard'
 
 const [, , issuer = '', clockOffset = '0'] = process.argv

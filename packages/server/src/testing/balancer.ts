@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What stands before several instances: one address, whose requests go to each in turn. */
+/** A load balancer: one address, whose requests go to each instance in turn. */
 export interface Balancer {
   readonly url: string
   /** How many requests came through, by path. */

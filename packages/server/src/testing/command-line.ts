@@ -14,7 +14,7 @@ export interface Ran {
 
 type Environment = Readonly<Record<string, string>>
 
-/** Runs `gatehouse` as a process of its own, with `input` on standard input and nothing but `environment` set. */
+/** Runs `gatehouse` in a separate process, with `input` on standard input and only `environment` set. */
 export async function gatehouseProcess(
   args: readonly string[],
   environment: Environment,
@@ -33,7 +33,7 @@ export async function gatehouseProcess(
   return { code, stdout, stderr }
 }
 
-/** The same within this process, for the many commands that a test needs: piped, with nobody to ask unless `terminal` has them. */
+/** The same within this process, for tests that need many commands: piped, and without a person to ask unless `terminal` has one. */
 export async function gatehouse(
   args: readonly string[],
   environment: Environment,

@@ -19,7 +19,7 @@ import { capabilitySettings } from '../settings.ts'
 const grants = await loadGrants()
 const secret = Buffer.from('a secret that is used in tests and nowhere else')
 
-/** A configuration for tests. What is set for capabilities is read from `environment`. */
+/** A configuration for tests. Settings of capabilities are read from `environment`. */
 export function testConfig(overrides: Partial<Config> = {}, environment: Environment = {}): Config {
   return {
     host: '127.0.0.1',
@@ -60,11 +60,11 @@ export interface TestClock {
   now(): number
   /** Milliseconds since the epoch. */
   set(now: number): void
-  /** Moves the time on, by milliseconds. */
+  /** Advances the time by milliseconds. */
   advance(by: number): void
 }
 
-/** A clock that stands at `now` (the present by default) until it is moved. */
+/** A clock that stands still at `now` (the current time by default) until it is advanced. */
 export function testClock(now: number = Date.now()): TestClock {
   let time = now
   return {
@@ -78,7 +78,7 @@ export function testClock(now: number = Date.now()): TestClock {
   }
 }
 
-/** Real argon2id in real threads, with parameters that take no time; one for all tests of a file. */
+/** Real argon2id in real threads, with the cheapest parameters; one for all tests of a file. */
 let hasher: PasswordHasher | undefined
 function fastHasher(): PasswordHasher {
   hasher ??= createHasher(
@@ -92,7 +92,7 @@ export interface TestContext extends Context {
   readonly clock: TestClock
 }
 
-/** A whole context over a test's database. */
+/** A complete context over a test's database. */
 export function testContext(
   db: Executor,
   overrides: Partial<Omit<Context, 'config' | 'clock'>> & {

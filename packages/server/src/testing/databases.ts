@@ -12,7 +12,7 @@ import { migrate } from '../platform/db/migrate.ts'
 import { openDatabase } from '../platform/db/open.ts'
 import type {} from './global-setup.ts'
 
-/** A fresh, migrated database that a test may do with as it likes. */
+/** A fresh, migrated database for one test. */
 export interface TestDatabase {
   readonly dialect: DialectName
   readonly config: DatabaseConfig
@@ -24,7 +24,7 @@ export interface TestDatabase {
 }
 
 /**
- * Runs a suite on SQLite and on PostgreSQL. `open` gives a fresh database each time; all are removed at the end.
+ * Runs a suite on SQLite and on PostgreSQL. `open` returns a fresh database each time; all are removed at the end.
  *
  * @example
  * describeEachDatabase('sessions', (open) => {
@@ -71,7 +71,7 @@ async function postgresDatabase(onEnd: (clean: () => Promise<void>) => void): Pr
   return { kind: 'postgres', url: await newPostgresDatabase(inject('postgresUrl'), onEnd), poolSize: 10 }
 }
 
-/** Makes an empty database on a PostgreSQL server and gives its URL; it is dropped at the end. */
+/** Creates an empty database on a PostgreSQL server and returns its URL; it is dropped at the end. */
 export async function newPostgresDatabase(
   serverUrl: string,
   onEnd: (clean: () => Promise<void>) => void,
@@ -85,7 +85,7 @@ export async function newPostgresDatabase(
   return own.href
 }
 
-/** `name` is made of our own hexadecimal digits: statements that make databases take no parameters. */
+/** `name` consists of our own hexadecimal digits: `create database` takes no parameters. */
 async function administer(url: URL, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url.href })
   await client.connect()

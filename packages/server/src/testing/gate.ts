@@ -1,13 +1,13 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A way to a database that can be closed: what a network does at its worst. */
+/** A network path to a database that can fail. */
 export interface Gate {
   readonly port: number
-  /** Nothing gets through any more, and nobody is told: packets vanish. */
+  /** Drops all traffic silently: packets vanish. */
   swallow(): void
-  /** Connections are broken off, and new ones refused. */
+  /** Resets connections, and refuses new ones. */
   refuse(): void
-  /** Everything is as before. */
+  /** Restores the path. */
   open(): void
   close(): Promise<void>
 }
@@ -53,7 +53,7 @@ export async function gateTo(target: number): Promise<Gate> {
       breakOff()
     },
     open: () => {
-      // What was swallowed is lost, so that connections from before are of no use to anybody.
+      // Dropped data is lost, so connections from before are unusable.
       breakOff()
       state = 'open'
     },

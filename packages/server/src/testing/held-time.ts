@@ -2,11 +2,11 @@ import type { Timer } from '../platform/timer.ts'
 import { WaitingRoom } from '../platform/waiting-room.ts'
 
 export interface HeldTimer extends Timer {
-  /** Moves the time on, by milliseconds, and does what is due meanwhile. */
+  /** Advances the time by milliseconds, and runs what becomes due. */
   advance(by: number): void
 }
 
-/** A timer whose time stands until it is moved. */
+/** A timer whose time stands still until it is advanced. */
 export function heldTimer(): HeldTimer {
   let now = 0
   const due = new Set<{ at: number; work: () => void }>()

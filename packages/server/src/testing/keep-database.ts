@@ -81,7 +81,7 @@ interface SignedIn {
   readonly user: { readonly id: string }
 }
 
-/** People of every kind, signed in over HTTP; returns what a test needs to know about them. */
+/** Creates users of every kind, signed in over HTTP; returns what a test needs to know about them. */
 async function fill(environment: Record<string, string>): Promise<KeptDatabase> {
   const server = await startGatehouse(readConfig(environment))
   const system = { kind: 'system' } as const

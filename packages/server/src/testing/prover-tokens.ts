@@ -12,8 +12,8 @@ const decode = (part = ''): Claims => JSON.parse(Buffer.from(part, 'base64url').
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /**
- * Tokens for proving the server, which is its own issuer: each persona becomes a real user with a role that holds just
- * its permissions, signed in for the server alone; bad ones are made of the good.
+ * Tokens for proving the server, which is its own issuer: each persona becomes a real user with a role that has exactly
+ * its permissions, signed in for the server alone; bad tokens are derived from good ones.
  */
 export function serverTokens(server: TestServer, owners: readonly Person[]): TokenMaker {
   const { ctx } = server

@@ -1,4 +1,4 @@
-// A server in a process of its own, for tests that kill it: what `gatehouse serve` starts.
+// A server in a separate process, for tests that kill it: what `gatehouse serve` starts.
 
 import { startGatehouse } from '../main.ts'
 import { readConfig } from '../read-config.ts'

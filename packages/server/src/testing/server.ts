@@ -27,7 +27,7 @@ export interface TestCall {
   headers?: Record<string, string>
 }
 
-/** Somebody with an account, and a token for what they want to do. */
+/** A user with an account, and a token for what they want to do. */
 export interface Person {
   readonly user: User
   readonly id: string
@@ -37,7 +37,7 @@ export interface Person {
 
 /**
  * The whole server over a test's database, called without a network. With `feed` it follows revocations as a running
- * one does, and is to be closed.
+ * server does, and must be closed.
  */
 export async function testServer(
   db: Executor,

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { newId } from '../platform/crypto/ids.ts'
 
-/** Adds a user who has nothing but a name, for tests below accounts; gives the id. */
+/** Adds a user with nothing but a name, for tests below accounts; returns the id. */
 export async function addUser(ctx: Context, username = 'ana'): Promise<string> {
   const id = newId(ctx.clock)
   const now = ctx.clock.now()

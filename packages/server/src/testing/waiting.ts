@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Executor } from '../platform/db/executor.ts'
 
 /**
- * Resolves once another connection to this PostgreSQL database waits for a lock: the database tells, so that no test
- * has to guess how long the other side takes to get there.
+ * Resolves once another connection to this PostgreSQL database waits for a lock, according to the database, so that no
+ * test has to guess how long that takes.
  */
 export async function untilSomebodyWaits(db: Executor): Promise<void> {
   const deadline = performance.now() + longest
@@ -16,5 +16,5 @@ export async function untilSomebodyWaits(db: Executor): Promise<void> {
   throw new Error('nobody came to wait')
 }
 
-/** Milliseconds; a password may have to be hashed first, behind others. */
+/** Milliseconds; a password may have to be hashed first, after others. */
 const longest = 20_000

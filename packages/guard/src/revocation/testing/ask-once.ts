@@ -1,4 +1,4 @@
-// Asks one question of the feed at the address given, and closes nothing: the process has to end all the same.
+// Asks the feed at the given address once, and closes nothing: the process must end by itself.
 import { FeedSource } from '../source.ts'
 
 const source = new FeedSource({

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import type { Jwk } from '../../verify/types.ts'
 import type { FeedKeyFinder, FeedSigner } from '../wire.ts'
 
-/** A feed key for tests: signs, is found, and can be published. */
+/** A feed key for tests: it signs, can be found, and can be published. */
 export interface TestFeedKey extends FeedSigner {
   readonly find: FeedKeyFinder
   readonly jwk: Jwk

@@ -1,10 +1,10 @@
 import { RevocationSet } from '../set.ts'
 import { type Change, encodeChange, encodePosition, encodeSnapshot, type FeedSigner } from '../wire.ts'
 
-/** What a feed for tests has announced so far, signed as a server signs it. */
+/** Everything that a test feed has announced so far, signed as a server signs it. */
 export abstract class FeedRecord {
   abstract get issuer(): string
-  /** The key that it signs with now. */
+  /** The current signing key. */
   abstract readonly key: FeedSigner
   changes: Change[] = []
   /** The place before the first of `changes`. */
@@ -30,7 +30,7 @@ export abstract class FeedRecord {
     return encodePosition(position, this.issuer, this.key)
   }
 
-  /** What a listener at `cursor` lacks: changes, where the cursor is known, else everything. */
+  /** What a listener at `cursor` has missed: changes if the cursor is known, or else a snapshot. */
   missing(cursor: number | undefined): { snapshot?: string; changes: string[] } {
     const known = cursor === this.base || this.changes.some(({ seq }) => seq === cursor)
     if (cursor === undefined || !known) return { snapshot: this.snapshot(), changes: [] }

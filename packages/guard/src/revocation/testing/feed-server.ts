@@ -4,7 +4,7 @@ import { type Change, feedMetadata } from '../wire.ts'
 import { type TestFeedKey, testFeedKey } from './feed-keys.ts'
 import { FeedRecord, frame } from './feed-record.ts'
 
-/** A listener's connection, as the test server sees it. */
+/** A listener's connection, from the test server's side. */
 export interface Listener {
   readonly response: ServerResponse
   readonly nonce: string
@@ -13,16 +13,16 @@ export interface Listener {
 }
 
 /**
- * A small feed over real HTTP for tests. It behaves; what a test puts into `onStream` or `onPoll` does not.
+ * A small feed over real HTTP, for tests. It is well-behaved, unless a test sets `onStream` or `onPoll`.
  */
 export class TestFeedServer extends FeedRecord {
   override key: TestFeedKey = testFeedKey()
-  /** What is published, where that differs from `key`. */
+  /** The published keys, if they differ from `key`. */
   published: readonly TestFeedKey[] | undefined
   announces = true
   onStream: ((listener: Listener) => void) | undefined
   onPoll: ((listener: Listener) => void) | undefined
-  /** Refuses a question to the feed with 429 for as long as it gives a Retry-After. */
+  /** Rejects requests with 429 for as long as it returns a Retry-After. */
   throttle: (() => string | undefined) | undefined
   readonly requests: { path: string; accept: string | undefined }[] = []
   readonly #listeners = new Set<Listener>()
@@ -71,7 +71,7 @@ export class TestFeedServer extends FeedRecord {
     for (const listener of this.#listeners) listener.send('position', this.position())
   }
 
-  /** Answers a stream as a good server does, and keeps it. */
+  /** Answers a stream as a correct server does, and keeps it open. */
   stream(listener: Listener): void {
     listener.send('position', this.position(listener.nonce))
     const { snapshot, changes } = this.missing(listener.cursor)

@@ -28,16 +28,16 @@ export interface Change {
   readonly type: EventType
   /** Its place in the feed. */
   readonly seq: number
-  /** The place of the change before it, so that one that is missing shows. */
+  /** The place of the change before it, to detect a missing one. */
   readonly prev: number
   /** When it happened; milliseconds since the epoch. */
   readonly at: number
   readonly digest: Digest
-  /** Tokens made before this point of the feed are bad; `always`: all of them. 0: none (a key that was published). */
+  /** Tokens made before this place in the feed are invalid; `always`: all tokens. 0: none (a published key). */
   readonly cut: number
-  /** Seconds since the epoch after which the change matters no more. */
+  /** Seconds since the epoch after which the change is obsolete. */
   readonly expires: number
-  /** The key that came or went: key identifiers are public. */
+  /** The key that was published or dropped: key identifiers are public. */
   readonly kid?: string
 }
 
@@ -66,7 +66,7 @@ export function encodeChange(change: Change, issuer: string, signer: FeedSigner)
 /**
  * Checks and reads a change.
  *
- * @throws FeedError when it is forged, of another issuer or malformed
+ * @throws FeedError when it is forged, from another issuer, or malformed
  */
 export async function decodeChange(jws: string, issuer: string, keys: FeedKeyFinder): Promise<Change> {
   const claims = parseObject(await openPart(jws, feedTypes.change, keys))

@@ -1,12 +1,12 @@
 import crypto from 'node:crypto'
 
-/** What an entry of the feed can name: a session, a user, a role or a signing key. */
+/** What an entry of the feed can be about: a session, a user, a role or a signing key. */
 export type Subject = 'sid' | 'sub' | 'role' | 'kid'
 
 /**
- * What stands for a name in the feed: the first 96 bits of a SHA-256, as three numbers of 32 bits. With 1,000,000
- * entries the chance that a token is refused for another's sake is 4 names * 10^6 / 2^96, about 5 * 10^-23, far below
- * the 10^-9 that it must stay under; 64 bits would do for one token, but not for everybody's over the years.
+ * Represents a name in the feed: the first 96 bits of its SHA-256, as three 32-bit integers. With 1,000,000 entries, a
+ * collision rejects a valid token with a probability of 4 names * 10^6 / 2^96, about 5 * 10^-23, far below the limit of
+ * 10^-9; 64 bits would do for one token, but not for all tokens over the years.
  */
 export type Digest = readonly [number, number, number]
 
@@ -38,7 +38,7 @@ export function digestText(digest: Digest): string {
   return bytes.toString('base64url')
 }
 
-/** Reads what `digestText` wrote; undefined when it is anything else. */
+/** Parses the output of `digestText`; undefined for anything else. */
 export function digestFromText(text: unknown): Digest | undefined {
   if (typeof text !== 'string' || !/^[\w-]{16}$/.test(text)) return undefined
   const bytes = Buffer.from(text, 'base64url')

@@ -1,7 +1,7 @@
 import { type KeyObject, verify } from 'node:crypto'
 import type { MaybePromise } from '../../verify/types.ts'
 
-/** A part of the feed that cannot be trusted or understood. Whoever follows the feed starts over, and says so. */
+/** A part of the feed that cannot be trusted or parsed. The follower reconnects, and reports it. */
 export class FeedError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
@@ -28,8 +28,8 @@ export interface FeedKey {
 export type FeedKeyFinder = (kid: string) => MaybePromise<FeedKey | undefined>
 
 /**
- * The `typ` of each part of the feed. None of them is a token's, and a token's is none of them, so that nothing
- * signed for one purpose passes for the other even if a key were shared by mistake.
+ * The `typ` of each part of the feed. It differs from every token's, so that nothing signed for one purpose passes for
+ * the other, even if a key were shared by mistake.
  */
 export const feedTypes = {
   snapshot: 'revocation-snapshot+jws',
@@ -47,9 +47,9 @@ export function signPart(signer: FeedSigner, typ: FeedType, payload: Uint8Array)
 }
 
 /**
- * The payload of a part of the feed, once its signature holds.
+ * Verifies the signature of a part of the feed, and returns its payload.
  *
- * @throws FeedError when it is of another type, by an unknown key, or not what was signed
+ * @throws FeedError when the type is wrong, the key unknown, or the signature invalid
  */
 export async function openPart(jws: string, typ: FeedType, keys: FeedKeyFinder): Promise<Buffer> {
   const first = jws.indexOf('.')
@@ -72,7 +72,7 @@ export async function openPart(jws: string, typ: FeedType, keys: FeedKeyFinder):
   return Buffer.from(jws.slice(first + 1, last), 'base64url')
 }
 
-/** Characters: twice what a snapshot of 1,000,000 entries takes. */
+/** The most characters: twice what a snapshot of 1,000,000 entries takes. */
 const maxPayload = 64 * 1024 * 1024
 
 function signatureHolds({ alg, key }: FeedKey, input: Buffer, signature: Buffer): boolean {
@@ -103,7 +103,7 @@ export function parseObject(bytes: Buffer): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value))
 }
 
-/** A whole number that is not negative, or a FeedError that names the member. */
+/** A non-negative integer, or a FeedError that names the member. */
 export function wholeNumber(object: Record<string, unknown>, name: string): number {
   const value = object[name]
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)

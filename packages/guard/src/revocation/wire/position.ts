@@ -11,8 +11,8 @@ import {
 } from './jws.ts'
 
 /**
- * How far the feed has come. The first part of every answer is one that repeats the listener's nonce, so that it
- * can't be an old one; later ones, a second apart, show that nothing was held back since.
+ * How far the feed has come. Every answer begins with one that repeats the listener's nonce, which rules out a replay;
+ * later ones, a second apart, show that nothing was withheld since.
  */
 export interface Position {
   /** The place of the newest change. */
@@ -34,7 +34,7 @@ export function encodePosition(position: Position, issuer: string, signer: FeedS
 /**
  * Checks and reads a position.
  *
- * @throws FeedError when it is forged, of another issuer or malformed
+ * @throws FeedError when it is forged, from another issuer, or malformed
  */
 export async function decodePosition(jws: string, issuer: string, keys: FeedKeyFinder): Promise<Position> {
   const claims = parseObject(await openPart(jws, feedTypes.position, keys))

@@ -12,14 +12,14 @@ import {
 } from './jws.ts'
 import { type EntryTable, stride } from './table.ts'
 
-/** Everything that is revoked at one point of the feed. */
+/** Everything that is revoked at one place in the feed. */
 export interface Snapshot {
   readonly issuer: string
-  /** The point of the feed: every change up to this one is in it. */
+  /** The place in the feed: every change up to this one is included. */
   readonly seq: number
   /** Seconds since the epoch. */
   readonly issuedAt: number
-  /** Seconds since the epoch after which it must not be handed out any more. */
+  /** Seconds since the epoch after which it must no longer be served. */
   readonly expires: number
   /** The entries, sorted by digest, no digest twice. */
   readonly entries: EntryTable
@@ -30,7 +30,7 @@ const entryBytes = digestBytes + 8 + 4
 
 /**
  * Signs a snapshot as one document: the length of its head in four bytes, the head in JSON, then the entries, 24
- * bytes each, numbers with the highest byte first. There is no name in it and no reason.
+ * bytes each, in big-endian order. It contains no names and no reasons.
  */
 export function encodeSnapshot(snapshot: Snapshot, signer: FeedSigner): string {
   const { issuer, seq, issuedAt, expires, entries } = snapshot
@@ -47,7 +47,7 @@ export function encodeSnapshot(snapshot: Snapshot, signer: FeedSigner): string {
 /**
  * Checks and reads a snapshot.
  *
- * @throws FeedError when it is forged, of another issuer, out of order or cut short
+ * @throws FeedError when it is forged, from another issuer, unsorted or truncated
  */
 export async function decodeSnapshot(jws: string, issuer: string, keys: FeedKeyFinder): Promise<Snapshot> {
   const payload = await openPart(jws, feedTypes.snapshot, keys)

@@ -12,7 +12,7 @@ export const field = { cutHigh: 3, cutLow: 4, expires: 5 } as const
 
 const twoTo32 = 0x1_0000_0000
 
-/** The cut of an entry that refuses whatever its name is on, however new (an ended session, a dropped key). */
+/** The cut that invalidates every token with the name, however new (an ended session, a dropped key). */
 export const always: number = Number.POSITIVE_INFINITY
 
 /** A cut as two numbers of 32 bits; all ones stand for `always`. */
@@ -26,11 +26,11 @@ export function joinCut(high: number, low: number): number {
 
 /** One revocation, as it is kept until it expires. */
 export interface Entry {
-  /** Whose: the digest of a session, user, role or key. */
+  /** The digest of the session, user, role or key. */
   readonly digest: readonly [number, number, number]
-  /** Tokens that were made before this point of the feed are bad; `always`: all of them. */
+  /** Tokens made before this place in the feed are invalid; `always`: all tokens. */
   readonly cut: number
-  /** Seconds since the epoch after which no token that it could concern is left. */
+  /** Seconds since the epoch after which all affected tokens have expired. */
   readonly expires: number
 }
 
@@ -41,7 +41,7 @@ export function writeEntry(table: EntryTable, index: number, { digest, cut, expi
 
 /**
  * Where a digest is among the first `count` entries of a table: its index, or the complement (`~`) of the index where
- * it belongs. Digests are spread evenly, so their values tell about where to look: four or five looks in a million.
+ * it belongs. Digests are evenly distributed, so interpolation finds one among a million in four or five steps.
  */
 export function findEntry(table: EntryTable, count: number, d0: number, d1: number, d2: number): number {
   let low = 0

@@ -14,17 +14,17 @@ describe('a password hasher', () => {
     await real.close()
   })
 
-  it('knows the right password from a wrong one', async () => {
+  it('accepts the right password, and rejects a wrong one', async () => {
     const hash = await hasher.hash('correct horse')
     expect(await hasher.verify(hash, 'correct horse')).toBe(true)
     expect(await hasher.verify(hash, 'correct horsf')).toBe(false)
   })
 
-  it('never hashes alike twice', async () => {
+  it('never produces the same hash twice', async () => {
     expect(await hasher.hash('same')).not.toBe(await hasher.hash('same'))
   })
 
-  it('checks a password of nobody without ever accepting it', async () => {
+  it('spends the same work on an unknown user, without ever accepting', async () => {
     const parameters: string[] = []
     const run = HashPool.prototype.run
     const spy = vi.spyOn(HashPool.prototype, 'run').mockImplementation(function (this: HashPool, task, lane) {
@@ -34,26 +34,26 @@ describe('a password hasher', () => {
     expect(await hasher.verifyNothing('anything')).toBe(false)
     await hasher.verify(await hasher.hash('x'), 'x')
     spy.mockRestore()
-    // One check of the same parameters, like anybody's.
+    // One verification with the same parameters, as for any user.
     expect(parameters).toEqual(['$argon2id$v=19$m=8,t=1,p=1', '$argon2id$v=19$m=8,t=1,p=1'])
   })
 
-  it('asks for a new hash once parameters have changed', async () => {
+  it('asks for a new hash after the parameters change', async () => {
     expect(hasher.needsRehash(await hasher.hash('x'))).toBe(false)
     expect(hasher.needsRehash('$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA')).toBe(true)
   })
 
-  it('scores passwords, the username counting as known', async () => {
+  it('scores passwords, treating the username as known', async () => {
     expect(await hasher.score('password1', [])).toBeLessThan(3)
     expect(await hasher.score('winterfell-blue-otter-92', [])).toBe(4)
     expect(await hasher.score('zygmuntowicz77', ['zygmuntowicz77'])).toBeLessThan(3)
   })
 
-  it('reads no more than the beginning of a long password', async () => {
+  it('scores only the beginning of a long password', async () => {
     expect(await hasher.score(`${'a'.repeat(64)}${'winterfell-blue-otter-92'.repeat(8)}`, [])).toBeLessThan(3)
   })
 
-  it('refuses beyond its queue, and beyond one caller’s part of it', async () => {
+  it('rejects tasks beyond its queue, and beyond one caller’s share of it', async () => {
     const small = createHasher({ workers: 1, queue: 4, queuePerLane: 2, lowerPriority: false }, fast)
     const burst = Array.from({ length: 5 }, () => small.hash('x', 'greedy'))
     const other = small.hash('x', 'patient')
@@ -65,7 +65,7 @@ describe('a password hasher', () => {
     await small.close()
   })
 
-  it('says what a password is worth while every place for hashing is taken', async () => {
+  it('scores passwords while every place in the queue is taken', async () => {
     const small = createHasher({ workers: 1, queue: 1, queuePerLane: 1, lowerPriority: false }, fast)
     const taken = [small.hash('x'), small.hash('x')]
     await expect(small.hash('x')).rejects.toBeInstanceOf(HashQueueFull)
@@ -74,12 +74,12 @@ describe('a password hasher', () => {
     await small.close()
   })
 
-  it('fails what is not a hash, and goes on', async () => {
+  it('fails for an invalid hash, and keeps working', async () => {
     await expect(hasher.verify('not a hash', 'x')).rejects.toThrow('hashing thread')
     expect(await hasher.hash('still here')).toMatch(/^\$argon2id/)
   })
 
-  it('lets nothing hang when it is closed', async () => {
+  it('settles everything when it is closed', async () => {
     const closing = createHasher({ workers: 1, queue: 10, queuePerLane: 10, lowerPriority: false })
     const waiting = [closing.hash('a'), closing.hash('b'), closing.hash('c')]
     const settled = Promise.allSettled(waiting)

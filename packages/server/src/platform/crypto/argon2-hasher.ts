@@ -6,7 +6,7 @@ import type { Lane, PasswordHasher, PasswordScore } from './hasher.ts'
 /** OWASP's choice: 19 MiB, two passes, one lane. */
 export const argon2Parameters: Argon2Parameters = { memoryKiB: 19_456, passes: 2, parallelism: 1 }
 
-/** What zxcvbn needs weighs 70 MB in each thread that has it: one has, for as long as passwords are being chosen. */
+/** zxcvbn takes 70 MB in each thread that loads it, so only one does, while passwords are being chosen. */
 const scoring = { workers: 1, restMs: 30_000 }
 
 /** Hashing in a pool of threads; `pending()` returns the number of waiting tasks, for metrics. */
@@ -26,7 +26,7 @@ export function createHasher(
       value(await pool.run({ kind: 'verify', hash: stored, password }, lane)) === true
     const normalised = typed.normalize('NFC')
     if (await check(normalised)) return true
-    // other products hash what was typed as it is
+    // other products hash the password as typed
     return typed !== normalised && !stored.startsWith(prefix) && check(typed)
   }
   return {

@@ -6,7 +6,7 @@ const program = (source: string): URL => new URL(`data:text/javascript,${encodeU
 const verify = (password: string) => ({ kind: 'verify' as const, hash: '', password })
 
 describe('a pool of threads', () => {
-  it('fails the task of a thread that crashes, and goes on with another thread', async () => {
+  it('fails the task of a crashed thread, and continues with another thread', async () => {
     const crashing = program(`
       import { parentPort } from 'node:worker_threads'
       parentPort.on('message', ({ password }) => {
@@ -25,14 +25,14 @@ describe('a pool of threads', () => {
     await pool.close()
   })
 
-  it('fails every task when no thread can be had, instead of trying for ever', async () => {
+  it('fails every task when no thread can start, instead of retrying forever', async () => {
     const pool = new HashPool(limits, new URL('file:///nowhere/worker.js'))
     const results = await Promise.allSettled([1, 2, 3].map(() => pool.run(verify('x'), 'a')))
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
     await pool.close()
   })
 
-  it('ends a thread that has had nothing to do for a while, and makes another for the next task', async () => {
+  it('ends an idle thread, and starts another for the next task', async () => {
     const pool = new HashPool(
       { ...limits, restMs: 1 },
       program(`
@@ -44,7 +44,7 @@ describe('a pool of threads', () => {
     await pool.close()
   })
 
-  it('keeps places for lanes that are known, a few in each, when strangers fill the queue', async () => {
+  it('reserves a few places for each known lane when strangers fill the queue', async () => {
     const pool = new HashPool(
       { ...limits, queue: 2, queuePerLane: 2, reserve: 3 },
       program(`
@@ -63,7 +63,7 @@ describe('a pool of threads', () => {
     await pool.close()
   })
 
-  it('takes turns between callers, however many tasks one of them has', async () => {
+  it('alternates between callers, however many tasks one of them has', async () => {
     const pool = new HashPool(
       limits,
       program(`
@@ -79,7 +79,7 @@ describe('a pool of threads', () => {
       run('flood', 'flood 4'),
       run('ana', 'ana'),
     ])
-    // One was under way before she came; then they alternate.
+    // One was running when she arrived; then they alternate.
     expect(order).toEqual(['flood 1', 'flood 2', 'ana', 'flood 3', 'flood 4'])
     await pool.close()
   })

@@ -17,17 +17,17 @@ export class HashQueueFull extends DomainError {
 }
 
 export interface PoolLimits {
-  /** Threads. */
+  /** The number of threads. */
   readonly workers: number
-  /** Tasks that may wait, in all. */
+  /** The most waiting tasks, in total. */
   readonly queue: number
-  /** Tasks that may wait for one caller (an address), so that none fills the queue alone. */
+  /** The most waiting tasks of one caller (an address), so that none fills the queue alone. */
   readonly queuePerLane: number
-  /** Tasks that may wait beyond `queue` in lanes that are known, two in each, so that no crowd of strangers keeps them out. */
+  /** The most tasks of known lanes that may wait beyond `queue`, two in each, so that a crowd of strangers cannot block them. */
   readonly reserve?: number
-  /** Lets threads give way to the main loop (Linux alone can do that for one thread). */
+  /** Gives threads a lower priority than the main loop (only Linux supports that for a single thread). */
   readonly lowerPriority: boolean
-  /** Milliseconds after which a thread with nothing to do ends, and its memory is free again; never if not given. */
+  /** Milliseconds after which an idle thread ends, to free its memory; by default it never does. */
   readonly restMs?: number
 }
 
@@ -38,7 +38,7 @@ interface Waiting {
   readonly fail: (error: Error) => void
 }
 
-/** Nobody signs in to one account from one place more often at a time. */
+/** No honest user signs in to one account from one place more often at a time. */
 const reservedPerLane = 2
 
 /**
@@ -54,18 +54,18 @@ export class HashPool {
   #waiting = 0
   #closed = false
 
-  /** `program` is what the threads run. */
+  /** `program` is the file that the threads run. */
   constructor(limits: PoolLimits, program: URL = new URL(import.meta.resolve('#hash-worker'))) {
     this.#limits = limits
     this.#program = program
   }
 
-  /** Tasks that wait for a thread. */
+  /** The number of tasks that wait for a thread. */
   get waiting(): number {
     return this.#waiting
   }
 
-  /** @throws HashQueueFull when the queue, or the lane's part of it, is full */
+  /** @throws HashQueueFull when the queue, or the lane's share of it, is full */
   run(task: HashTask, from: string | Lane): Promise<HashAnswer> {
     if (this.#closed) return Promise.reject(new Error('The hashing threads have been stopped.'))
     const { name: lane, reserved } = typeof from === 'string' ? { name: from, reserved: false } : from
@@ -113,7 +113,7 @@ export class HashPool {
     }
   }
 
-  /** The first of the lane whose turn it is; the lane then goes to the end of the round. */
+  /** Takes the first task of the next lane, and moves the lane to the end of the round. */
   #next(): Waiting | undefined {
     const [entry] = this.#lanes
     if (entry === undefined) return undefined
@@ -129,7 +129,7 @@ export class HashPool {
     if (this.#busy.size + this.#idle.length >= this.#limits.workers) return undefined
     const worker = new Worker(this.#program, {
       workerData: { lowerPriority: this.#limits.lowerPriority },
-      // V8 gives back little of what this grows to, and tasks make next to nothing
+      // V8 returns little of a grown young generation, and tasks allocate next to nothing
       resourceLimits: { maxYoungGenerationSizeMb: 4 },
     })
     worker.on('message', (answer: HashAnswer) => this.#answered(worker, answer))
@@ -161,7 +161,7 @@ export class HashPool {
     this.#rests.set(worker, setTimeout(end, restMs).unref())
   }
 
-  /** A thread that crashed fails its task and is replaced when the next one needs it. */
+  /** A crashed thread fails its task, and is replaced on demand. */
   #lost(worker: Worker, error: Error): void {
     clearTimeout(this.#rests.get(worker))
     this.#rests.delete(worker)

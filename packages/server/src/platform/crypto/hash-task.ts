@@ -5,11 +5,11 @@ export interface Argon2Parameters {
   readonly parallelism: number
 }
 
-/** What the main loop asks of a hashing thread. */
+/** A request to a hashing thread. */
 export type HashTask =
   | { readonly kind: 'hash'; readonly password: string; readonly parameters: Argon2Parameters }
   | { readonly kind: 'verify'; readonly hash: string; readonly password: string }
   | { readonly kind: 'score'; readonly password: string; readonly context: readonly string[] }
 
-/** What it answers. */
+/** Its response. */
 export type HashAnswer = { readonly value: string | number | boolean } | { readonly failed: string }

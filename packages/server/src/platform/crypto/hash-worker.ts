@@ -7,10 +7,10 @@ import type { HashAnswer, HashTask } from './hash-task.ts'
 const argon2id = 2
 const ownPrefix = '$argon2id$'
 
-/** zxcvbn's time grows with the square of the length and more; what comes after makes a password no weaker. */
+/** zxcvbn's time grows at least with the square of the length; the rest makes a password no weaker. */
 const scoredCharacters = 64
 
-// On Linux a thread has a priority of its own, and process id 0 names the calling thread.
+// On Linux each thread has its own priority, and process id 0 means the calling thread.
 if (isLowered(workerData)) setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL)
 
 parentPort?.on('message', (task: HashTask) => {
@@ -21,7 +21,7 @@ async function answer(task: HashTask): Promise<HashAnswer> {
   try {
     return { value: await perform(task) }
   } catch (error) {
-    // The message goes to a log; argon2's says what is wrong with a hash, never what the password is.
+    // The message is logged; argon2's describes a problem with the hash, and never contains the password.
     return { failed: error instanceof Error ? error.message : 'unknown' }
   }
 }
@@ -37,7 +37,7 @@ async function perform(task: HashTask): Promise<string | number | boolean> {
       })
     case 'verify':
       if (task.hash.startsWith(ownPrefix)) return verifySync(task.hash, task.password)
-      // most threads never see one of these
+      // most threads never need this
       return (await import('./foreign/verify.ts')).verifyForeign(task.hash, task.password)
     case 'score':
       return (await import('./password-score.ts')).scorePassword(

@@ -1,10 +1,10 @@
-/** What a password is worth: 0 (guessed at once) to 4, by zxcvbn. */
+/** The strength of a password by zxcvbn: 0 (guessed at once) to 4. */
 export type PasswordScore = 0 | 1 | 2 | 3 | 4
 
-/** Where a task waits for a thread: lanes take turns. */
+/** The queue in which a task waits for a thread: lanes take turns. */
 export interface Lane {
   readonly name: string
-  /** Whether it may use the places that are kept for devices and networks that an account knows. */
+  /** Whether it may use the places reserved for devices and networks that an account knows. */
   readonly reserved: boolean
 }
 
@@ -21,7 +21,7 @@ export interface PasswordHasher {
   verifyNothing(password: string, lane?: string | Lane, cost?: string): Promise<false>
   /** Whether a hash was made with other parameters than today's. */
   needsRehash(hash: string): boolean
-  /** How hard the password is to guess for whoever knows `context` (the username). @throws HashQueueFull */
+  /** How hard the password is to guess for an attacker who knows `context` (the username). @throws HashQueueFull */
   score(password: string, context: readonly string[], lane?: string): Promise<PasswordScore>
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { digestOf, looksLikeOpaqueToken, newOpaqueToken } from './opaque-token.ts'
 
-test('an opaque token has 256 bits and no second spelling', () => {
+test('an opaque token has 256 bits and exactly one spelling', () => {
   const token = newOpaqueToken()
   expect(Buffer.from(token, 'base64url')).toHaveLength(32)
   expect(looksLikeOpaqueToken(token)).toBe(true)

@@ -6,7 +6,7 @@ const secret = Buffer.from('the first secret, of at least 32 bytes')
 const other = Buffer.from('the other secret, of at least 32 bytes')
 
 describe('a sealer', () => {
-  it('gives back what it sealed, whatever that is', () => {
+  it('opens whatever it sealed', () => {
     const sealer = createSealer(secret)
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (plain) => {
@@ -15,7 +15,7 @@ describe('a sealer', () => {
     )
   })
 
-  it('opens nothing for another purpose, under another secret, or changed by one bit', () => {
+  it('refuses to open for another purpose, under another secret, or after a one-bit change', () => {
     const sealed = createSealer(secret).seal(Buffer.from('key'), 'private key 1')
     expect(() => createSealer(secret).open(sealed, 'private key 2')).toThrow(SealError)
     expect(() => createSealer(other).open(sealed, 'private key 1')).toThrow('GATEHOUSE_SECRET')
@@ -29,12 +29,12 @@ describe('a sealer', () => {
     }
   })
 
-  it('seals the same thing differently each time', () => {
+  it('seals the same text differently each time', () => {
     const sealer = createSealer(secret)
     expect(sealer.seal(Buffer.from('x'), 'test')).not.toBe(sealer.seal(Buffer.from('x'), 'test'))
   })
 
-  it('opens what the old secret sealed while both are given, and tells which is which', () => {
+  it('opens what the old secret sealed while both are given, and knows which one it was', () => {
     const sealed = createSealer(secret).seal(Buffer.from('key'), 'test')
     const both = createSealer(other, secret)
     expect(both.open(sealed, 'test').toString()).toBe('key')

@@ -9,15 +9,15 @@ import {
   randomBytes,
 } from 'node:crypto'
 
-/** Seals what must not be readable in the database, under GATEHOUSE_SECRET. */
+/** Encrypts secrets in the database under GATEHOUSE_SECRET. */
 export interface Sealer {
   /** Encrypts and authenticates `plain`; only `open` with the same `purpose` returns it. */
   seal(plain: Uint8Array, purpose: string): string
-  /** @throws SealError when the text is not what `seal` gave, or was sealed for another purpose or under another secret */
+  /** @throws SealError when the text was not made by `seal`, or was sealed for another purpose or under another secret */
   open(sealed: string, purpose: string): Buffer
   /**
-   * A keyed digest (HMAC-SHA-256, base64url) of `text`: always the same for the same purpose and secret, and not to be
-   * guessed without the secret. For what is compared but never read again.
+   * A keyed digest (HMAC-SHA-256, base64url) of `text`: deterministic for a purpose and secret, and unpredictable without
+   * the secret. For values that are compared but never read.
    */
   digest(text: string, purpose: string): string
   /** Whether the text was sealed under the current secret (and not under the old one). */
@@ -45,10 +45,10 @@ interface SealingKey {
 }
 
 /**
- * A sealer under `secret`; what was sealed under `oldSecret` opens as well, while it is being replaced.
+ * Makes a sealer under `secret`; it also opens what was sealed under `oldSecret`, while that is being replaced.
  *
- * AES-256-GCM with a random nonce, under a key derived for each purpose (HKDF-SHA-256), the purpose being authenticated
- * besides. Layout: version, key id (4 bytes), nonce (12), tag (16), text; base64url.
+ * AES-256-GCM with a random nonce, under a key derived for each purpose (HKDF-SHA-256); the purpose is authenticated,
+ * too. Layout: version, key id (4 bytes), nonce (12), tag (16), text; base64url.
  */
 export function createSealer(secret: Uint8Array, oldSecret?: Uint8Array): Sealer {
   const current = sealingKey(secret)
@@ -79,7 +79,7 @@ export function createSealer(secret: Uint8Array, oldSecret?: Uint8Array): Sealer
     },
     digest(text, purpose) {
       const key = digestKeys.get(purpose) ?? createSecretKey(derive(current, `digest ${purpose}`))
-      // purposes are constants of the code, so that there are a few keys
+      // purposes are constants in the code, so there are only a few keys
       digestKeys.set(purpose, key)
       return createHmac('sha256', key).update(text).digest('base64url')
     },

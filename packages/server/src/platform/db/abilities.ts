@@ -2,8 +2,8 @@ import { dialectOf } from './dialect.ts'
 import type { Executor } from './executor.ts'
 
 /**
- * Whether statements that change rows may stand in another one's `with`, which makes several changes one statement,
- * hence one round trip and a transaction of its own. PostgreSQL has that; SQLite, which is not far away, has not.
+ * Whether `with` may contain statements that change rows, so that several changes are one statement: one round trip, and
+ * one implicit transaction. PostgreSQL supports it; SQLite, which needs no round trip, does not.
  */
 export function canChangeWithin(db: Executor): boolean {
   return dialectOf(db) === 'postgres'

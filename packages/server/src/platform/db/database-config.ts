@@ -1,4 +1,4 @@
-/** Which database, apart from what opens it: the package's published types lead here and need no driver's. */
+/** Names the database. Apart from the code that opens it, so that the published types need no driver's types. */
 export type DatabaseConfig =
   | { readonly kind: 'sqlite' /** A file, or `:memory:`. */; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string /** Connections at most. */; readonly poolSize: number }

@@ -16,7 +16,7 @@ describeEachDatabase('the database', (open) => {
     return database
   }
 
-  it('keeps what a transaction wrote, and nothing of one that failed', async () => {
+  it('commits a transaction that succeeds, and rolls back one that fails', async () => {
     const { db } = await scratch()
     const ctx = testContext(db)
     await inTransaction(ctx, async ({ db }) => sql`insert into scratch values ('kept', 1)`.execute(db))
@@ -30,7 +30,7 @@ describeEachDatabase('the database', (open) => {
     expect(rows).toEqual([{ id: 'kept' }])
   })
 
-  it('runs effects after the commit, and not after a failure', async () => {
+  it('runs effects after a commit, but not after a rollback', async () => {
     const { db } = await scratch()
     const ctx = testContext(db)
     const seen: string[] = []
@@ -45,7 +45,7 @@ describeEachDatabase('the database', (open) => {
     expect(seen).toEqual(['work', 'effect'])
   })
 
-  it('makes a transaction inside a transaction a part of it', async () => {
+  it('joins a nested transaction to the outer one', async () => {
     const { db } = await scratch()
     const ctx = testContext(db)
     await inTransaction(ctx, async (outer) => {
@@ -56,7 +56,7 @@ describeEachDatabase('the database', (open) => {
     expect(rows).toEqual([])
   })
 
-  it('tells at once when the pool is asked inside a transaction, instead of hanging', async () => {
+  it('throws at once when the pool is used inside a transaction, instead of hanging', async () => {
     const { db } = await scratch()
     const ctx = testContext(db)
     await expect(inTransaction(ctx, async () => sql`select 1`.execute(ctx.db))).rejects.toThrow(
@@ -64,7 +64,7 @@ describeEachDatabase('the database', (open) => {
     )
   })
 
-  it('makes holders of one lock take turns', async () => {
+  it('serializes transactions that hold the same lock', async () => {
     const { db, connect } = await scratch()
     await sql`insert into scratch values ('counter', 0)`.execute(db)
     const increment = async (ctx: ReturnType<typeof testContext>): Promise<void> => {
@@ -80,14 +80,14 @@ describeEachDatabase('the database', (open) => {
     expect(rows).toEqual([{ n: 20 }])
   })
 
-  it('gives 64-bit integers as numbers', async () => {
+  it('returns 64-bit integers as numbers', async () => {
     const { db } = await scratch()
     await sql`insert into scratch values ('big', ${1_700_000_000_000})`.execute(db)
     const { rows } = await sql<{ n: number }>`select n from scratch`.execute(db)
     expect(rows).toEqual([{ n: 1_700_000_000_000 }])
   })
 
-  it('tells a value that is there already from other failures', async () => {
+  it('distinguishes unique violations from other errors', async () => {
     const { db } = await scratch()
     await sql`insert into scratch values ('one', 1)`.execute(db)
     const again = await sql`insert into scratch values ('one', 2)`
@@ -98,7 +98,7 @@ describeEachDatabase('the database', (open) => {
     expect(isUniqueViolation(new Error('scratch'), 'scratch')).toBe(false)
   })
 
-  it('tells the time in whole milliseconds', async () => {
+  it('returns the time in whole milliseconds', async () => {
     const { db } = await open()
     const { rows } = await sql<{ now: number }>`select ${databaseNow(db)} as now`.execute(db)
     const now = rows[0]?.now ?? Number.NaN

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 const patience = { timeout: 20_000, interval: 20 }
 
-/** A database that can be reached over two gates, by one URL that names both. */
+/** A database behind two gates, with one URL that names both. */
 async function behindTwoGates(): Promise<{ url: string; direct: string; gates: [Gate, Gate] }> {
   const direct = await newPostgresDatabase(inject('postgresUrl'), (clean) => closing.push(clean))
   const port = Number(new URL(direct).port || 5432)
@@ -59,7 +59,7 @@ describe('a database on several servers', () => {
     expect(tookOver).toEqual([`127.0.0.1:${second.port}`, `127.0.0.1:${first.port}`])
   })
 
-  it('is unavailable when none of them answers, and used again as soon as one does', async () => {
+  it('is unavailable while no server answers, and recovers as soon as one does', async () => {
     const { url, gates } = await behindTwoGates()
     for (const gate of gates) gate.refuse()
     const { db, pool } = await open(url)
@@ -70,7 +70,7 @@ describe('a database on several servers', () => {
     expect((await pool?.query('select 1 as one'))?.rows).toEqual([{ one: 1 }])
   })
 
-  it('whose server vanishes fails what waits for it, and discards its connections', async () => {
+  it('fails waiting queries and discards connections when its server vanishes', async () => {
     const { url, gates } = await behindTwoGates()
     const [vanishing, other] = gates
     const { db, pool, tookOver } = await open(url)
@@ -83,14 +83,14 @@ describe('a database on several servers', () => {
     expect(await one(db)).toEqual([{ one: 1 }])
   })
 
-  it('passes over a host that swallows what is sent to it', async () => {
+  it('skips a host that accepts connections but never answers', async () => {
     const { url, gates } = await behindTwoGates()
     gates[0].swallow()
     const { db } = await open(`${url}&connect_timeout=1`)
     expect(await one(db)).toEqual([{ one: 1 }])
   })
 
-  it('is listened to on the server that is left', async () => {
+  it('listens on the remaining server', async () => {
     const { url, direct, gates } = await behindTwoGates()
     const { db } = await open(direct)
     let [listening, signals] = [0, 0]
@@ -110,7 +110,7 @@ describe('a database on several servers', () => {
 describe('a server that became read-only', () => {
   const write = (db: Executor) => sql`insert into scratch values (1)`.execute(db)
 
-  it('is given up on every connection by the first refusal to write', async () => {
+  it('loses all its connections after the first rejected write', async () => {
     const url = await newPostgresDatabase(inject('postgresUrl'), (clean) => closing.push(clean))
     const { db, pool } = await open(url, 3)
     await sql`create table scratch (n int)`.execute(db)
@@ -122,7 +122,7 @@ describe('a server that became read-only', () => {
     await write(db)
   })
 
-  it('is not connected to', async () => {
+  it('gets no new connections', async () => {
     const url = await newPostgresDatabase(inject('postgresUrl'), (clean) => closing.push(clean))
     const { db } = await open(url)
     const name = new URL(url).pathname.slice(1)

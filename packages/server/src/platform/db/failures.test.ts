@@ -7,7 +7,7 @@ import { outsideTransaction } from './nesting.ts'
 import { openDatabase } from './open.ts'
 import { inTransaction } from './transaction.ts'
 
-/** What a rejected promise was rejected with. */
+/** The reason for which a promise was rejected. */
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => expect.fail('It did not fail.'),
@@ -15,7 +15,7 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   )
 
 describeEachDatabase('a database in trouble', (open, dialect) => {
-  it('answers 503 when no connection becomes free in time, and goes on afterwards', async () => {
+  it('answers 503 when no connection becomes free in time, and recovers', async () => {
     const { config } = await open()
     const small = config.kind === 'postgres' ? { ...config, poolSize: 1 } : config
     const { db, close } = await openDatabase(small, { acquireMs: 400 })
@@ -34,7 +34,7 @@ describeEachDatabase('a database in trouble', (open, dialect) => {
     await close()
   })
 
-  it('answers 503 when another instance holds what is to be written', async () => {
+  it('answers 503 while another instance holds the lock', async () => {
     const { config, db: other } = await open()
     await sql`create table scratch (id text primary key, n bigint)`.execute(other)
     await sql`insert into scratch values ('a', 0)`.execute(other)
@@ -57,7 +57,7 @@ describeEachDatabase('a database in trouble', (open, dialect) => {
 
   if (dialect === 'sqlite') return
 
-  it('answers 503 when its connection breaks in mid-transaction, and goes on with a new one', async () => {
+  it('answers 503 when the connection breaks in mid-transaction, and continues with a new one', async () => {
     const { db, connect } = await open()
     const ctx = testContext(db)
     const admin = await connect()
@@ -80,7 +80,7 @@ describeEachDatabase('a database in trouble', (open, dialect) => {
     await close()
   })
 
-  it('runs a transaction again that was chosen to end a deadlock', async () => {
+  it('retries a transaction that was aborted to break a deadlock', async () => {
     const { db } = await open()
     await sql`create table scratch (id text primary key, n bigint)`.execute(db)
     await sql`insert into scratch values ('a', 0), ('b', 0)`.execute(db)

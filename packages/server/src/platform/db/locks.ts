@@ -3,8 +3,8 @@ import { dialectOf } from './dialect.ts'
 import type { Executor } from './executor.ts'
 
 /**
- * Makes transactions that name the same lock take turns, until the end of this one. SQLite's transactions take turns
- * anyway (`begin immediate`).
+ * Takes a lock until the end of the transaction, so that others with the same lock wait. SQLite's transactions are
+ * serialized anyway (`begin immediate`).
  */
 export async function serialize(db: Executor, name: string): Promise<void> {
   if (!db.isTransaction) throw new Error('A lock needs a transaction.')

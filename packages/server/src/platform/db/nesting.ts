@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * A query on the pool while the same flow of control holds a transaction would wait for that very transaction: on
- * SQLite for ever, on PostgreSQL until the pool runs dry. It is a bug in our code, so it throws at once.
+ * A query on the pool within a transaction would wait for that very transaction: forever on SQLite, and on PostgreSQL
+ * once the pool is exhausted. It is a bug in our code, so it throws at once.
  */
 const inside = new AsyncLocalStorage<true>()
 
 export const insideTransaction = <T>(work: () => Promise<T>): Promise<T> => inside.run(true, work)
 
-/** Leaves the transaction's flow, for effects that run after it. */
+/** Leaves the transaction's async context, for effects that run after it. */
 export const outsideTransaction = <T>(work: () => T): T => inside.exit(work)
 
 export function assertNotInsideTransaction(): void {

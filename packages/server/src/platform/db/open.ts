@@ -19,9 +19,9 @@ import { SqliteDriver } from './sqlite-driver.ts'
 export interface OpenOptions {
   /** Called when an idle connection breaks; the next query opens a new one. */
   readonly onIdleError?: (error: Error) => void
-  /** Hears which files other users of the machine could read until now. */
+  /** Called with the files that other users of the machine could read until now. */
   readonly onNarrowed?: (files: readonly NarrowedFile[]) => void
-  /** Hears the host and port of the PostgreSQL server that took over from the one before. */
+  /** Called with the host and port of the PostgreSQL server that took over. */
   readonly onFailover?: (server: string) => void
   /** Milliseconds that a query waits for its turn, a connection or a lock; 5 s if not given. */
   readonly acquireMs?: number
@@ -37,8 +37,8 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the database. Connections are made when they are first needed, so that one that cannot be had is told then:
- * `asUnavailable` turns what a query throws into a 503. A SQLite file is made at once, for its owner alone.
+ * Opens the database. Connections are opened on demand, so an unreachable server shows with the first query, whose error
+ * `asUnavailable` turns into a 503. A SQLite file is created at once, readable by its owner only.
  *
  * @throws ExposedFiles when a SQLite file cannot be kept from other users of the machine
  */

@@ -33,7 +33,7 @@ async function openBehindPooler(): Promise<OpenDatabase> {
 describe.skipIf(pgbouncer === undefined)(
   'a pooler that takes settings and drops them (skipped where pgbouncer is not installed)',
   () => {
-    it('is noticed: waits end in time, and no statement is expected on another connection', async () => {
+    it('is detected: waits time out, and no statement is expected on another connection', async () => {
       const { db } = await openBehindPooler()
       await inTransaction(testContext(db), async ({ db }) => {
         expect((await sql`show lock_timeout`.execute(db)).rows).toEqual([{ lock_timeout: '5s' }])

@@ -4,7 +4,7 @@ import { statementName } from './prepared.ts'
 
 type Query = (...args: unknown[]) => Promise<unknown> | undefined
 
-/** Has the statements of prepared queries remembered by name on the connections in `direct`, where they stay the same. */
+/** Names the statements of prepared queries on the connections in `direct`, which lead to the same backend throughout. */
 export function nameStatements(pool: Pool, direct: WeakSet<object>): void {
   wrapQueries(pool, (client, query) => (...args) => {
     const [text, values] = args
@@ -16,18 +16,18 @@ export function nameStatements(pool: Pool, direct: WeakSet<object>): void {
 /** The connections of a pool: where each leads, whether it is in use, and whether it may be used again. */
 export class PooledConnections {
   readonly #servers = new Map<Client, string>()
-  /** What is in use, with a mark of its own for each use. */
+  /** Connections in use, with a unique mark for each use. */
   readonly #busy = new Map<object, symbol>()
   readonly #spoilt = new WeakSet<object>()
   #busyBefore: ReadonlySet<symbol> = new Set()
 
-  /** Notes a connection that is about to be made, and where it leads. */
+  /** Records a connection that is about to be opened, and its server. */
   opening(client: Client, server: string): void {
     this.#servers.set(client, server)
     client.once('end', () => this.#servers.delete(client))
   }
 
-  /** Watches which connections are in use, and what their queries end with. */
+  /** Tracks which connections are in use, and how their queries end. */
   watch(pool: Pool): void {
     pool.on('acquire', (client) => this.#busy.set(client, Symbol()))
     pool.on('release', (_error, client) => this.#busy.delete(client))
@@ -38,10 +38,10 @@ export class PooledConnections {
     })
   }
 
-  /** A query of this connection failed, which may say that it is of no use any more. */
+  /** Handles a failed query, after which the connection may be unusable. */
   failed(client: Client, error: unknown): void {
-    // The answer may still come: a `begin` that was given up would leave whoever has the connection next in a
-    // transaction that nobody ends.
+    // The answer may still arrive: an abandoned `begin` would leave the next user of the connection in a transaction
+    // that nobody ends.
     if (error instanceof Error && error.message === 'Query read timeout') this.#spoilt.add(client)
     if (isReadOnly(error)) this.#distrust(this.#servers.get(client))
   }
@@ -51,19 +51,19 @@ export class PooledConnections {
     return this.#spoilt.has(client)
   }
 
-  /** Breaks off every connection that leads to another server, those in use included: their queries may hang. */
+  /** Destroys every connection to another server, even those in use: their queries may hang. */
   dropAllBut(server: string): void {
     for (const [client, led] of this.#servers) if (led !== server) abandon(client)
   }
 
-  /** Whether any connection has been in one use since the last call. */
+  /** Whether any connection has been in the same use since the last call. */
   isAnyHeld(): boolean {
     const [now, before] = [new Set(this.#busy.values()), this.#busyBefore]
     this.#busyBefore = now
     return !now.isDisjointFrom(before)
   }
 
-  /** A server became read-only, for all its connections alike: those at rest end now, those in use when released. */
+  /** Handles a server that became read-only: its idle connections end now, the others when they are released. */
   #distrust(server: string | undefined): void {
     for (const [client, led] of this.#servers) {
       if (led !== server) continue
@@ -73,7 +73,7 @@ export class PooledConnections {
   }
 }
 
-/** Puts something around the `query` of each connection that the pool makes. */
+/** Wraps the `query` of each connection that the pool opens. */
 function wrapQueries(pool: Pool, wrap: (client: PoolClient, query: Query) => Query): void {
   pool.on('connect', (client) => {
     Object.assign(client, { query: wrap(client, client.query.bind(client) as Query) })

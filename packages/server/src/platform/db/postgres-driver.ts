@@ -13,7 +13,7 @@ export interface PostgresOptions {
   readonly poolSize: number
   /** Called when an idle connection breaks. */
   readonly onIdleError: (error: Error) => void
-  /** Hears the host and port of the server that took over. */
+  /** Called with the host and port of the server that took over. */
   readonly onFailover: (server: string) => void
   /** Milliseconds that a query waits for a connection or a lock. */
   readonly acquireMs: number
@@ -27,23 +27,22 @@ export interface Postgres {
   readonly driver: () => PostgresDriver
 }
 
-/** Milliseconds between looks at connections that have been in one use since the look before. */
+/** Milliseconds between checks for connections that have been in the same use since the last check. */
 const lookMs = 2_000
 
 /**
  * Connects to PostgreSQL, directly or through a transaction pooler.
  *
- * Time limits are settings of the connection. A pooler such as PgBouncer hands its connections round: it refuses to
- * begin one with settings of its own, and what is set later would be somebody else's the next moment. There each
- * transaction sets them for itself; for single statements `query_timeout`, which is the driver's own, has to do. Nor are
- * statements given a name there.
+ * Time limits are settings of the connection. A pooler such as PgBouncer shares its connections: it rejects one that
+ * begins with settings, and whatever is set later would affect other clients. Behind one, each transaction sets its own
+ * limits, single statements rely on the driver's `query_timeout`, and statements get no names.
  *
- * Of several servers, all connections lead to the one that can be written to. When a connection cannot be made, or is in
- * use for suspiciously long, the servers are searched; once another one has taken over, connections to the old one end.
+ * With several servers, all connections lead to the one that accepts writes. When a connection fails, or is in use for
+ * suspiciously long, the servers are probed; once another one has taken over, connections to the old one end.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
   const { url, poolSize, onIdleError, onFailover, acquireMs, statementMs } = options
-  // Loaded when needed: a server on SQLite starts without it.
+  // Loaded on demand: a server on SQLite does not need it.
   const { default: pg } = await import('pg')
   const limits = {
     statement_timeout: statementMs,
@@ -86,13 +85,13 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     types,
     connectionTimeoutMillis: acquireMs,
     idleTimeoutMillis: 30_000,
-    // The socket itself may hang (a host that vanished), which the server's timeout cannot end.
+    // The socket itself may hang (the host vanished), beyond the reach of the server's timeout.
     query_timeout: statementMs + acquireMs,
     keepAlive: true,
     application_name: 'gatehouse',
     verify: (client, done) => {
       assertWritable(client).then(({ pid }) => {
-        // A pooler, which may give each transaction another connection, makes up the process number that it told.
+        // A pooler, which may use another connection for each transaction, reports a made-up process id.
         if ('processID' in client && client.processID === pid) direct.add(client)
         else isPooled = true
         done()
@@ -100,8 +99,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     },
   })
   pool.on('error', onIdleError)
-  // The pool listens to connections at rest alone. One that breaks between two queries of a transaction would end the
-  // process without this; the transaction hears of it from its next query.
+  // The pool listens for errors of idle connections only. Without this, one that breaks between two queries of a
+  // transaction would end the process; the next query of the transaction fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined))
   connections.watch(pool)
   nameStatements(pool, direct)
@@ -138,7 +137,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
       return void connecting.then((client) => callback(undefined, client, client.release), callback)
     },
   })
-  // A host that vanished answers nothing: whoever waits for it does not know that another server has taken over.
+  // A host that vanished answers nothing, so a waiting query never learns that another server has taken over.
   const looking = setInterval(() => {
     if (connections.isAnyHeld()) servers.find().catch(() => undefined)
   }, lookMs)
@@ -178,12 +177,12 @@ function howToCreate({ database = '', host, port, user = '' }: ClientBase): stri
   )
 }
 
-/** PgBouncer's answer to a connection that begins with settings. */
+/** PgBouncer's error for a connection that begins with settings. */
 function refusesSettings(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('unsupported startup parameter')
 }
 
-/** Whether it says that the server is of no use now; that the pool has no connection to spare says nothing of it. */
+/** Whether an error means that the server is unusable; an exhausted pool does not. */
 function isOfServer(error: unknown): boolean {
   if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') return false
   return isReadOnly(error) || asUnavailable(error) instanceof DatabaseUnavailable

@@ -1,6 +1,6 @@
 import type { Client, ClientBase } from 'pg'
 
-/** The server takes no writes: a standby, or a primary that was demoted. Has PostgreSQL's own code for that. */
+/** The server accepts no writes: a standby, or a demoted primary. Carries PostgreSQL's code for that. */
 class ReadOnlyServer extends Error {
   readonly code = '25006'
 
@@ -14,9 +14,9 @@ export const isReadOnly = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '25006'
 
 /**
- * Asks a fresh connection for the process that answers it.
+ * Asks a new connection for its server process.
  *
- * @throws an error that `isReadOnly` recognizes when the server takes no writes
+ * @throws an error that `isReadOnly` recognizes when the server accepts no writes
  */
 export async function assertWritable(client: ClientBase): Promise<{ pid: number }> {
   const { rows } = await client.query<{ pid: number; read_only: boolean }>(
@@ -27,10 +27,10 @@ export async function assertWritable(client: ClientBase): Promise<{ pid: number 
   return row
 }
 
-/** Milliseconds during which a search that found no server answers whoever asks again. */
+/** Milliseconds for which a failed search is cached. */
 const restMs = 250
 
-/** The servers of one database, only one of which can be written to at a time: which one it is may change. */
+/** The servers of one database. One at a time accepts writes, and which one may change. */
 export class PostgresServers {
   readonly #urls: readonly string[]
   readonly #probe: (url: string) => Promise<void>
@@ -38,7 +38,7 @@ export class PostgresServers {
   #current: string
   #search: Promise<void> | undefined
 
-  /** `probe` rejects for a server that cannot be reached or written to; `onMove` hears that another one took over. */
+  /** `probe` rejects for a server that is unreachable or read-only; `onMove` is called when another one took over. */
   constructor(
     urls: readonly [string, ...string[]],
     { probe, onMove }: { probe: (url: string) => Promise<void>; onMove: () => void },
@@ -53,14 +53,14 @@ export class PostgresServers {
     return this.#urls.length > 1
   }
 
-  /** The URL of the server that could be written to last. */
+  /** The URL of the server that last accepted writes. */
   get current(): string {
     return this.#current
   }
 
   /**
-   * Looks for a server that can be written to: the last good one first, then the others in order. Everybody who asks
-   * meanwhile waits for the same search. Rejects with what the last good server said.
+   * Finds a server that accepts writes: the last good one first, then the others in order. Concurrent callers share one
+   * search. Rejects with the last good server's error.
    */
   find(): Promise<void> {
     if (this.#search !== undefined) return this.#search
@@ -90,7 +90,7 @@ export class PostgresServers {
   }
 }
 
-/** Connects to a server and lets go again. @throws an error when it cannot be reached in time, or takes no writes */
+/** Connects to a server and disconnects. @throws an error when it is unreachable or accepts no writes */
 export async function probe(url: string, limitMs: number): Promise<void> {
   const { default: pg } = await import('pg')
   const client = new pg.Client({
@@ -108,7 +108,7 @@ export async function probe(url: string, limitMs: number): Promise<void> {
   }
 }
 
-/** Closes a connection without waiting for the other side, which may be gone. */
+/** Closes a connection without waiting for the server, which may be gone. */
 export function abandon(client: Client): void {
   client.connection.stream.destroy()
 }

@@ -4,7 +4,7 @@ import { addressOf, readPostgresUrl } from './postgres-url.ts'
 describe('a PostgreSQL URL', () => {
   it.each([
     [
-      'of one server is used as it is',
+      'of one server is used unchanged',
       'postgres://db/app?sslmode=require',
       ['postgres://db/app?sslmode=require'],
     ],
@@ -22,7 +22,7 @@ describe('a PostgreSQL URL', () => {
       ['postgres://app:s@cret@a/main', 'postgres://app:s@cret@b/main'],
     ],
     [
-      'leaves the default port to hosts without one',
+      'uses the default port for hosts without one',
       'postgresql://a,b:6432/main',
       ['postgresql://a/main', 'postgresql://b:6432/main'],
     ],
@@ -50,7 +50,7 @@ describe('a PostgreSQL URL', () => {
     expect(servers).toHaveLength(2)
   })
 
-  it('limits attempts to connect, to 2 s where it does not say and another server is left', () => {
+  it('limits a connection attempt to 2 s by default if there is another server to try', () => {
     expect(readPostgresUrl('postgres://a/main').connectMs).toBeUndefined()
     expect(readPostgresUrl('postgres://a,b/main').connectMs).toBe(2000)
     expect(readPostgresUrl('postgres://a,b/main?connect_timeout=5').connectMs).toBe(5000)
@@ -75,7 +75,7 @@ describe('a PostgreSQL URL', () => {
   })
 })
 
-it('tells a server by its host and port alone', () => {
+it('identifies a server by its host and port alone', () => {
   expect(addressOf('postgres://u:hunter2@a:5433/main')).toBe('a:5433')
   expect(addressOf('postgres://u:hunter2@[::1]:5433/main')).toBe('[::1]:5433')
   expect(addressOf('postgres://u:hunter2@a/main?port=6432')).toBe('a:6432')

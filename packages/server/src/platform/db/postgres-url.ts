@@ -1,4 +1,4 @@
-/** What a PostgreSQL URL says, one that names several servers in libpq's form among them. */
+/** A parsed PostgreSQL URL, which may name several servers as in libpq. */
 export interface PostgresUrl {
   /** One URL for each server, in the order in which to try them. */
   readonly servers: readonly [string, ...string[]]
@@ -30,7 +30,7 @@ export function readPostgresUrl(text: string): PostgresUrl {
   if (hosts.length === 1) return { servers: [checked(text)], connectMs }
 
   const [first, ...others] = hosts.map((host, index) => {
-    // parameters win over what stands before the path
+    // parameters take precedence over the authority
     if (named) parameters.set('host', host || fail('must have no empty host'))
     if (ports) parameters.set('port', port(ports[index] ?? ports[0] ?? ''))
     const address = named ? 'localhost' : hostAndPort(host)
@@ -69,7 +69,7 @@ function port(text: string): string {
   return number >= 1 && number <= 65_535 ? text : fail('must have ports from 1 to 65535')
 }
 
-/** Servers that cannot be written to are of no use, so that `any` means one that can. */
+/** Read-only servers are of no use, so `any` means one that accepts writes. */
 function checkSession(attributes: string | null): void {
   if (attributes !== null && !['any', 'read-write', 'primary'].includes(attributes))
     fail('must have target_session_attrs=read-write (or primary, or any): this server writes')

@@ -15,7 +15,7 @@ const userNamed = prepared(({ username }: { username: string }, db) =>
 )
 
 describeEachDatabase('a prepared query', (open, dialect) => {
-  it('gives the rows of the values that it is executed with', async () => {
+  it('returns the rows for the values it is executed with', async () => {
     const { db } = await open()
     const ctx = testContext(db)
     const [ana, ben] = [await addUser(ctx, 'ana'), await addUser(ctx, 'ben')]
@@ -26,7 +26,7 @@ describeEachDatabase('a prepared query', (open, dialect) => {
     }
   })
 
-  it('is a part of the transaction that executes it', async () => {
+  it('runs within the transaction that executes it', async () => {
     const { db } = await open()
     await db.transaction().execute(async (trx) => {
       await addUser({ ...testContext(db), db: trx }, 'ana')
@@ -34,7 +34,7 @@ describeEachDatabase('a prepared query', (open, dialect) => {
     })
   })
 
-  it('goes on while a newer version of the server adds columns', async () => {
+  it('keeps working while a newer version adds columns', async () => {
     const { db } = await open()
     await addUser(testContext(db), 'ana')
     await everyConnection(db, () => userNamed(db, { username: 'ana' }))
@@ -46,7 +46,7 @@ describeEachDatabase('a prepared query', (open, dialect) => {
 
   if (dialect === 'sqlite') return
 
-  it('is remembered by its connection', async () => {
+  it('is prepared once for each connection', async () => {
     const { db } = await open()
     await db.transaction().execute(async (trx) => {
       for (let i = 0; i < 3; i++) await userNamed(trx, { username: 'ana' })
@@ -58,7 +58,7 @@ describeEachDatabase('a prepared query', (open, dialect) => {
   })
 })
 
-/** Does something on as many connections as there are. */
+/** Runs something on every connection of the pool. */
 function everyConnection<T>(db: Executor, work: () => Promise<T>): Promise<T[]> {
   return Promise.all(
     Array.from({ length: 10 }, () => Promise.all([work(), sql`select 1`.execute(db)]).then(([done]) => done)),

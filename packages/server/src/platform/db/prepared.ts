@@ -4,7 +4,7 @@ import type { Executor } from './executor.ts'
 
 type Value = string | number | boolean | null
 
-/** Stands for a value until the query is executed. */
+/** A placeholder for a value until the query is executed. */
 class Parameter {
   readonly name: string
 
@@ -15,13 +15,13 @@ class Parameter {
 
 const names = new Map<string, string>()
 
-/** What the statement of a prepared query is called on a connection that remembers it; undefined for any other text. */
+/** The name of a prepared query's statement; undefined for any other text. */
 export const statementName = (sql: string): string | undefined => names.get(sql)
 
 /**
- * A query that is built once for each kind of database, and executed with other values each time: building one takes
- * longer than sending it, and planning one longer than running it. For the few queries that run with nearly every
- * request. They name the columns that they give, since PostgreSQL refuses a remembered statement that would give others.
+ * A query that is built once for each kind of database, and executed with different values: building a query takes longer
+ * than sending it, and planning it takes longer than running it. For the few queries that run with nearly every request.
+ * They list their columns, since PostgreSQL rejects a prepared statement whose result columns change.
  *
  * @example
  * const named = prepared(({ id }: { id: string }, db) => selectUser(db, id).select('username'))
@@ -31,7 +31,7 @@ export function prepared<Values extends Readonly<Record<string, Value>>, Row>(
   build: (values: Values, db: Executor) => Compilable<Row>,
 ): (db: Executor, values: Values) => Promise<Row[]> {
   const compiled = new Map<DialectName, CompiledQuery<Row>>()
-  // whatever value is asked for while the query is built, its place is taken by a parameter of that name
+  // each value that is read while the query is built becomes a parameter of that name
   const places = new Proxy({} as Values, {
     get: (_, name) => new Parameter(String(name)),
     ownKeys: () => {

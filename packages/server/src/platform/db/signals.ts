@@ -6,7 +6,7 @@ import { abandon, assertWritable } from './postgres-servers.ts'
 import { readPostgresUrl } from './postgres-url.ts'
 
 /**
- * Notifies the listeners of a channel, on every instance, once the transaction commits. It only makes things faster: a
+ * Notifies the listeners of a channel, on every instance, once the transaction commits. Only an optimization: a
  * notification may get lost, and SQLite has none.
  */
 export async function notify(db: Executor, channel: string): Promise<void> {
@@ -26,16 +26,16 @@ export interface ListenEvents {
 
 /** Milliseconds between attempts to listen, each of which tries every server. */
 const [firstPause, longestPause] = [500, 5_000]
-/** Milliseconds between two looks at whether the server is still there: one that vanished never says so. */
+/** Milliseconds between health checks of the connection: a server that vanished never says so. */
 const beat = 2_000
 /** Milliseconds that a query of this connection may take. */
 const queryMs = 4_000
-/** Milliseconds after which a connection that does not come about is given up; the next attempt follows. */
+/** Milliseconds after which a connection attempt times out; another follows. */
 const patience = 10_000
 
 /**
- * Listens on a PostgreSQL channel with a connection of its own, again and again, on whichever server of the URL can be
- * written to. Behind a transaction pooler nothing may ever arrive, so never rely on this alone.
+ * Listens on a PostgreSQL channel over a dedicated connection, and reconnects to whichever server of the URL accepts
+ * writes. Behind a transaction pooler nothing may ever arrive, so never rely on this alone.
  */
 export function listenTo(url: string, channel: string, { onListening, onSignal }: ListenEvents): Listening {
   const { servers, connectMs = patience } = readPostgresUrl(url)
@@ -58,7 +58,7 @@ export function listenTo(url: string, channel: string, { onListening, onSignal }
     again() // polling goes on without; the pool's own errors say that the database is gone
   }
 
-  /** Whether it listens there from now on. When that ends, it begins again by itself. */
+  /** Resolves to whether it listens now. If the connection ends, it reconnects by itself. */
   const listens = async (server: string): Promise<boolean> => {
     const { default: pg } = await import('pg')
     const client = new pg.Client({

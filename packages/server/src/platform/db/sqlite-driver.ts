@@ -5,11 +5,11 @@ import { DatabaseBusy, isSqliteBusy } from './errors.ts'
 import { assertNotInsideTransaction } from './nesting.ts'
 import { Turns } from './turns.ts'
 
-/** Statements kept prepared; the queries of this program are fewer. */
+/** The most prepared statements to keep; this program has fewer queries. */
 const keptStatements = 300
 
 /**
- * A Kysely driver over node:sqlite. There is one connection: queries are synchronous, so nothing is gained by more, and
+ * A Kysely driver for node:sqlite. It has one connection, since queries are synchronous and more would gain nothing;
  * transactions take turns on it.
  */
 export class SqliteDriver implements Driver {
@@ -28,11 +28,11 @@ export class SqliteDriver implements Driver {
       enableForeignKeyConstraints: true,
       timeout: this.#waitMs,
     })
-    // WAL lets another process (the CLI) read beside the server; FULL makes each commit outlive a power cut.
+    // WAL lets another process (the CLI) read while the server runs; FULL makes each commit survive a power failure.
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory')
     // What is deleted is overwritten: an erased person must not be readable in the file.
     database.exec('pragma secure_delete = on')
-    // From here on SQLite must not wait by itself: it would hold up everything else. The connection waits instead.
+    // From here on SQLite must not wait by itself, which would block the process. The driver waits instead.
     database.exec('pragma busy_timeout = 0')
     this.#connection = new SqliteConnection(database, this.#waitMs)
   }
@@ -48,7 +48,7 @@ export class SqliteDriver implements Driver {
     this.#turns.give()
   }
 
-  // A plain `begin` that reads first cannot become a writer beside another process: it would fail at once.
+  // After a plain `begin`, a read followed by a write fails at once while another process writes.
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
@@ -77,7 +77,7 @@ class SqliteConnection implements DatabaseConnection {
     this.#waitMs = waitMs
   }
 
-  /** Runs a statement, waiting while another process writes: a statement that found the database locked did nothing. */
+  /** Runs a statement, and retries while another process writes: a statement that finds the database locked does nothing. */
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const deadline = performance.now() + this.#waitMs
     for (let waitMs = 1; ; waitMs = Math.min(25, waitMs * 2)) {
@@ -93,7 +93,7 @@ class SqliteConnection implements DatabaseConnection {
 
   #run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
     const statement = this.#prepare(sql)
-    // Kysely passes what the column types allow; our tables have text, numbers and null alone.
+    // Kysely passes what the column types allow: text, numbers and null in our tables.
     const values = parameters as SQLInputValue[]
     if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] }
     const { changes, lastInsertRowid } = statement.run(...values)

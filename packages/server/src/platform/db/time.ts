@@ -3,8 +3,8 @@ import { dialectOf } from './dialect.ts'
 import type { Executor } from './executor.ts'
 
 /**
- * The database's own time, as an expression: whole milliseconds since the epoch, the same for every instance whatever
- * their clocks say.
+ * The database's time as an expression: whole milliseconds since the epoch, the same for every instance, whatever their
+ * clocks say.
  */
 export function databaseNow(db: Executor): RawBuilder<number> {
   return dialectOf(db) === 'postgres'

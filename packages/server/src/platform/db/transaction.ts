@@ -5,8 +5,8 @@ import { insideTransaction, outsideTransaction } from './nesting.ts'
 const attempts = 4
 
 /**
- * Runs a use case as one transaction: `work` gets a context whose `db` is the transaction and hands it on. Inside a
- * transaction already, it becomes a part of that one. A deadlock or serialization failure is tried again a few times,
+ * Runs a use case as one transaction: `work` gets a context whose `db` is the transaction, and passes it on. Within a
+ * transaction, it joins that one. After a deadlock or serialization failure, `work` is retried a few times,
  * so `work` has no effects besides the database; `ctx.afterCommit` is for those.
  *
  * PostgreSQL runs at read committed, with rows and names locked where a rule spans rows; SQLite's transactions take turns.

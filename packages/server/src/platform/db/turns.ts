@@ -1,9 +1,9 @@
-/** Lets one at a time pass, in the order in which they came, each waiting for a bounded time. */
+/** Admits one caller at a time, in order of arrival, each waiting for a limited time. */
 export class Turns {
   #taken = false
   readonly #waiting = new Set<() => void>()
 
-  /** Resolves to true once it is the caller's turn, to false when `waitMs` have passed before. */
+  /** Resolves to true once it is the caller's turn, or to false after `waitMs`. */
   take(waitMs: number): Promise<boolean> {
     if (!this.#taken) {
       this.#taken = true
@@ -22,7 +22,7 @@ export class Turns {
     })
   }
 
-  /** Ends the turn; the next in line has it. */
+  /** Ends the turn, and admits the next in line. */
   give(): void {
     const [next] = this.#waiting
     if (next === undefined) {

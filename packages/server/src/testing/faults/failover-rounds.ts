@@ -21,7 +21,7 @@ export interface FailoverReport extends LifeReport {
 
 export interface Failover {
   readonly instances: number
-  /** How the primary goes: its host refuses connections, or answers nothing any more. */
+  /** How the primary fails: its host refuses connections, or stops answering. */
   readonly primary: 'killed' | 'silent'
 }
 
@@ -92,7 +92,7 @@ interface Work {
   stop(): Promise<void>
 }
 
-/** Has workers live one life after the other, each on the next instance. */
+/** Runs workers through one life after another, each on the next instance. */
 function workOn(urls: readonly string[], report: FailoverReport, fault: { readonly since: boolean }): Work {
   const round: Round = {
     sessions: [],
@@ -121,7 +121,7 @@ function workOn(urls: readonly string[], report: FailoverReport, fault: { readon
 
 let probes = 0
 
-/** Waits until an instance writes: somebody new can sign up. */
+/** Waits until an instance accepts writes: a new user can sign up. */
 async function untilWritten(url: string): Promise<void> {
   const deadline = performance.now() + longest
   while (performance.now() < deadline) {

@@ -9,7 +9,7 @@ const workers = 8
 
 /**
  * Kills a server on SQLite (SIGKILL) at random moments while workers sign up, refresh and sign out; starts it again each
- * time, and checks that everything that was acknowledged is still so: who signed up can go on, who signed out cannot.
+ * time, and checks that every acknowledged change survived: those who signed up can continue, those who signed out cannot.
  */
 export async function killRounds(
   rounds: number,

@@ -1,10 +1,10 @@
-/** What was done, what was cut off, and what was found wrong; `wrong` is empty when nothing was lost. */
+/** What was done, what was cut off, and what was lost; `wrong` is empty if nothing was. */
 export interface LifeReport {
   rounds: number
   signUps: number
   refreshes: number
   signOuts: number
-  /** Requests that a fault cut off: nobody was told how they ended. */
+  /** Requests cut off by a fault: their outcome is unknown. */
   cutOff: number
   wrong: string[]
 }
@@ -18,13 +18,13 @@ export const emptyReport = (): LifeReport => ({
   wrong: [],
 })
 
-/** What a worker was told, and may rely on from then on. */
+/** What was acknowledged to a worker, who may rely on it from then on. */
 export interface Session {
   readonly username: string
   token: string
   refreshToken: string
   signedOut: boolean
-  /** What was sent, while nobody knows whether it was done. */
+  /** What was sent, while its outcome is unknown. */
   pending: 'refresh' | 'sign-out' | undefined
 }
 

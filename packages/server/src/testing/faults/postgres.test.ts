@@ -69,7 +69,7 @@ async function signUp(base: string, username: string): Promise<Tokens> {
   return (await response.json()) as Tokens
 }
 
-/** Reads and signs in again and again, until told to stop; gives each answer's status and `Retry-After`. */
+/** Reads and signs in repeatedly until stopped; returns each response's status and `Retry-After`. */
 function load(
   base: string,
   token: string,
@@ -126,7 +126,7 @@ describe('PostgreSQL in trouble, under load', () => {
     tokens = await signUp(running.url, 'ana')
   })
 
-  it('that restarts: answers 503 with Retry-After meanwhile, and goes on without a restart of its own', async () => {
+  it('that restarts: answers 503 with Retry-After in the meantime, and recovers without a restart of the server', async () => {
     const working = load(running.url, tokens.token)
     await pause(300)
     gate.refuse()
@@ -139,7 +139,7 @@ describe('PostgreSQL in trouble, under load', () => {
     expect(working.withoutRetry).toEqual([])
   }, 60_000)
 
-  it('that cannot be reached for 10 s: the same, and the pool is whole afterwards', async () => {
+  it('that is unreachable for 10 s: the same, and the pool recovers completely', async () => {
     const working = load(running.url, tokens.token)
     await pause(300)
     gate.swallow()
@@ -150,7 +150,7 @@ describe('PostgreSQL in trouble, under load', () => {
     expect([...working.statuses.keys()].filter((status) => ![200, 503].includes(status))).toEqual([])
     expect(working.statuses.get(503)).toBeGreaterThan(0)
     expect(working.withoutRetry).toEqual([])
-    // more at once than the pool has connections: none of them may have been lost
+    // more at once than the pool has connections: none may have leaked
     const together = await Promise.all(
       Array.from({ length: 40 }, () =>
         call(running.url, 'GET', '/users/me/profile', undefined, tokens.token),
@@ -161,7 +161,7 @@ describe('PostgreSQL in trouble, under load', () => {
 })
 
 describe('two instances on one PostgreSQL', () => {
-  it('one is killed, and its clients go on with the other', async () => {
+  it('when one is killed, its clients continue with the other', async () => {
     const { url } = await database()
     // The issuer is one address for both, as behind a load balancer.
     const issuer = { GATEHOUSE_ISSUER: 'http://localhost:3000' }

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** What every kept database was made with (by testing/keep-database.ts). */
+/** The secret and the password in every kept database (made by testing/keep-database.ts). */
 export const keptSecret = 'the secret of databases that are kept for tests'
 export const keptPassword = 'staple-horse-battery-9'
 
-/** What is known of a kept database: who is in it, and tokens that were good when it was made. */
+/** The contents of a kept database: its users, and tokens that were valid when it was made. */
 export interface KeptDatabase {
   /** Milliseconds since the epoch. */
   readonly made_at: number
@@ -19,7 +19,7 @@ export interface KeptDatabase {
   readonly users: Readonly<Record<'ana' | 'ben' | 'cyd' | 'dora', string>>
 }
 
-/** The folders of the versions of which a database is kept. */
+/** The folders of the versions that have a kept database. */
 export const keptFolder: string = fileURLToPath(new URL('.', import.meta.url))
 export const keptVersions: readonly string[] = readdirSync(keptFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
