@@ -60,7 +60,10 @@ export interface GuardOptions<Role extends string = string, Permission extends s
   onDecision?: (decision: Decision, context: DecisionContext) => void
   /** Adds members to the problem document of a refusal (RFC 9457, section 3.2), e.g. the application's own request id. */
   problem?: (problem: ProblemDocument, native: unknown) => object
-  /** Called with internal errors (a rule that threw, keys that could not be fetched, clock skew); console.warn by default. */
+  /**
+   * Called with internal errors (a rule that threw, keys that could not be fetched, clock skew). By default they go to
+   * `console.warn`, where the first token refused for another issuer, audience, algorithm, type or secret is explained, too.
+   */
   onError?: (error: unknown, what: string) => void
 }
 
