@@ -12,6 +12,7 @@ import { serverPermissions } from './capabilities.ts'
 import { followRevocations } from './runtime.ts'
 import { testContext } from './testing/context.ts'
 import { describeEachDatabase } from './testing/databases.ts'
+import { mailTo, tokenIn } from './testing/mail.ts'
 import { serverTokens, signInBody } from './testing/prover-tokens.ts'
 import { testPassword, testServer } from './testing/server.ts'
 
@@ -28,6 +29,10 @@ const proofOfItsOwn = 'it asks for no token: a secret or a token in the body is 
 /** Forms that work only in a browser that was shown their page: the prover gets as far as the guard. */
 const isForm = (route: string): boolean => /^POST \/(?:account|sign-in|sign-up|sign-out)\b/.test(route)
 
+const failure = (): never => {
+  throw new Error('there is no mail')
+}
+
 describeEachDatabase('the server’s own routes', (open) => {
   test('hold every rule that they declare, whoever calls', async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-proven-'))
@@ -40,6 +45,20 @@ describeEachDatabase('the server’s own routes', (open) => {
     const { feed } = await followRevocations(testContext(db, { clock }))
     const server = await testServer(db, { clock, revocations: feed })
     const owners = [await server.member('owner-one'), await server.member('owner-two')] as const
+    for (const { id, user } of owners) {
+      const email = `${user.username}@example.com`
+      await db.updateTable('users').set({ email, email_key: email }).where('id', '=', id).execute()
+    }
+    const [changing, claiming] = [await server.member('changing'), await server.member('claiming')]
+    const address = (email: string, { token } = changing) =>
+      server.request('PATCH', '/users/me', { token, body: { email } })
+    const linkTo = async (email: string) => tokenIn((await mailTo(server.ctx, email)).at(-1) ?? failure())
+    await address('former@example.com')
+    const verified = { token: await linkTo('former@example.com') }
+    await server.request('POST', '/auth/verify-email', { body: verified })
+    await address('new@example.com')
+    await server.request('POST', '/auth/verify-email', { body: { token: await linkTo('new@example.com') } })
+    await address('claimed@example.com', claiming)
     const listening = createAdaptorServer({ fetch: server.app.fetch }) as Server
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
     try {
@@ -80,6 +99,8 @@ describeEachDatabase('the server’s own routes', (open) => {
         bodies: {
           'POST /auth/sign-up': (unique: string) => ({ username: `new-${unique}`, password: testPassword }),
           'POST /auth/sign-in': signInBody(one.user.username),
+          'POST /auth/verify-email': { token: await linkTo('claimed@example.com') },
+          'POST /auth/undo-email': { token: await linkTo('former@example.com') },
           'POST /keys/rotate': { use: 'feed' },
           'PUT /roles/:role': { permissions: [] },
           'PUT /users/:userId/roles': { roles: [] },

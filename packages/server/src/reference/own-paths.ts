@@ -13,6 +13,7 @@ const ownSummaries: Readonly<Record<string, string>> = {
   'get /users/me': 'Get your account',
   'patch /users/me': 'Change your account',
   'delete /users/me': 'Delete your account',
+  'post /users/me/email-verification': 'Send your verification message again',
   'get /users/me/profile': 'Get your profile',
   'put /users/me/profile': 'Replace your profile',
   'get /users/me/sessions': 'List your sessions',

@@ -13,6 +13,7 @@ export async function addUser(ctx: Context, username = 'ana'): Promise<string> {
     email: null,
     email_key: null,
     email_verified_at: null,
+    pending_email: null,
     disabled_at: null,
     created_at: now,
     updated_at: now,

@@ -15,12 +15,15 @@ export const accounts: Capability = {
   settings: accountSettings,
   migrations: [
     { name: '0001-accounts-and-roles', load: () => import('../../migrations/0001-accounts-and-roles.ts') },
+    { name: '0009-email-addresses', load: () => import('../../migrations/0009-email-addresses.ts') },
   ],
   permissions: ['users:read', 'users:write'],
   errors: {
     user_not_found: 404,
     username_taken: 409,
     last_administrator: 409,
+    email_taken: 409,
+    nothing_to_verify: 409,
     recent_sign_in_required: {
       status: 401,
       // RFC 9470
@@ -36,5 +39,8 @@ export const accounts: Capability = {
     { name: 'role', load: () => import('./role-commands.ts') },
   ],
   personalData: async () => (await import('./personal-data.ts')).accountData,
-  routes: async () => [(await import('./routes.ts')).accountRoutes],
+  routes: async () => [
+    (await import('./routes.ts')).accountRoutes,
+    (await import('./addresses/routes.ts')).addressRoutes,
+  ],
 }

@@ -15,6 +15,8 @@ import {
   requireOtherAdministrator,
   requireRecentSignIn,
 } from './access.ts'
+import { claimAddress } from './addresses/claim.ts'
+import { requireMayWriteTo } from './addresses/limits.ts'
 import { eraseUser } from './erase.ts'
 import { UserNotFound, UsernameTaken } from './errors.ts'
 import { toUser, type User } from './read.ts'
@@ -23,12 +25,18 @@ import { changeUser, findById, findByUsernameKey, type UserRow } from './store.t
 /** What to change; everything else stays. */
 export interface UserChanges {
   username?: string | undefined
-  /** null removes it; a new one is unverified. */
+  /** null removes it; what becomes of a new one, `claimAddress` says. */
   email?: string | null | undefined
   password?: string | undefined
   /** Required to change one's own password, where there is one. */
   currentPassword?: string | undefined
   disabled?: boolean | undefined
+}
+
+/** A user after a change. */
+export interface ChangedUser extends User {
+  /** What the code belongs to that was sent to a new address. */
+  readonly emailChallenge?: string | undefined
 }
 
 /**
@@ -44,7 +52,7 @@ export async function updateUser(
   actor: Actor,
   userId: string,
   changes: UserChanges,
-): Promise<User> {
+): Promise<ChangedUser> {
   await requireMayChange(ctx, actor, userId, 'users:write')
   const { username, email, password } = readAll((read) => ({
     username: read('username', changes.username, readUsername),
@@ -53,6 +61,7 @@ export async function updateUser(
   }))
   const changesAccess = username !== undefined || email !== undefined || password !== undefined
   if (isSelf(actor, userId) && changesAccess) requireRecentSignIn(ctx, actor)
+  if (email) await requireMayWriteTo(ctx, email.key)
   // hashing takes long: it comes before the transaction, so that nobody waits for it
   const newPassword =
     password === undefined
@@ -78,13 +87,8 @@ export async function updateUser(
         username_key: username.key,
       })
     }
-    if (email !== undefined && (email?.email ?? null) !== row.email) {
-      Object.assign(set, {
-        email: email?.email ?? null,
-        email_key: email?.key ?? null,
-        email_verified_at: null,
-      })
-    }
+    const claim = email === undefined ? undefined : await claimAddress(ctx, actor, row, email)
+    Object.assign(set, claim?.set)
     if (newPassword !== undefined) {
       await replacePassword(ctx, userId, newPassword, isSelf(actor, userId) ? actor.session : undefined)
     }
@@ -92,7 +96,7 @@ export async function updateUser(
       set.disabled_at = await setDisabled(ctx, userId, changes.disabled)
     }
     const changed = [
-      ...Object.keys(set).filter((column) => column in reported),
+      ...Object.keys(reported).filter((column) => column in set && differs(row, set, column)),
       ...(newPassword ? ['password'] : []),
     ]
     if (changed.length > 0) {
@@ -104,14 +108,23 @@ export async function updateUser(
         detail: { changed: changed.map(nameOf) },
       })
     }
+    const emailChallenge = await claim?.announce(ctx)
     const after = await findById(ctx.db, userId)
     if (after === undefined) throw new UserNotFound()
-    return toUser(ctx, after)
+    return { ...(await toUser(ctx, after)), emailChallenge }
   })
 }
 
 /** The columns whose changes are recorded, with the names of their fields. */
-const reported: Record<string, string> = { username: 'username', email: 'email', disabled_at: 'disabled' }
+const reported: Record<string, string> = {
+  username: 'username',
+  email: 'email',
+  pending_email: 'pending_email',
+  disabled_at: 'disabled',
+}
+
+const differs = (row: UserRow, set: Partial<UserRow>, column: string): boolean =>
+  set[column as keyof UserRow] !== row[column as keyof UserRow]
 
 function nameOf(column: string): string {
   return reported[column] ?? column

@@ -3,6 +3,7 @@ import { type CommandTools, type Result, system } from '../../cli/command.ts'
 import { addPaging, more, type PageOptions, printable, table, when } from '../../cli/lists.ts'
 import { confirm, newPassword, yesFlag } from '../../cli/prompts.ts'
 import type { Context } from '../../context.ts'
+import { verifyEmailOf } from './addresses/verify.ts'
 import { deleteUser, updateUser } from './change.ts'
 import { createAccount } from './create.ts'
 import { listUsers, type User, userNamed } from './read.ts'
@@ -80,6 +81,11 @@ export function define(user: Command, { databaseCommand, terminal }: CommandTool
   change('enable', 'enable a disabled user', async (ctx, { id }) =>
     shown(await updateUser(ctx, system, id, { disabled: false }), 'enabled'),
   )
+
+  change('verify-email', 'verify a user’s e-mail address without a message', async (ctx, { id }) => {
+    await verifyEmailOf(ctx, system, id)
+    return shown(await userNamed(ctx, id), 'verified')
+  })
 
   const remove = user
     .command('delete <user>')

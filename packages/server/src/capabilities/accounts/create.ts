@@ -6,6 +6,7 @@ import { record } from '../audit/index.ts'
 import { type EmailAddress, readEmail, readUsername, type Username } from '../identifiers/index.ts'
 import { addPassword, hashNewPassword, readPassword } from '../passwords/index.ts'
 import { lockPower, memberRole, replaceRolesOf, requireGrantable, requirePermission } from '../roles/index.ts'
+import { noteLookalike } from './addresses/lookalikes.ts'
 import { UsernameTaken } from './errors.ts'
 import { toUser, type User } from './read.ts'
 import { anyUser, findByUsernameKey, insertUser } from './store.ts'
@@ -85,6 +86,7 @@ export async function insertAccount(
     email: email?.email ?? null,
     email_key: email?.key ?? null,
     email_verified_at: null,
+    pending_email: null,
     disabled_at: null,
     created_at: now,
     updated_at: now,
@@ -93,6 +95,7 @@ export async function insertAccount(
   if (passwordHash !== undefined) await addPassword(ctx, row.id, passwordHash)
   await replaceRolesOf(ctx.db, row.id, roles)
   await record(ctx, { actor, action: 'user.created', target: row.id, detail: { roles } })
+  if (email !== undefined) await noteLookalike(ctx, row.id, email)
   return toUser(ctx, row)
 }
 

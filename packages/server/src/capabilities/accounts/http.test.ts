@@ -23,6 +23,7 @@ describeEachDatabase('users over HTTP', (open) => {
           username: 'reader',
           email: null,
           email_verified: false,
+          pending_email: null,
           roles: ['member'],
           disabled: false,
           created_at: new Date(server.ctx.clock.now()).toISOString(),

@@ -7,7 +7,11 @@ export {
   requireRecentSignIn,
   requireUser,
 } from './access.ts'
-export { deleteUser, type UserChanges, updateUser } from './change.ts'
+export { EmailTaken, NothingToVerify } from './addresses/errors.ts'
+export { mayWriteTo, requireMayWriteTo } from './addresses/limits.ts'
+export { messagesEvery, sendVerification, unverifiedOf } from './addresses/messages.ts'
+export { isVerifiedAddress, markVerified, takeAddress, verifyEmailOf } from './addresses/verify.ts'
+export { type ChangedUser, deleteUser, type UserChanges, updateUser } from './change.ts'
 export { createAccount, hasUsers, insertAccount, type NewAccount, prepareAccount } from './create.ts'
 export { findSubject } from './erase.ts'
 export { LastAdministrator, UserNotFound, UsernameTaken } from './errors.ts'

@@ -17,6 +17,7 @@ export const accountData: PersonalData<Context> = {
           username: row.username,
           email: row.email,
           email_verified_at: isoTime(row.email_verified_at),
+          pending_email: row.pending_email,
           disabled_at: isoTime(row.disabled_at),
           created_at: isoTime(row.created_at),
           updated_at: isoTime(row.updated_at),

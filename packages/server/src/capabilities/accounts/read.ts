@@ -13,6 +13,8 @@ export interface User {
   readonly username: string
   readonly email: string | null
   readonly emailVerified: boolean
+  /** The address that takes the place of `email` once it is verified. */
+  readonly pendingEmail: string | null
   /** Sorted. */
   readonly roles: readonly string[]
   readonly disabled: boolean
@@ -36,6 +38,7 @@ export function userOf(row: UserRow, roles: readonly string[]): User {
     username: row.username,
     email: row.email,
     emailVerified: row.email_verified_at !== null,
+    pendingEmail: row.pending_email,
     roles,
     disabled: row.disabled_at !== null,
     createdAt: row.created_at,

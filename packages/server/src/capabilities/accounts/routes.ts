@@ -11,7 +11,16 @@ import { deleteUser, updateUser } from './change.ts'
 import { listUsers, showUser } from './read.ts'
 import { setRoles } from './roles.ts'
 import { directoryOf } from './settings.ts'
-import { changesBody, ownPath, showWhole, targetOf, userBody, userPath, userSummary } from './shapes.ts'
+import {
+  changedUserBody,
+  changesBody,
+  ownPath,
+  showWhole,
+  targetOf,
+  userBody,
+  userPath,
+  userSummary,
+} from './shapes.ts'
 
 const security = [{ bearer: [] }]
 const tags = ['Users']
@@ -105,11 +114,11 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
       middleware: [mayWrite] as const,
       request: { params: userPath, body: jsonRequest(changesBody, { email: 'ana@example.com' }) },
       responses: {
-        200: json(userBody, 'The updated user.'),
+        200: json(changedUserBody, 'The updated user.'),
         ...refused,
         409: problem('The username is taken, or the user is the last administrator.'),
         422: problem('One entry for each invalid field.'),
-        429: problem('Too many wrong passwords.'),
+        429: problem('Too many wrong passwords, or messages to the address.'),
         503: problem('Too many passwords are being checked; Retry-After says when to try again.'),
       },
     }),
@@ -117,10 +126,8 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
       const { current_password: currentPassword, ...changes } = c.req.valid('json')
       const actor = await actorFor(ctx, c.var.auth)
-      return c.json(
-        showWhole(await updateUser(calledBy(c, ctx), actor, userId, { ...changes, currentPassword })),
-        200,
-      )
+      const changed = await updateUser(calledBy(c, ctx), actor, userId, { ...changes, currentPassword })
+      return c.json({ ...showWhole(changed), email_challenge: changed.emailChallenge }, 200)
     },
   )
 

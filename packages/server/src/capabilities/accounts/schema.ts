@@ -11,6 +11,8 @@ export interface UsersTable {
   email_key: string | null
   /** When its owner verified it; only then is it unique and can be signed in with. */
   email_verified_at: number | null
+  /** The address that takes the place of a verified one once it is verified itself. */
+  pending_email: string | null
   disabled_at: number | null
   created_at: number
   updated_at: number

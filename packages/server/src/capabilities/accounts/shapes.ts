@@ -35,6 +35,9 @@ export const userBody = z
     username: z.string(),
     email: z.string().nullable(),
     email_verified: z.boolean(),
+    pending_email: z.string().nullable().openapi({
+      description: 'Takes the place of `email` once it is verified.',
+    }),
     roles: z.array(z.string()),
     disabled: z.boolean(),
     created_at: z.iso.datetime(),
@@ -45,10 +48,10 @@ export const userBody = z
 export const changesBody = z
   .strictObject({
     username: usernameField.optional(),
-    email: emailField
-      .nullable()
-      .optional()
-      .openapi({ description: 'null removes it. A new one is unverified.' }),
+    email: emailField.nullable().optional().openapi({
+      description:
+        'null removes it. A new one gets a link and a code; until they come back it is unverified, or, where the old one is verified, pending.',
+    }),
     password: passwordField.optional(),
     current_password: z
       .string()
@@ -58,6 +61,16 @@ export const changesBody = z
   })
   .openapi('UserChanges')
 
+/** The challenge that a code sent to an address belongs to. */
+export const emailChallengeField = z.string().optional().openapi({
+  description: 'For `POST /auth/verify-email`, with the code that was sent to the address.',
+})
+
+/** The answer to a change of a user. */
+export const changedUserBody = userBody
+  .extend({ email_challenge: emailChallengeField })
+  .openapi('ChangedUser')
+
 /** A complete user as JSON. */
 export function showWhole(user: User): z.infer<typeof userBody> {
   return {
@@ -65,6 +78,7 @@ export function showWhole(user: User): z.infer<typeof userBody> {
     username: user.username,
     email: user.email,
     email_verified: user.emailVerified,
+    pending_email: user.pendingEmail,
     roles: [...user.roles],
     disabled: user.disabled,
     created_at: new Date(user.createdAt).toISOString(),

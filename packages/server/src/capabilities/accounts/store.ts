@@ -34,6 +34,7 @@ const userColumns = [
   'users.email',
   'users.email_key',
   'users.email_verified_at',
+  'users.pending_email',
   'users.disabled_at',
   'users.created_at',
   'users.updated_at',
@@ -103,6 +104,17 @@ export async function lockPassword(db: Executor, userId: string): Promise<string
 
 export async function findByUsernameKey(db: Executor, key: string): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('username_key', '=', key).executeTakeFirst()
+}
+
+/** The id of the user who has verified the address with this key. */
+export async function holderOfVerified(db: Executor, emailKey: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .select('id')
+    .where('email_key', '=', emailKey)
+    .where('email_verified_at', 'is not', null)
+    .executeTakeFirst()
+  return row?.id
 }
 
 export async function anyUser(db: Executor): Promise<boolean> {

@@ -7,6 +7,7 @@ import { untilSomebodyWaits } from '../../testing/waiting.ts'
 import {
   createChallenge,
   forgetChallenges,
+  openChallenges,
   peekChallenge,
   sweepChallenges,
   useChallenge,
@@ -321,9 +322,12 @@ describeEachDatabase('challenges', (open, dialect) => {
   test('what is withdrawn or forgotten works no more, and others go on', async () => {
     const { ctx, make, use, rows } = await start()
     const [withdrawn, other] = [await make(), await make({ subject: 'ben' })]
-    await withdrawChallenges(ctx, 'ana', ['test-window'])
+    await withdrawChallenges(ctx, 'ana', { only: ['test-window'] })
+    await withdrawChallenges(ctx, 'ana', { except: ['test-door'] })
     expect(await peekChallenge(ctx, 'test-door', withdrawn.token)).toBeDefined()
-    await withdrawChallenges(ctx, 'ana', ['test-window', 'test-door'])
+    expect(await openChallenges(ctx, 'test-door', 'ana')).toBe(1)
+    await withdrawChallenges(ctx, 'ana')
+    expect(await openChallenges(ctx, 'test-door', 'ana')).toBe(0)
     expect(await use({ token: withdrawn.token })).toBe('invalid_challenge')
     const forgotten = await make()
     await forgetChallenges(ctx, 'ana')

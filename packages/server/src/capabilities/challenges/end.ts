@@ -1,15 +1,26 @@
 import type { Context } from '../../context.ts'
-import { clockDifference } from './lifetime.ts'
+import { clockDifference, isCurrent } from './lifetime.ts'
 import type { ChallengePurpose } from './purposes.ts'
-import { deleteChallengesOf, deleteExpired, endChallengesOf } from './store.ts'
+import { challengesOf, deleteChallengesOf, deleteExpired, endChallengesOf, type Purposes } from './store.ts'
 
-/** Withdraws the open challenges of a subject for these purposes: their links and codes work no more. */
+/** Withdraws the open challenges of a subject, of all purposes by default: their links and codes work no more. */
 export async function withdrawChallenges(
   ctx: Context,
   subject: string,
-  purposes: readonly ChallengePurpose[],
+  purposes: Purposes<ChallengePurpose> = { except: [] },
 ): Promise<void> {
   await endChallengesOf(ctx.db, subject, purposes, ctx.clock.now())
+}
+
+/** How many challenges of a purpose a subject has that can still be met. */
+export async function openChallenges(
+  ctx: Context,
+  purpose: ChallengePurpose,
+  subject: string,
+): Promise<number> {
+  const now = ctx.clock.now()
+  const rows = await challengesOf(ctx.db, purpose, subject)
+  return rows.filter((row) => row.ended_at === null && isCurrent(row, now)).length
 }
 
 /** Deletes every challenge of a subject, so that nothing about it stays. */

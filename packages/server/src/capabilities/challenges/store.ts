@@ -67,20 +67,25 @@ export async function deleteChallenges(db: Executor, idDigests: readonly string[
   await db.deleteFrom('challenges').where('id_digest', 'in', idDigests).execute()
 }
 
-/** Ends what is open of a subject: of some purposes, or of all. */
+/** Which purposes are meant; all by default. */
+export type Purposes<P = string> = { readonly only: readonly P[] } | { readonly except: readonly P[] }
+
+/** Ends what is open of a subject. */
 export async function endChallengesOf(
   db: Executor,
   subject: string,
-  purposes: readonly string[],
+  purposes: Purposes,
   now: number,
 ): Promise<void> {
-  await db
+  const query = db
     .updateTable('challenges')
     .set({ ended_at: now })
     .where('subject', '=', subject)
-    .where('purpose', 'in', purposes)
     .where('ended_at', 'is', null)
-    .execute()
+  await ('only' in purposes
+    ? query.where('purpose', 'in', purposes.only)
+    : query.where('purpose', 'not in', ['', ...purposes.except])
+  ).execute()
 }
 
 /** Deletes everything of a subject. */

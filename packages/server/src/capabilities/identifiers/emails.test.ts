@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { emailKey, readEmail } from './emails.ts'
+import { emailKey, readEmail, resembledEmailKey } from './emails.ts'
 
 describe('an e-mail address', () => {
   test.each([
@@ -78,6 +78,13 @@ describe('an e-mail address', () => {
     ]
     expect(new Set(keys.map(emailKey)).size).toBe(5)
     expect(emailKey('ana@еxample.com')).not.toBe(emailKey('ana@example.com'))
+  })
+
+  test('that looks like one in Latin letters is known to, whichever part it is', () => {
+    expect(resembledEmailKey('аna@example.com')).toBe('ana@example.com')
+    expect(resembledEmailKey('ana@ехаmple.com')).toBe('ana@example.com')
+    expect(resembledEmailKey('ana@example.com')).toBeUndefined()
+    expect(resembledEmailKey('jörg@exämple.de')).toBeUndefined()
   })
 
   test('is the same in upper case, and with its domain written in ASCII', () => {

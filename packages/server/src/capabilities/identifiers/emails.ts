@@ -1,5 +1,6 @@
 import { domainToASCII, domainToUnicode } from 'node:url'
 import type { Reading } from '../../platform/reading.ts'
+import { inLatin } from './lookalikes.ts'
 
 /** An e-mail address, and the key that makes it unique once verified. */
 export interface EmailAddress {
@@ -46,4 +47,15 @@ export function readEmail(text: string): Reading<EmailAddress> {
 export function emailKey(text: string): string | undefined {
   const reading = readEmail(text)
   return reading.ok ? reading.value.key : undefined
+}
+
+/**
+ * The key of the address in Latin letters that an address may be mistaken for; undefined if there is none.
+ *
+ * @example resembledEmailKey('аna@example.com') // 'ana@example.com', from a Cyrillic а
+ */
+export function resembledEmailKey(email: string): string | undefined {
+  const folded = email.toLowerCase()
+  const latin = inLatin(folded)
+  return latin === folded ? undefined : emailKey(latin)
 }

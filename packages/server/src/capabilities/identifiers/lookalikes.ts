@@ -78,3 +78,7 @@ export function latinised(folded: string): string {
   const allAlike = codePoints.every((c) => !letter.test(c) || latinLookalikes.has(c))
   return allAlike ? codePoints.map((c) => latinLookalikes.get(c) ?? c).join('') : folded
 }
+
+/** A case-folded text with each letter that looks like a Latin one written as that. */
+export const inLatin = (folded: string): string =>
+  [...folded].map((c) => latinLookalikes.get(c) ?? c).join('')

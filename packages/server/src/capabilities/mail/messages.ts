@@ -30,8 +30,8 @@ export interface MessageValues {
   'verify-email': Action
   /** To the address that an account is to have from now on. */
   'change-email': Action
-  /** To the address that an account had until now. The link undoes it; `email` is the new address. */
-  'email-changed': Action & Notice & { readonly email: string }
+  /** To the address that an account had until now. A link undoes it; `email` is the new address, if there is one. */
+  'email-changed': Partial<Action> & Notice & { readonly email?: string | undefined }
   'reset-password': Action
   'password-changed': Notice
   'sign-in-by-email': Action

@@ -7,6 +7,7 @@ export type EndReason =
   | 'ended_by_administrator'
   | 'refresh_token_reused'
   | 'password_changed'
+  | 'email_restored'
   | 'user_disabled'
   | 'user_deleted'
 
