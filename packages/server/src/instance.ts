@@ -25,6 +25,8 @@ export interface Instance<C> {
   readonly metadata: Readonly<Record<string, unknown>>
   /** Loads what each capability holds about people, from the lowest capability up. */
   personalData(): Promise<readonly PersonalData<C>[]>
+  /** Refusals that are not saved yet. */
+  readonly failures: FailureMemory
   /** What this instance knows to be revoked, once it follows the database; absent in commands that serve nobody. */
   readonly revocations?: RevocationMemory
 }
@@ -122,4 +124,28 @@ export interface CommittedRevocation {
   /** Seconds since the epoch. */
   readonly expires_at: number
   readonly type: string
+}
+
+/** Refusals that are alike: of one action, reason, account and network, in one period. */
+export interface Tally {
+  readonly period: number
+  /** What they share, as one text; another one in each row of a period. */
+  readonly key: string
+  readonly action: string
+  /** The account that was tried; null for none. */
+  readonly userId: string | null
+  readonly reason: string
+  readonly address: string | null
+  readonly userAgent: string | null
+  readonly count: number
+  /** Milliseconds since the epoch. */
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+/** Refusals that are not saved yet. */
+export interface FailureMemory {
+  add(tally: Tally): void
+  /** Returns all that is there, and starts anew. */
+  take(): Tally[]
 }

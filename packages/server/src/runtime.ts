@@ -77,7 +77,6 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     sealer,
     hasher,
     throttles: config.limits ? createThrottles(database.pool) : noThrottles,
-    failures: new Tallies(),
     waitingRoom,
     afterCommit: (effect) => effect(),
   }
@@ -119,6 +118,7 @@ export function createInstance(parts: {
     permissions: new Set(serverPermissions),
     passwordCosts: createPasswordCosts(),
     metadata: Object.assign({}, ...metadata),
+    failures: new Tallies(),
     localeOf,
     mailQueued: createWake(),
     personalData: () => Promise.all(capabilities.flatMap(({ personalData }) => personalData?.() ?? [])),

@@ -1,4 +1,3 @@
-import { Tallies } from '../capabilities/audit/index.ts'
 import { type Environment, readSettings } from '../config/read-settings.ts'
 import type { ConfigProblem, SettingValues } from '../config/setting.ts'
 import { type Config, ConfigError } from '../config.ts'
@@ -113,7 +112,6 @@ export function testContext(
     metrics: noMetrics,
     hasher: fastHasher(),
     throttles: noThrottles,
-    failures: new Tallies(),
     waitingRoom: new WaitingRoom(systemTimer),
     afterCommit: (effect) => effect(),
     ...rest,

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import type { Tally } from '../../instance.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { serialize } from '../../platform/db/locks.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
@@ -6,7 +7,7 @@ import { networkOf } from '../../platform/network.ts'
 import type { FailedAction } from './actions.ts'
 import { longestAddress, type Origin, printable } from './service.ts'
 import { type AuditRow, addTallies, talliesOf } from './store.ts'
-import { Tallies, type Tally, tallyPeriod } from './tally.ts'
+import { Tallies, tallyPeriod } from './tally.ts'
 
 /** An attempt that was refused. */
 export interface Failure {
@@ -26,7 +27,7 @@ export interface Failure {
 export function noteFailure(ctx: Context, { action, userId, reason, from = ctx.caller }: Failure): void {
   const now = ctx.clock.now()
   const network = from === undefined ? null : networkOf(from.address).slice(0, longestAddress)
-  ctx.failures.add({
+  ctx.instance.failures.add({
     period: Math.floor(now / tallyPeriod),
     key: [action, reason, userId ?? '', network ?? ''].join(' '),
     action,
@@ -42,7 +43,7 @@ export function noteFailure(ctx: Context, { action, userId, reason, from = ctx.c
 
 /** Saves what was counted since the last time. What cannot be saved is kept for the next. */
 export async function writeFailures(ctx: Context): Promise<void> {
-  const taken = ctx.failures.take()
+  const taken = ctx.instance.failures.take()
   if (taken.length === 0) return
   try {
     await inTransaction(ctx, async (ctx) => {
@@ -51,7 +52,7 @@ export async function writeFailures(ctx: Context): Promise<void> {
       for (const period of new Set(taken.map((tally) => tally.period))) await writePeriod(ctx, period, taken)
     })
   } catch (error) {
-    for (const tally of taken) ctx.failures.add(tally)
+    for (const tally of taken) ctx.instance.failures.add(tally)
     throw error
   }
 }
@@ -76,12 +77,5 @@ function toRow(tally: Tally): AuditRow {
     last_at: tally.lastAt,
     period: tally.period,
     tally_key: tally.key,
-  }
-}
-
-declare module '../../context.ts' {
-  interface Context {
-    /** Refusals that are not saved yet. */
-    readonly failures: Tallies
   }
 }

@@ -1,21 +1,4 @@
-import type { FailedAction } from './actions.ts'
-
-/** Refusals that are alike: of one action, reason, account and network, in one period. */
-export interface Tally {
-  readonly period: number
-  /** What they share, as one text; another one in each row of a period. */
-  readonly key: string
-  readonly action: FailedAction
-  /** The account that was tried; null for none. */
-  readonly userId: string | null
-  readonly reason: string
-  readonly address: string | null
-  readonly userAgent: string | null
-  readonly count: number
-  /** Milliseconds since the epoch. */
-  readonly firstAt: number
-  readonly lastAt: number
-}
+import type { FailureMemory, Tally } from '../../instance.ts'
 
 /** Milliseconds in which refusals that are alike share a row. */
 export const tallyPeriod = 15 * 60_000
@@ -30,7 +13,7 @@ export type Written = Pick<Tally, 'period' | 'key' | 'userId'>
 export const talliesPerPeriod = 250
 
 /** Tallies of no more kinds than there is room for; what finds none is counted together with the rest of its action. */
-export class Tallies {
+export class Tallies implements FailureMemory {
   readonly #written: ReadonlySet<string>
   #tallies = new Map<string, Tally>()
   #room: { account: number; none: number }
