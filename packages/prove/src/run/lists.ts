@@ -15,8 +15,11 @@ export interface Holder {
 
 /** Looks in the JSON answer of the route `name` for rows of `other`, and of the reader; undefined where it is no list. */
 export function readList(body: string, reader: Holder, other: Holder, name: string): ListShown | undefined {
-  const rows = rowsOf(parsed(body), 3)
+  const answer = parsed(body)
+  const rows = rowsOf(answer, 3)
   if (rows === undefined) return undefined
+  // the reader's own record with its roles, such as `req.user`, is no list
+  if (names(answer, reader.person) && !rows.some(isObject)) return undefined
   const foreign = rows.filter((row) => belongsTo(row, other)).length
   if (foreign > 0) return { shown: 'leak', rows: foreign }
   const own = rows.filter((row) => belongsTo(row, reader)).length
@@ -48,8 +51,10 @@ function rowsOf(value: unknown, depth: number): readonly unknown[] | undefined {
   return undefined
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 function belongsTo(row: unknown, { person, ids }: Holder): boolean {
-  if (typeof row !== 'object' || row === null) return false
+  if (!isObject(row)) return false
   return Object.entries(row).some(([name, value]) =>
     ownerNames.test(name) ? names(value, person) : name === 'id' && ids.includes(String(value)),
   )
