@@ -16,10 +16,10 @@ test('no two capabilities bring the same permission or metadata', () => {
   expect(new Set(members).size).toBe(members.length)
 })
 
-test('the steps of the schema are numbered without gaps', () => {
-  expect(migrations.map(({ name }) => name.slice(0, 4))).toEqual(
-    migrations.map((_, at) => String(at + 1).padStart(4, '0')),
-  )
+test('every step of the schema has a number of its own', () => {
+  const numbers = migrations.map(({ name }) => name.slice(0, 4))
+  expect(new Set(numbers).size).toBe(numbers.length)
+  for (const number of numbers) expect(number).toMatch(/^\d{4}$/)
 })
 
 test('the list itself loads no library: `gatehouse --help` reads it', () => {

@@ -9,6 +9,7 @@ import type { PersonalData } from './personal-data.ts'
 import type { Migration } from './platform/db/migrate.ts'
 import type { ErrorAnswers } from './platform/http/error-answers.ts'
 import type { HttpEnv } from './platform/http/variables.ts'
+import type { SignInRequirement } from './sign-in-step.ts'
 
 /**
  * The server's own permissions, as keys. A capability adds its own:
@@ -46,6 +47,8 @@ export interface Capability {
   readonly grants?: () => Promise<() => GrantSource<Context>>
   /** The language that a user chose for what is written to them, a tag such as `de-AT`; undefined if none. */
   localeOf?(ctx: Context, userId: string): Promise<string | undefined>
+  /** What it demands of a sign-in before a session opens. */
+  readonly signInRequirements?: readonly SignInRequirement<Context>[]
   /** What must be there before the first request, such as default roles. Runs at every start, after the migrations. */
   prepare?(ctx: Context): Promise<void>
   /** How the errors of its services are answered over HTTP, by their codes. */

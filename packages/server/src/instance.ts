@@ -5,6 +5,7 @@ import type { Grant, GrantKind } from './grant.ts'
 import type { PersonalData } from './personal-data.ts'
 import type { Executor } from './platform/db/executor.ts'
 import type { Wake } from './platform/jobs/wake.ts'
+import type { SignInRequirement } from './sign-in-step.ts'
 
 /**
  * What lives as long as the process and belongs to no request or transaction. `runtime.ts` builds it; capabilities
@@ -13,6 +14,8 @@ import type { Wake } from './platform/jobs/wake.ts'
 export interface Instance<C> {
   readonly keys: KeyRing
   readonly grants: GrantRegistry<C>
+  /** What a sign-in has to fulfil before a session opens, in the order in which it is asked. */
+  readonly signInRequirements: readonly SignInRequirement<C>[]
   /** Every permission of the server; an API has permissions of its own beside these. */
   readonly permissions: ReadonlySet<string>
   /** The language that a user chose for what is written to them. */

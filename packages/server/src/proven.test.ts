@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type ProveConfig, prove } from '@gatehouse/prove'
 import { createAdaptorServer } from '@hono/node-server'
 import { afterEach, expect, test, vi } from 'vitest'
+import { createAccount } from './capabilities/accounts/index.ts'
 import { ensureKeys } from './capabilities/keys/index.ts'
 import { listSessions } from './capabilities/sessions/index.ts'
 import { serverPermissions } from './capabilities.ts'
@@ -59,6 +60,9 @@ describeEachDatabase('the server’s own routes', (open) => {
     await address('new@example.com')
     await server.request('POST', '/auth/verify-email', { body: { token: await linkTo('new@example.com') } })
     await address('claimed@example.com', claiming)
+    const hesitant = { username: 'hesitant', password: testPassword, mustChangePassword: true }
+    await createAccount(server.ctx, { kind: 'system' }, hesitant)
+    const lacking = await server.request('POST', '/auth/sign-in', { body: signInBody('hesitant') })
     const listening = createAdaptorServer({ fetch: server.app.fetch }) as Server
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
     try {
@@ -101,6 +105,7 @@ describeEachDatabase('the server’s own routes', (open) => {
           'POST /auth/sign-in': signInBody(one.user.username),
           'POST /auth/verify-email': { token: await linkTo('claimed@example.com') },
           'POST /auth/undo-email': { token: await linkTo('former@example.com') },
+          'POST /auth/change-password': { challenge: lacking.body.challenge, password: `${testPassword}-2` },
           'POST /keys/rotate': { use: 'feed' },
           'PUT /roles/:role': { permissions: [] },
           'PUT /users/:userId/roles': { roles: [] },

@@ -19,6 +19,7 @@ import { type Metrics, noMetrics } from './platform/metrics.ts'
 import { createThrottles, noThrottles, sweepThrottles } from './platform/throttles.ts'
 import { systemTimer, type Timer } from './platform/timer.ts'
 import { WaitingRoom } from './platform/waiting-room.ts'
+import { inOrder } from './sign-in-step.ts'
 
 /** A context over real parts, and how to close them. */
 export interface Runtime {
@@ -117,6 +118,7 @@ export function createInstance(parts: {
     grants: createGrantRegistry(parts.grants.map((create) => create())),
     permissions: new Set(serverPermissions),
     passwordCosts: createPasswordCosts(),
+    signInRequirements: inOrder(capabilities.flatMap((each) => each.signInRequirements ?? [])),
     metadata: Object.assign({}, ...metadata),
     failures: new Tallies(),
     localeOf,

@@ -2,6 +2,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
+import { signIn } from '../capabilities/sign-in/index.ts'
+import { DomainError } from '../platform/errors.ts'
+import { readConfig } from '../read-config.ts'
+import { openRuntime } from '../runtime.ts'
 import { gatehouse, gatehouseProcess, type Ran } from '../testing/command-line.ts'
 import { describeEachDatabase } from '../testing/databases.ts'
 
@@ -33,6 +37,18 @@ describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
     const { code, stdout, stderr } = await run(args, input)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     return JSON.parse(stdout) as Record<string, unknown>
+  }
+  /** What becomes of a sign-in with the password that commands set here. */
+  const signInOf = async (username: string): Promise<unknown> => {
+    const { ctx, close } = await openRuntime(readConfig({ ...environment, LOG_LEVEL: 'silent' }))
+    try {
+      await signIn(ctx, { username, password }, { address: '192.0.2.7', hints: {} })
+      return 'signed in'
+    } catch (error) {
+      return error instanceof DomainError ? error.code : error
+    } finally {
+      await close()
+    }
   }
 
   it('brings the database up to date, once', async () => {
@@ -88,6 +104,22 @@ describeEachDatabase('gatehouse, on the command line', (open, dialect) => {
     await told('user delete bob --yes')
     const { code, stderr } = await run('user show bob')
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'User not found\n' })
+  })
+
+  it('sets a password that its user has to replace, and creates users without one', async () => {
+    await told('user create kim --no-password')
+    expect(await signInOf('kim')).toBe('wrong_credentials')
+    const refused = await run('user create kai --no-password --must-change')
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain('--no-password')
+    await told('user set-password kim --must-change --password-stdin', password)
+    await told('user create kai --must-change --password-stdin', password)
+    expect(await signInOf('kim')).toBe('password_change_required')
+    expect(await signInOf('kai')).toBe('password_change_required')
+    await told('user set-password kim --password-stdin', password)
+    expect(await signInOf('kim')).toBe('signed in')
+    await told('user delete kim --yes')
+    await told('user delete kai --yes')
   })
 
   it('deletes nobody before a person said yes, and asks for --yes where there is none', async () => {

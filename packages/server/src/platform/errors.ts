@@ -8,6 +8,8 @@ export interface FieldError {
 export interface DomainErrorOptions {
   detail?: string
   errors?: readonly FieldError[]
+  /** What it says for programs, beside the text: further members of the answer, such as a challenge. */
+  members?: Readonly<Record<string, unknown>>
   /** Milliseconds after which it makes sense to try again. */
   retryAfterMs?: number
   cause?: unknown
@@ -23,6 +25,7 @@ export abstract class DomainError extends Error {
   abstract readonly title: string
   readonly detail: string | undefined
   readonly errors: readonly FieldError[] | undefined
+  readonly members: Readonly<Record<string, unknown>>
   readonly retryAfterMs: number | undefined
 
   constructor(options: DomainErrorOptions = {}) {
@@ -30,6 +33,7 @@ export abstract class DomainError extends Error {
     this.name = new.target.name
     this.detail = options.detail
     this.errors = options.errors
+    this.members = options.members ?? {}
     this.retryAfterMs = options.retryAfterMs
   }
 }

@@ -9,6 +9,7 @@ const refusals = new Map([
   ['/auth/refresh', { status: 401, code: 'invalid_grant' }],
   ['/auth/verify-email', { status: 400, code: 'invalid_challenge' }],
   ['/auth/undo-email', { status: 400, code: 'invalid_challenge' }],
+  ['/auth/change-password', { status: 400, code: 'invalid_challenge' }],
 ])
 
 describeEachDatabase('the sample that `/docs` fills in', (open) => {

@@ -28,6 +28,8 @@ export interface UserChanges {
   /** null removes it; what becomes of a new one, `claimAddress` says. */
   email?: string | null | undefined
   password?: string | undefined
+  /** Whether the user has to replace the new password at the next sign-in. Only for somebody else's. */
+  mustChangePassword?: boolean | undefined
   /** Required to change one's own password, where there is one. */
   currentPassword?: string | undefined
   disabled?: boolean | undefined
@@ -90,7 +92,10 @@ export async function updateUser(
     const claim = email === undefined ? undefined : await claimAddress(ctx, actor, row, email)
     Object.assign(set, claim?.set)
     if (newPassword !== undefined) {
-      await replacePassword(ctx, userId, newPassword, isSelf(actor, userId) ? actor.session : undefined)
+      const own = isSelf(actor, userId)
+      const mustChange = !own && changes.mustChangePassword === true
+      const by = own ? ({ kind: 'owner', session: actor.session } as const) : ({ kind: 'reset' } as const)
+      await replacePassword(ctx, userId, { ...newPassword, mustChange }, by)
     }
     if (changes.disabled !== undefined && changes.disabled !== (row.disabled_at !== null)) {
       set.disabled_at = await setDisabled(ctx, userId, changes.disabled)

@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import { type CommandTools, type Result, system } from '../../cli/command.ts'
+import { UsageError } from '../../cli/failure.ts'
 import { addPaging, more, type PageOptions, printable, table, when } from '../../cli/lists.ts'
 import { confirm, newPassword, yesFlag } from '../../cli/prompts.ts'
+import type { Terminal } from '../../cli/terminal.ts'
 import type { Context } from '../../context.ts'
 import { verifyEmailOf } from './addresses/verify.ts'
 import { deleteUser, updateUser } from './change.ts'
@@ -12,8 +14,13 @@ import { showWhole } from './shapes.ts'
 interface CreateOptions {
   email?: string
   role?: string[]
+  /** False for `--no-password`. */
+  password?: boolean
   passwordStdin?: boolean
+  mustChange?: boolean
 }
+
+const mustChangeFlag = ['--must-change', 'the user has to replace it at the next sign-in'] as const
 
 /** `gatehouse user …` */
 export function define(user: Command, { databaseCommand, terminal }: CommandTools): void {
@@ -23,14 +30,14 @@ export function define(user: Command, { databaseCommand, terminal }: CommandTool
     .option('--email <address>', 'unverified until the user confirms it')
     .option('--role <role...>', 'roles to grant (default: member)')
     .option('--password-stdin', 'read the password from standard input')
-  databaseCommand(
-    create,
-
-    async (ctx, username: string, { email, role, passwordStdin }: CreateOptions) => {
-      const password = await newPassword(terminal, passwordStdin === true)
-      return shown(await createAccount(ctx, system, { username, email, password, roles: role }), 'created')
-    },
-  )
+    .option('--no-password', 'create the user without a password')
+    .option(...mustChangeFlag)
+  databaseCommand(create, async (ctx, username: string, options: CreateOptions) => {
+    const { email, role: roles, mustChange: mustChangePassword } = options
+    const password = await passwordFor(terminal, options)
+    const account = { username, email, password, mustChangePassword, roles }
+    return shown(await createAccount(ctx, system, account), 'created')
+  })
 
   const list = user
     .command('list')
@@ -103,11 +110,24 @@ export function define(user: Command, { databaseCommand, terminal }: CommandTool
     .command('set-password <user>')
     .description('set a user’s password and end all their sessions')
     .option('--password-stdin', 'read the password from standard input')
-  databaseCommand(setPassword, async (ctx, name: string, { passwordStdin }: CreateOptions) => {
+    .option(...mustChangeFlag)
+  databaseCommand(setPassword, async (ctx, name: string, options: CreateOptions) => {
     const { id } = await userNamed(ctx, name)
-    const password = await newPassword(terminal, passwordStdin === true)
-    return shown(await updateUser(ctx, system, id, { password }), 'changed')
+    const password = await newPassword(terminal, options.passwordStdin === true)
+    const changes = { password, mustChangePassword: options.mustChange }
+    return shown(await updateUser(ctx, system, id, changes), 'changed')
   })
+}
+
+/** The password of a new account; undefined for one that is to have none. */
+async function passwordFor(
+  terminal: Terminal,
+  { password, passwordStdin, mustChange }: CreateOptions,
+): Promise<string | undefined> {
+  if (password !== false) return newPassword(terminal, passwordStdin === true)
+  if (passwordStdin === true || mustChange === true)
+    throw new UsageError('--no-password cannot be combined with --password-stdin or --must-change.')
+  return undefined
 }
 
 function shown(user: User, verb: string): Result {

@@ -16,6 +16,8 @@ export interface NewAccount {
   email?: string | null | undefined
   /** An account without one is signed in to in other ways. */
   password?: string | undefined
+  /** Whether the user has to replace the password at the first sign-in. */
+  mustChangePassword?: boolean | undefined
   /** `member` by default. */
   roles?: readonly string[] | undefined
   /** Who the work of hashing is counted for (an address), where many ask at once. */
@@ -27,6 +29,7 @@ export interface PreparedAccount {
   readonly username: Username
   readonly email: EmailAddress | undefined
   readonly passwordHash: string | undefined
+  readonly mustChangePassword: boolean
   readonly roles: readonly string[]
 }
 
@@ -56,7 +59,9 @@ export async function prepareAccount(ctx: Context, input: NewAccount): Promise<P
   if ((await findByUsernameKey(ctx.db, username.key)) !== undefined) throw new UsernameTaken()
   const passwordHash =
     password === undefined ? undefined : await hashNewPassword(ctx, password, username.username, input.lane)
-  return { username, email, passwordHash, roles: [...new Set(input.roles ?? [memberRole])].sort() }
+  const mustChangePassword = input.mustChangePassword === true
+  const roles = [...new Set(input.roles ?? [memberRole])].sort()
+  return { username, email, passwordHash, mustChangePassword, roles }
 }
 
 /**
@@ -68,7 +73,7 @@ export async function prepareAccount(ctx: Context, input: NewAccount): Promise<P
 export async function insertAccount(
   ctx: Context,
   actor: Actor,
-  { username, email, passwordHash, roles }: PreparedAccount,
+  { username, email, passwordHash, mustChangePassword, roles }: PreparedAccount,
 ): Promise<User> {
   // nobody can delete or empty the role that everybody gets, so signing up need not wait for anyone
   const ordinary = actor.kind === 'system' && roles.join() === memberRole
@@ -92,7 +97,7 @@ export async function insertAccount(
     updated_at: now,
   }
   if (!(await insertUser(ctx.db, row))) throw new UsernameTaken()
-  if (passwordHash !== undefined) await addPassword(ctx, row.id, passwordHash)
+  if (passwordHash !== undefined) await addPassword(ctx, row.id, passwordHash, mustChangePassword)
   await replaceRolesOf(ctx.db, row.id, roles)
   await record(ctx, { actor, action: 'user.created', target: row.id, detail: { roles } })
   if (email !== undefined) await noteLookalike(ctx, row.id, email)

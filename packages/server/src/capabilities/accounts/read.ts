@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Actor, Context } from '../../context.ts'
 import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '../../platform/paging.ts'
 import { foldCase, signInKey } from '../identifiers/index.ts'
@@ -5,7 +6,16 @@ import { hasPermission, requirePermission, rolesOfEach } from '../roles/index.ts
 import { isSelf, missing } from './access.ts'
 import { UserNotFound } from './errors.ts'
 import { directoryOf } from './settings.ts'
-import { findUsers, findWithRoles, lockPassword, readForSignIn, type UserRow } from './store.ts'
+import {
+  findUsers,
+  findWithRoles,
+  lockPassword,
+  lockUser,
+  readByIdForSignIn,
+  readForSignIn,
+  type SignInRow,
+  type UserRow,
+} from './store.ts'
 
 /** An account. Times are milliseconds since the epoch. */
 export interface User {
@@ -75,14 +85,41 @@ export async function findUser(ctx: Context, name: string): Promise<User | undef
   return (await findForSignIn(ctx, name))?.user
 }
 
-/** The user who signs in as `name` (a username, or a verified e-mail address), and the hash of their password. */
-export async function findForSignIn(
-  ctx: Context,
-  name: string,
-): Promise<{ user: User; passwordHash: string | undefined } | undefined> {
+/** A user, and what a sign-in has to know of them besides. */
+export interface SignInAccount {
+  readonly user: User
+  /** Undefined for a user without a password. */
+  readonly passwordHash: string | undefined
+  /** Whether the password is one that the user has to replace. */
+  readonly mustChangePassword: boolean
+}
+
+/** The user who signs in as `name` (a username, or a verified e-mail address). */
+export async function findForSignIn(ctx: Context, name: string): Promise<SignInAccount | undefined> {
   const key = signInKey(name)
   const found = key && (await readForSignIn(ctx.db, key))
-  return found && { user: userOf(found.row, found.roles), passwordHash: found.passwordHash }
+  return found && toAccount(found)
+}
+
+const toAccount = ({ row, roles, passwordHash, mustChangePassword }: SignInRow): SignInAccount => ({
+  user: userOf(row, roles),
+  passwordHash,
+  mustChangePassword,
+})
+
+/** An account that a sign-in goes on with, held as it is until the transaction ends. */
+export interface HeldAccount extends SignInAccount {
+  /** The same for as long as nobody changes the password or the e-mail address: what evidence was accepted for. */
+  readonly stamp: string
+}
+
+/** Holds an account for the rest of the transaction; undefined for one that does not exist. */
+export async function holdForSignIn(ctx: Context, userId: string): Promise<HeldAccount | undefined> {
+  if ((await lockUser(ctx.db, userId)) === undefined) return undefined
+  const found = await readByIdForSignIn(ctx.db, userId)
+  if (found === undefined) return undefined
+  const stamp = hash('sha256', JSON.stringify([found.passwordHash ?? null, found.row.email_key]), 'base64url')
+  return { ...toAccount(found), stamp }
 }
 
 /**

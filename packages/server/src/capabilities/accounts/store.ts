@@ -5,7 +5,7 @@ import { forUpdate } from '../../platform/db/locks.ts'
 import { prepared } from '../../platform/db/prepared.ts'
 import type { Tables } from '../../platform/db/tables.ts'
 import type { SignInKey } from '../identifiers/index.ts'
-import { joinHash, selectHash } from '../passwords/index.ts'
+import { joinHash, selectHash, selectMustChange } from '../passwords/index.ts'
 import { listRolesOf } from '../roles/index.ts'
 import type { UsersTable } from './schema.ts'
 
@@ -63,13 +63,20 @@ export interface SignInRow {
   readonly roles: readonly string[]
   /** Undefined for a user without a password. */
   readonly passwordHash: string | undefined
+  /** Whether the user has to replace the password. */
+  readonly mustChangePassword: boolean
 }
 
 const selectForSignIn = (db: Executor) => {
   const id = sql.ref<string>('users.id')
   return db
     .selectFrom('users')
-    .select([...userColumns, selectHash(db, id).as('password_hash'), listRolesOf(db, id).as('roles')])
+    .select([
+      ...userColumns,
+      selectHash(db, id).as('password_hash'),
+      selectMustChange(db, id).as('must_change'),
+      listRolesOf(db, id).as('roles'),
+    ])
 }
 
 const byUsername = prepared(({ key }: { key: string }, db) =>
@@ -86,8 +93,27 @@ export async function readForSignIn(db: Executor, key: SignInKey): Promise<SignI
     'usernameKey' in key
       ? await byUsername(db, { key: key.usernameKey })
       : await byVerifiedEmail(db, { key: key.emailKey })
-  return row && { row, roles: readList(row.roles), passwordHash: row.password_hash ?? undefined }
+  return row && toSignInRow(row)
 }
+
+/** The user with this id, with what a sign-in has to know of them. */
+export async function readByIdForSignIn(db: Executor, id: string): Promise<SignInRow | undefined> {
+  const row = await selectForSignIn(db).where('users.id', '=', id).executeTakeFirst()
+  return row && toSignInRow(row)
+}
+
+type ReadForSignIn = UserRow & {
+  readonly password_hash: string | null
+  readonly must_change: number | null
+  readonly roles: string | null
+}
+
+const toSignInRow = (row: ReadForSignIn): SignInRow => ({
+  row,
+  roles: readList(row.roles),
+  passwordHash: row.password_hash ?? undefined,
+  mustChangePassword: row.must_change === 1,
+})
 
 const lockedPassword = prepared(({ id }: { id: string }, db) =>
   selectUser(db, id).select('users.disabled_at').$call(joinHash).$call(forUpdate(db)),

@@ -1,6 +1,7 @@
 /** Every action that is recorded; docs/audit.md says what each means. */
 export const auditActions = [
   'sign_in.succeeded',
+  'sign_in.incomplete',
   'sign_in.failed',
   'sign_in.throttled',
   'sign_up.succeeded',

@@ -1,13 +1,18 @@
 import type { Capability } from '../../capability.ts'
 import type { Context } from '../../context.ts'
+import { passwordChange } from './requirement.ts'
 
 const refreshCosts = async (ctx: Context): Promise<void> =>
   (await import('./costs.ts')).refreshPasswordCosts(ctx)
 
-/** The passwords of accounts. */
+/** The passwords of accounts: how they are stored, checked and replaced. */
 export const passwords: Capability = {
   name: 'passwords',
-  migrations: [{ name: '0012-imports', load: () => import('../../migrations/0012-imports.ts') }],
+  migrations: [
+    { name: '0010-passwords', load: () => import('../../migrations/0010-passwords.ts') },
+    { name: '0012-imports', load: () => import('../../migrations/0012-imports.ts') },
+  ],
+  signInRequirements: [passwordChange],
   errors: {
     password_changed: 409,
   },

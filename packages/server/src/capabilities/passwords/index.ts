@@ -9,6 +9,7 @@ export {
   prepareNewPassword,
   rehash,
   replacePassword,
+  requireAnother,
   verifyPassword,
 } from './service.ts'
-export { insertForeignHashes, joinHash, selectHash } from './store.ts'
+export { insertForeignHashes, joinHash, selectHash, selectMustChange } from './store.ts'

@@ -9,6 +9,8 @@ export interface CredentialsTable {
   /** Of a hash that another product made: what checking it costs (see `costOf`). Null once it is one of ours. */
   foreign_cost: string | null
   changed_at: number
+  /** 1 for a password that somebody else chose, and that the user has to replace at the next sign-in; otherwise 0. */
+  must_change: number
 }
 
 declare module '../../platform/db/tables.ts' {

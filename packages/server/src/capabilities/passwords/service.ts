@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import type { Lane } from '../../platform/crypto/hasher.ts'
-import { TooManyAttempts } from '../../platform/errors.ts'
+import { InvalidInput, TooManyAttempts } from '../../platform/errors.ts'
 import { noteFailure } from '../audit/index.ts'
 import { forgetDevicesOf } from '../devices/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
@@ -24,9 +24,14 @@ export async function hashNewPassword(
   return ctx.hasher.hash(password, lane)
 }
 
-/** Gives a new account its password. */
-export async function addPassword(ctx: Context, userId: string, hash: string): Promise<void> {
-  await saveHash(ctx.db, userId, { hash, replacing: null, now: ctx.clock.now() })
+/** Gives a new account its password, which its user may have to replace at the first sign-in. */
+export async function addPassword(
+  ctx: Context,
+  userId: string,
+  hash: string,
+  mustChange: boolean,
+): Promise<void> {
+  await saveHash(ctx.db, userId, { hash, replacing: null, mustChange, now: ctx.clock.now() })
 }
 
 /**
@@ -67,11 +72,30 @@ export async function rehash(
   return saved ? fresh : hash
 }
 
+/**
+ * Refuses the password that an account has already, where another is asked for.
+ *
+ * @throws InvalidInput (422) naming `password`; HashQueueFull (503)
+ */
+export async function requireAnother(
+  ctx: Context,
+  userId: string,
+  password: string,
+  lane: string,
+): Promise<void> {
+  const hash = await findHash(ctx.db, userId)
+  if (hash === undefined || !(await ctx.hasher.verify(hash, password, lane))) return
+  const detail = 'This is the password that has to be replaced. Choose another one.'
+  throw new InvalidInput([{ field: 'password', code: 'same_password', detail }])
+}
+
 /** A checked and hashed password, ready to replace another. */
 export interface NewPassword {
   readonly hash: string
   /** The hash that it replaces (null: none) if the current password was checked; undefined replaces any. */
   readonly replacing: string | null | undefined
+  /** Whether the user has to replace it in turn, at the next sign-in: somebody else chose it. */
+  readonly mustChange?: boolean | undefined
 }
 
 /**
@@ -124,21 +148,27 @@ async function requireCurrent(
   return hash
 }
 
+/** Whose doing a new password is. */
+export type ChangedBy =
+  /** The user's, with a session that goes on or none. */
+  | { readonly kind: 'owner'; readonly session: string | undefined }
+  /** Somebody else's, or of a user who lost the old one: nobody knows who signed in with that, so no device stays known. */
+  | { readonly kind: 'reset' }
+
 /**
- * Replaces a user's password and ends their sessions except `keepSession`, in the transaction that `ctx` is. Without a
- * session to keep, somebody else reset the password: then no device stays known.
+ * Replaces a user's password and ends their sessions, in the transaction that `ctx` is.
  *
  * @throws PasswordChangedMeanwhile (409)
  */
 export async function replacePassword(
   ctx: Context,
   userId: string,
-  { hash, replacing }: NewPassword,
-  keepSession: string | undefined,
+  { hash, replacing, mustChange = false }: NewPassword,
+  by: ChangedBy,
 ): Promise<void> {
-  if (!(await saveHash(ctx.db, userId, { hash, replacing, now: ctx.clock.now() })))
+  if (!(await saveHash(ctx.db, userId, { hash, replacing, mustChange, now: ctx.clock.now() })))
     throw new PasswordChangedMeanwhile()
-  // whoever resets a password does not know who signed in with the old one
-  if (keepSession === undefined) await forgetDevicesOf(ctx, userId)
-  await endSessionsOf(ctx, userId, 'password_changed', { except: keepSession })
+  if (by.kind === 'reset') await forgetDevicesOf(ctx, userId)
+  const except = by.kind === 'owner' ? by.session : undefined
+  await endSessionsOf(ctx, userId, 'password_changed', { except })
 }

@@ -20,6 +20,10 @@ export async function findPassword(
 export const selectHash = (db: Executor, userId: string | Expression<string>) =>
   db.selectFrom('credentials').select('password_hash').where('user_id', '=', userId)
 
+/** Whether a user has to replace their password (1), as part of a query: null where there is none. */
+export const selectMustChange = (db: Executor, userId: Expression<string>) =>
+  db.selectFrom('credentials').select('must_change').where('user_id', '=', userId)
+
 /**
  * Joins the passwords of the users that a query selects; users without one are left out. As a join, a locked query
  * locks the password, too, and sees what another transaction made of it while it waited for the lock.
@@ -34,18 +38,21 @@ export interface HashChange {
   readonly replacing: string | null | undefined
   /** When the password changed; undefined where it is the same one, hashed again. */
   readonly now: number | undefined
+  /** Whether the user has to replace it at the next sign-in; as before, if undefined. */
+  readonly mustChange?: boolean | undefined
 }
 
 /** Sets a user's password; false, and nothing changed, where it is not `replacing` any more. The user has to exist. */
 export async function saveHash(
   db: Executor,
   userId: string,
-  { hash, replacing, now }: HashChange,
+  { hash, replacing, mustChange, now }: HashChange,
 ): Promise<boolean> {
   const values = {
     password_hash: hash,
     foreign_cost: null,
     ...(now === undefined ? {} : { changed_at: now }),
+    ...(mustChange === undefined ? {} : { must_change: mustChange ? 1 : 0 }),
   }
   if (typeof replacing === 'string') {
     const updated = await db
@@ -58,7 +65,7 @@ export async function saveHash(
   }
   const inserted = await db
     .insertInto('credentials')
-    .values({ user_id: userId, changed_at: 0, ...values })
+    .values({ user_id: userId, changed_at: 0, must_change: 0, ...values })
     .onConflict((conflict) =>
       replacing === null
         ? conflict.column('user_id').doNothing()
@@ -99,6 +106,7 @@ export async function insertForeignHashes(
     password_hash: hash,
     foreign_cost: costOf(hash),
     changed_at: now,
+    must_change: 0,
   }))
   await db.insertInto('credentials').values(values).execute()
 }

@@ -10,7 +10,12 @@ export const signIn: Capability = {
     sign_up_closed: 403,
     wrong_credentials: 401,
     account_disabled: 403,
+    password_change_required: 401,
+    email_unverified: 401,
   },
   metadata: (config) => ({ gatehouse_sign_up: settingsOf(config, signInSettings).signUp }),
-  routes: async () => [(await import('./routes.ts')).signInRoutes],
+  routes: async () => [
+    (await import('./routes.ts')).signInRoutes,
+    (await import('./change-password-routes.ts')).changePasswordRoutes,
+  ],
 }

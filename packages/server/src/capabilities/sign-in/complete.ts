@@ -1,41 +1,16 @@
 import type { Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import type { User } from '../accounts/index.ts'
-import { type Recognised, rememberDevice } from '../devices/index.ts'
-import { type OpenedSession, openSession, type Transport } from '../sessions/index.ts'
+import type { NextStep } from '../../sign-in-step.ts'
+import type { SignInAccount, User } from '../accounts/index.ts'
+import { rememberDevice } from '../devices/index.ts'
+import { type OpenedSession, openSession } from '../sessions/index.ts'
 import { AccountDisabled, WrongCredentials } from './errors.ts'
-import { type Client, failed, originOf, succeeded, type Way } from './trail.ts'
+import type { Evidence, Proven, SignInRequest } from './evidence.ts'
+import { pauseSignIn } from './pause.ts'
+import { failed, incomplete, originOf, succeeded } from './trail.ts'
 
-/** How well users can prove who they are, weakest first: the values of `acr` (RFC 9470). */
-const acrValues = ['pwd'] as const
-type Acr = (typeof acrValues)[number]
-
-/** A method that users prove who they are with (RFC 8176): an element of `amr`. */
-type Amr = 'pwd'
-
-/** What a user proved who they are with. A session's `method`, `acr` and `amr` come from here and nowhere else. */
-export interface Evidence {
-  readonly method: 'password'
-  readonly acr: Acr
-  readonly amr: readonly Amr[]
-  /** Settles what the attempt left open once the account may be signed in to, before a session opens. */
-  settle?(): Promise<void>
-  /**
-   * Whether the account is still as it was when the evidence was checked. Runs in the transaction that opens the session
-   * and locks what it looks at, so that whoever ends all sessions of the user comes before it or finds this one.
-   */
-  confirm(ctx: Context): Promise<boolean>
-}
-
-/** What a sign-in asks for, and where it comes from. */
-export interface SignInRequest {
-  readonly way: Way
-  readonly audience: readonly string[]
-  readonly transport: Transport | undefined
-  readonly client: Client
-  /** The device that it comes from, if the account knows it. */
-  readonly device?: Recognised['device']
-}
+/** Who signs in. */
+export type SigningInAccount = Pick<SignInAccount, 'user' | 'mustChangePassword'>
 
 /** A sign-in that is complete: the session is open. */
 export interface SessionOpened {
@@ -46,52 +21,83 @@ export interface SessionOpened {
   readonly deviceToken: string
 }
 
-/**
- * What is still missing from a sign-in, one type for each `kind`. A password is enough so far, so there is none; adding
- * one makes the compiler point to every way in that has to answer it.
- */
-export type NextStep = never
-
+/** A session, or what is still missing. A new kind of step makes the compiler point to every way in that has to answer it. */
 export type SignInOutcome = SessionOpened | NextStep
 
 /**
  * The end of every way in. Opens a session, with its audit event and the device remembered, in one transaction (the one
- * that `ctx` is, if it is one), provided that the account is still as it was when the evidence was checked.
+ * that `ctx` is, if it is one), provided that the account is still as it was when the evidence was checked. Where a
+ * capability requires more, it returns the first step that is missing instead; `resumeSignIn` goes on from there.
  *
  * @throws AccountDisabled (403) for a disabled account; WrongCredentials (401) if the account has changed meanwhile
  */
 export async function completeSignIn(
   ctx: Context,
-  user: User,
+  account: SigningInAccount,
   evidence: Evidence,
   request: SignInRequest,
 ): Promise<SignInOutcome> {
-  const { way, audience, transport, client, device } = request
-  const origin = originOf(client)
-  if (user.disabled) {
-    failed(ctx, origin, user.id, 'account_disabled')
-    throw new AccountDisabled()
-  }
+  const { user } = account
+  requireEnabled(ctx, user, request)
   await evidence.settle?.()
-  const outcome = await inTransaction(ctx, async (ctx): Promise<SignInOutcome | undefined> => {
-    if (!(await evidence.confirm(ctx))) return undefined
-    const opened = await openSession(ctx, {
-      userId: user.id,
-      audience,
-      acr: evidence.acr,
-      amr: evidence.amr,
-      method: evidence.method,
-      transport: transport ?? 'body',
-      userAgent: client.hints.userAgent,
-      hints: client.hints,
-      address: client.address,
-    })
-    await succeeded(ctx, way, origin, opened)
-    return { kind: 'session', user, opened, deviceToken: await rememberDevice(ctx, user.id, device) }
-  })
+  const outcome = await inTransaction(ctx, async (ctx) =>
+    (await evidence.confirm(ctx)) ? finishSignIn(ctx, account, evidence, request) : undefined,
+  )
   if (outcome === undefined) {
-    failed(ctx, origin, user.id, 'wrong_credentials')
+    failed(ctx, originOf(request.client), user.id, 'wrong_credentials')
     throw new WrongCredentials()
   }
   return outcome
+}
+
+/** @throws AccountDisabled (403) */
+export function requireEnabled(ctx: Context, user: User, { client }: Pick<SignInRequest, 'client'>): void {
+  if (!user.disabled) return
+  failed(ctx, originOf(client), user.id, 'account_disabled')
+  throw new AccountDisabled()
+}
+
+/** Opens the session, or pauses the sign-in, in the transaction that holds the account as it is. */
+export async function finishSignIn(
+  ctx: Context,
+  account: SigningInAccount,
+  proven: Proven,
+  request: SignInRequest,
+): Promise<SignInOutcome> {
+  const { way, audience, transport, client, device } = request
+  const { user } = account
+  const origin = originOf(client)
+  const step = await missingStep(ctx, account, proven, request)
+  if (step !== undefined) {
+    await incomplete(ctx, origin, user.id, { missing: step.kind, method: proven.method })
+    return step
+  }
+  const opened = await openSession(ctx, {
+    userId: user.id,
+    audience,
+    acr: proven.acr,
+    amr: proven.amr,
+    method: proven.method,
+    transport: transport ?? 'body',
+    userAgent: client.hints.userAgent,
+    hints: client.hints,
+    address: client.address,
+  })
+  await succeeded(ctx, way, origin, opened)
+  return { kind: 'session', user, opened, deviceToken: await rememberDevice(ctx, user.id, device) }
+}
+
+/** The first step that is missing, of all that capabilities require. */
+async function missingStep(
+  ctx: Context,
+  { user, mustChangePassword }: SigningInAccount,
+  evidence: Proven,
+  request: SignInRequest,
+): Promise<NextStep | undefined> {
+  for (const { kind, missing } of ctx.instance.signInRequirements) {
+    const pause = (): Promise<string> => pauseSignIn(ctx, kind, user.id, evidence, request)
+    const step = await missing(ctx, { user, mustChangePassword, evidence, pause })
+    if (step !== undefined) return step
+  }
+  return undefined
 }

@@ -29,3 +29,23 @@ export class AccountDisabled extends DomainError {
     super({ detail: 'This account is disabled. Ask an administrator.' })
   }
 }
+
+/** The password was right, and is to be replaced before a session opens. `challenge` is for `POST /auth/change-password`. */
+export class PasswordChangeRequired extends DomainError {
+  readonly code = 'password_change_required'
+  readonly title = 'Password change required'
+
+  constructor(challenge: string) {
+    super({ detail: 'Choose a new password to finish signing in.', members: { challenge } })
+  }
+}
+
+/** The e-mail address has to be verified before a session opens. */
+export class EmailUnverified extends DomainError {
+  readonly code = 'email_unverified'
+  readonly title = 'E-mail address not verified'
+
+  constructor(challenge: string) {
+    super({ detail: 'Verify your e-mail address to finish signing in.', members: { challenge } })
+  }
+}

@@ -1,18 +1,18 @@
 import type { Guard } from '@gatehouse/guard/hono'
-import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
-import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { settingsOf } from '../../config/setting.ts'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
-import { json, jsonRequest, problem } from '../../platform/http/shapes.ts'
+import { jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
-import { showWhole } from '../accounts/index.ts'
-import { requireOrigin, setRefreshCookie, withoutRefreshToken } from '../sessions-api/index.ts'
-import { clientOf, deviceCookie, setDeviceCookie } from './client.ts'
+import { requireOrigin } from '../sessions-api/index.ts'
+import { answerSignedIn, signedIn } from './answer.ts'
+import { clientOf, deviceCookie } from './client.ts'
 import { SignUpClosed } from './errors.ts'
-import { type SignedIn, signIn, signUp } from './service.ts'
+import { signIn, signUp } from './service.ts'
 import { type SignUpPolicy, signInSettings } from './settings.ts'
-import { signedInBody, signInBody, signUpBody } from './shapes.ts'
+import { signInBody, signUpBody, stepProblem } from './shapes.ts'
 
 /**
  * Refuses sign-up unless GATEHOUSE_SIGN_UP is `open`. Middleware runs before the body is read, so the answer is the same for
@@ -35,8 +35,6 @@ const signUpDescription = {
   closed: 'Closed: administrators create accounts. Every request is answered with 403 (`sign_up_closed`).',
 } as const satisfies Record<SignUpPolicy, string>
 
-const signedIn = (description: string) => json(signedInBody, description)
-
 /** `/auth/sign-up` and `/auth/sign-in`. */
 export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
   const { signUp: policy } = settingsOf(ctx.config, signInSettings)
@@ -52,6 +50,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       responses: {
         201: signedIn('The new user, signed in.'),
         400: problem('Unknown audience.'),
+        401: stepProblem('The account was created, and the sign-in lacks a step.'),
         403: problem('Sign-up is closed, or a cookie was requested from an origin that is not allowed.'),
         409: problem('The username is taken.'),
         422: problem('One entry for each invalid field.'),
@@ -62,7 +61,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       const input = c.req.valid('json')
       if (input.transport === 'cookie') requireOrigin(ctx.config, c.req.header('Origin'))
       const result = await signUp(calledBy(c, ctx), input, clientOf(c))
-      return c.json(show(c, ctx, result, input.transport), 201)
+      return c.json(answerSignedIn(c, ctx, result, input.transport), 201)
     },
   )
 
@@ -77,7 +76,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       responses: {
         200: signedIn('The user, signed in.'),
         400: problem('Unknown audience.'),
-        401: problem('Wrong username or password.'),
+        401: stepProblem('Wrong username or password; or the sign-in lacks a step, with its `challenge`.'),
         403: problem('The account is disabled.'),
         429: problem('Too many attempts are waiting; Retry-After says when to try again.'),
         503: problem('Too many passwords are being checked; Retry-After says when to try again.'),
@@ -88,19 +87,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       if (input.transport === 'cookie') requireOrigin(ctx.config, c.req.header('Origin'))
       const deviceTokens = input.transport === 'cookie' ? deviceCookie(c) : [input.device_token ?? '']
       const result = await signIn(calledBy(c, ctx), input, { ...clientOf(c), deviceTokens })
-      return c.json(show(c, ctx, result, input.transport), 200)
+      return c.json(answerSignedIn(c, ctx, result, input.transport), 200)
     },
   )
-}
-
-function show(
-  c: HonoContext,
-  ctx: Context,
-  { user, answer, deviceToken }: SignedIn,
-  transport: 'body' | 'cookie' | undefined,
-): z.infer<typeof signedInBody> {
-  if (transport !== 'cookie') return { user: showWhole(user), ...answer, device_token: deviceToken }
-  setRefreshCookie(c, ctx.config, answer.refresh_token)
-  setDeviceCookie(c, deviceToken)
-  return { user: showWhole(user), ...withoutRefreshToken(answer) }
 }

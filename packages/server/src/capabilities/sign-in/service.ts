@@ -6,17 +6,18 @@ import {
   findForSignIn,
   insertAccount,
   prepareAccount,
-  type User,
+  type SignInAccount,
 } from '../accounts/index.ts'
 import { recognise } from '../devices/index.ts'
 import { attemptKey } from '../identifiers/index.ts'
 import { rehash, verifyPassword } from '../passwords/index.ts'
 import type { Transport } from '../sessions/index.ts'
-import { type TokenAnswer, tokenAnswer } from '../sessions-api/index.ts'
 import { type AudienceRequest, resolveAudience } from '../tokens/index.ts'
-import { completeSignIn, type Evidence, type SignInOutcome } from './complete.ts'
+import { completeSignIn } from './complete.ts'
 import { SignUpClosed, WrongCredentials } from './errors.ts'
+import type { Evidence } from './evidence.ts'
 import { signInSettings } from './settings.ts'
+import { type SignedIn, withTokens } from './signed-in.ts'
 import { type Attempt, countSignUp, startAttempt } from './throttling.ts'
 import { type Client, failed, originOf, throttled } from './trail.ts'
 
@@ -25,13 +26,6 @@ export interface Credentials extends AudienceRequest {
   username: string
   password: string
   transport?: Transport | undefined
-}
-
-export interface SignedIn {
-  user: User
-  answer: TokenAnswer
-  /** What the device shows at its next sign-in, to be told from strangers. */
-  deviceToken: string
 }
 
 /**
@@ -57,7 +51,8 @@ export async function signUp(
   const evidence: Evidence = { method: 'password', acr: 'pwd', amr: ['pwd'], confirm: async () => true }
   const outcome = await inTransaction(ctx, async (ctx) => {
     const user = await insertAccount(ctx, { kind: 'system' }, account)
-    return completeSignIn(ctx, user, evidence, { way: 'sign_up', audience, transport, client })
+    const request = { way: 'sign_up', audience, transport, client } as const
+    return completeSignIn(ctx, { user, mustChangePassword: false }, evidence, request)
   })
   return withTokens(ctx, outcome)
 }
@@ -66,7 +61,8 @@ export async function signUp(
  * Signs a user in. An unknown name, an account without a password and a wrong password get the same answer in the same
  * time: each costs one check of a password. Only a caller who knows the password learns that an account is disabled.
  *
- * @throws InvalidTarget (400), WrongCredentials (401), AccountDisabled (403), TooManyAttempts (429), HashQueueFull (503)
+ * @throws InvalidTarget (400), WrongCredentials (401), AccountDisabled (403), TooManyAttempts (429), HashQueueFull (503),
+ *   and what `withTokens` throws for a sign-in that lacks a step (401)
  */
 export async function signIn(ctx: Context, input: Credentials, client: Client): Promise<SignedIn> {
   const audience = resolveAudience(ctx.config, input)
@@ -85,13 +81,13 @@ export async function signIn(ctx: Context, input: Credentials, client: Client): 
   }
   const { transport } = input
   const request = { way: 'sign_in', audience, transport, client, device } as const
-  return withTokens(ctx, await completeSignIn(ctx, found.user, evidence, request))
+  return withTokens(ctx, await completeSignIn(ctx, found, evidence, request))
 }
 
 /** The evidence that a right password is; undefined for a wrong one, at the same cost. */
 async function checkPassword(
   ctx: Context,
-  found: Awaited<ReturnType<typeof findForSignIn>>,
+  found: SignInAccount | undefined,
   typed: string,
   attempt: Attempt & { readonly name: string },
 ): Promise<Evidence | undefined> {
@@ -115,8 +111,4 @@ async function checkPassword(
     },
     confirm: (ctx) => confirmPassword(ctx, id, hash),
   }
-}
-
-async function withTokens(ctx: Context, { user, opened, deviceToken }: SignInOutcome): Promise<SignedIn> {
-  return { user, answer: await tokenAnswer(ctx, opened), deviceToken }
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { problemBody } from '../../platform/http/shapes.ts'
 import { userBody } from '../accounts/index.ts'
 import { emailField, usernameField } from '../identifiers/index.ts'
 import { passwordField } from '../passwords/index.ts'
@@ -43,3 +44,30 @@ export const signedInBody = z
     }),
   })
   .openapi('SignedIn')
+
+/** A challenge as `/docs` shows it: well-formed, and good for nothing. */
+export const sampleChallenge = 'c2FtcGxlLWNoYWxsZW5nZS1nb29kLWZvci1uby11c2U'
+
+export const changePasswordBody = z
+  .strictObject({
+    challenge: z.string().openapi({
+      description: 'From the response that asked for this step; good for ten minutes.',
+      example: sampleChallenge,
+    }),
+    password: passwordField,
+  })
+  .openapi('ChangePassword')
+
+const signInProblem = problemBody
+  .extend({
+    challenge: z.string().optional().openapi({
+      description: 'Continues the sign-in where it lacks a step; `code` names the step.',
+    }),
+  })
+  .openapi('SignInProblem')
+
+/** The answer to a sign-in that failed or lacks a step. */
+export const stepProblem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: signInProblem } },
+})

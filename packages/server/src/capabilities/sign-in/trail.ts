@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { TooManyAttempts } from '../../platform/errors.ts'
+import type { NextStepKind } from '../../sign-in-step.ts'
 import { noteFailure, type Origin, record } from '../audit/index.ts'
 import type { DeviceHints, NewlyOpened } from '../sessions/index.ts'
 
@@ -46,6 +47,18 @@ export function throttled(
   const action = `${way}.throttled` as const
   noteFailure(ctx, { action, userId, reason: error.code, from })
   ctx.caller?.note({ event: action, userId: userId ?? null, level: 'warn' })
+}
+
+/** Records that evidence was accepted, and that the sign-in lacks a step, in the transaction that pauses it. */
+export async function incomplete(
+  ctx: Context,
+  from: Origin,
+  userId: string,
+  detail: { readonly missing: NextStepKind; readonly method: string },
+): Promise<void> {
+  const actor = { kind: 'user', id: userId } as const
+  await record(ctx, { actor, action: 'sign_in.incomplete', target: userId, from, detail })
+  ctx.afterCommit(() => ctx.caller?.note({ event: 'sign_in.incomplete', userId, level: 'info' }))
 }
 
 /**

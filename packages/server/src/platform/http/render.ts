@@ -43,13 +43,14 @@ export function isExpected(error: unknown, answers: ErrorAnswers): boolean {
 }
 
 function render(
-  { code, title, detail, errors }: Pick<DomainError, 'code' | 'title'> & Partial<DomainError>,
+  { code, title, detail, errors, members }: Pick<DomainError, 'code' | 'title'> & Partial<DomainError>,
   status: number,
   headers: Readonly<Record<string, string>>,
   requestId: string,
 ): Response {
   const text = detail ?? `${title || STATUS_CODES[status] || 'Error'}.`
   const body: ProblemBody = {
+    ...members,
     type: typeOf(code),
     title,
     status,

@@ -1,0 +1,25 @@
+import type { z } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
+import type { Context } from '../../context.ts'
+import { json } from '../../platform/http/shapes.ts'
+import { showWhole } from '../accounts/index.ts'
+import { setRefreshCookie, withoutRefreshToken } from '../sessions-api/index.ts'
+import { setDeviceCookie } from './client.ts'
+import { signedInBody } from './shapes.ts'
+import type { SignedIn } from './signed-in.ts'
+
+/** The answer to a sign-in that is complete, as OpenAPI describes it. */
+export const signedIn = (description: string) => json(signedInBody, description)
+
+/** The body of that answer; with the transport `cookie`, the refresh and device tokens travel in cookies instead. */
+export function answerSignedIn(
+  c: HonoContext,
+  ctx: Context,
+  { user, answer, deviceToken }: SignedIn,
+  transport: 'body' | 'cookie' | undefined,
+): z.infer<typeof signedInBody> {
+  if (transport !== 'cookie') return { user: showWhole(user), ...answer, device_token: deviceToken }
+  setRefreshCookie(c, ctx.config, answer.refresh_token)
+  setDeviceCookie(c, deviceToken)
+  return { user: showWhole(user), ...withoutRefreshToken(answer) }
+}

@@ -1,0 +1,44 @@
+import type { Context } from '../../context.ts'
+import type { Recognised } from '../devices/index.ts'
+import type { Transport } from '../sessions/index.ts'
+import type { Client, Way } from './trail.ts'
+
+/** How well users can prove who they are, weakest first: the values of `acr` (RFC 9470). */
+export const acrValues = ['pwd'] as const
+export type Acr = (typeof acrValues)[number]
+
+/** A method that users prove who they are with (RFC 8176): an element of `amr`. */
+export const amrValues = ['pwd'] as const
+export type Amr = (typeof amrValues)[number]
+
+/** The ways in, as a session names them. */
+export const signInMethods = ['password'] as const
+export type SignInMethod = (typeof signInMethods)[number]
+
+/** What a user proved who they are with. A session's `method`, `acr` and `amr` come from here and nowhere else. */
+export interface Proven {
+  readonly method: SignInMethod
+  readonly acr: Acr
+  readonly amr: readonly Amr[]
+}
+
+/** What was proven, and how to make sure of it when the session opens. */
+export interface Evidence extends Proven {
+  /** Settles what the attempt left open once the account may be signed in to, before a session opens. */
+  settle?(): Promise<void>
+  /**
+   * Whether the account is still as it was when the evidence was checked. Runs in the transaction that opens the session
+   * and locks what it looks at, so that whoever ends all sessions of the user comes before it or finds this one.
+   */
+  confirm(ctx: Context): Promise<boolean>
+}
+
+/** What a sign-in asks for, and where it comes from. */
+export interface SignInRequest {
+  readonly way: Way
+  readonly audience: readonly string[]
+  readonly transport: Transport | undefined
+  readonly client: Client
+  /** The device that it comes from, if the account knows it. */
+  readonly device?: Recognised['device']
+}

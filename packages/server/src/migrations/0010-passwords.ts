@@ -1,0 +1,9 @@
+import type { Kysely } from 'kysely'
+
+/** Passwords that somebody else chose, and that their users have to replace at the next sign-in. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('credentials')
+    .addColumn('must_change', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute()
+}
