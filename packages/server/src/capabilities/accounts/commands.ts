@@ -3,7 +3,6 @@ import { type CommandTools, type Result, system } from '../../cli/command.ts'
 import { UsageError } from '../../cli/failure.ts'
 import { addPaging, more, type PageOptions, printable, table, when } from '../../cli/lists.ts'
 import { confirm, newPassword, yesFlag } from '../../cli/prompts.ts'
-import type { Terminal } from '../../cli/terminal.ts'
 import type { Context } from '../../context.ts'
 import { verifyEmailOf } from './addresses/verify.ts'
 import { deleteUser, updateUser } from './change.ts'
@@ -121,7 +120,7 @@ export function define(user: Command, { databaseCommand, terminal }: CommandTool
 
 /** The password of a new account; undefined for one that is to have none. */
 async function passwordFor(
-  terminal: Terminal,
+  terminal: CommandTools['terminal'],
   { password, passwordStdin, mustChange }: CreateOptions,
 ): Promise<string | undefined> {
   if (password !== false) return newPassword(terminal, passwordStdin === true)

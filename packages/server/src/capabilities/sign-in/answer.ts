@@ -1,17 +1,13 @@
 import type { z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import type { Context } from '../../context.ts'
-import { json } from '../../platform/http/shapes.ts'
 import { showWhole } from '../accounts/index.ts'
 import { setRefreshCookie, withoutRefreshToken } from '../sessions-api/index.ts'
 import { setDeviceCookie } from './client.ts'
-import { signedInBody } from './shapes.ts'
+import type { signedInBody } from './shapes.ts'
 import type { SignedIn } from './signed-in.ts'
 
-/** The answer to a sign-in that is complete, as OpenAPI describes it. */
-export const signedIn = (description: string) => json(signedInBody, description)
-
-/** The body of that answer; with the transport `cookie`, the refresh and device tokens travel in cookies instead. */
+/** The body of the answer to a sign-in that is complete; with the transport `cookie`, the refresh and device tokens travel in cookies instead. */
 export function answerSignedIn(
   c: HonoContext,
   ctx: Context,

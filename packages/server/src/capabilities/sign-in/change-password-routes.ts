@@ -6,10 +6,10 @@ import { jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import type { Transport } from '../sessions/index.ts'
 import { requireOrigin } from '../sessions-api/index.ts'
-import { answerSignedIn, signedIn } from './answer.ts'
+import { answerSignedIn } from './answer.ts'
 import { changePassword } from './change-password.ts'
 import { clientOf } from './client.ts'
-import { changePasswordBody, sampleChallenge, stepProblem } from './shapes.ts'
+import { changePasswordBody, sampleChallenge, signedIn, stepProblem } from './shapes.ts'
 
 /** `/auth/change-password`. */
 export function changePasswordRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {

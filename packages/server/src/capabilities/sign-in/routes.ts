@@ -7,12 +7,12 @@ import { calledBy } from '../../platform/http/caller.ts'
 import { jsonRequest, problem } from '../../platform/http/shapes.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
 import { requireOrigin } from '../sessions-api/index.ts'
-import { answerSignedIn, signedIn } from './answer.ts'
+import { answerSignedIn } from './answer.ts'
 import { clientOf, deviceCookie } from './client.ts'
 import { SignUpClosed } from './errors.ts'
 import { signIn, signUp } from './service.ts'
 import { type SignUpPolicy, signInSettings } from './settings.ts'
-import { signInBody, signUpBody, stepProblem } from './shapes.ts'
+import { signedIn, signInBody, signUpBody, stepProblem } from './shapes.ts'
 
 /**
  * Refuses sign-up unless GATEHOUSE_SIGN_UP is `open`. Middleware runs before the body is read, so the answer is the same for

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { problemBody } from '../../platform/http/shapes.ts'
+import { json, problemBody } from '../../platform/http/shapes.ts'
 import { userBody } from '../accounts/index.ts'
 import { emailField, usernameField } from '../identifiers/index.ts'
 import { passwordField } from '../passwords/index.ts'
@@ -44,6 +44,9 @@ export const signedInBody = z
     }),
   })
   .openapi('SignedIn')
+
+/** The answer to a sign-in that is complete. */
+export const signedIn = (description: string) => json(signedInBody, description)
 
 /** A challenge as `/docs` shows it: well-formed, and good for nothing. */
 export const sampleChallenge = 'c2FtcGxlLWNoYWxsZW5nZS1nb29kLWZvci1uby11c2U'
