@@ -2,6 +2,7 @@ import { accounts } from './capabilities/accounts/capability.ts'
 import { audit } from './capabilities/audit/capability.ts'
 import { challenges } from './capabilities/challenges/capability.ts'
 import { devices } from './capabilities/devices/capability.ts'
+import { investigation } from './capabilities/investigation/capability.ts'
 import { keys } from './capabilities/keys/capability.ts'
 import { keysApi } from './capabilities/keys-api/capability.ts'
 import { mail } from './capabilities/mail/capability.ts'
@@ -42,6 +43,7 @@ export const capabilities: readonly Capability[] = [
   oauth,
   signIn,
   pages,
+  investigation,
 ]
 
 /** Every step of the schema, in order. */

@@ -43,7 +43,7 @@ export interface PasswordCosts<C> {
 }
 
 /** What a key signs. A key of one use is never accepted for another. */
-export type KeyUse = 'token' | 'feed'
+export type KeyUse = 'token' | 'feed' | 'audit'
 
 /** A public key as it is published (RFC 7517). */
 export interface PublishedJwk extends JsonWebKey {
@@ -68,7 +68,7 @@ export interface KeyRing {
   readonly sharedSecret: KeyObject | undefined
   /** @throws Error when there is no key for this use */
   signer(db: Executor, use: KeyUse): Promise<Signer>
-  /** Upcoming, signing and outgoing keys (RFC 7517). */
+  /** Upcoming, signing and outgoing keys (RFC 7517); for `audit`, every key that was not dropped. */
   publicKeys(db: Executor, use: KeyUse): Promise<{ keys: PublishedJwk[] }>
   /** Reads the keys again before the next use. */
   forget(): void

@@ -9,6 +9,8 @@ export const system: Actor = { kind: 'system' }
 export interface Result {
   readonly json: unknown
   readonly text: string
+  /** Whether the result is bad news: the exit code is 1 then. */
+  readonly failed?: boolean
 }
 
 /** What a command that a capability brings is made with. */

@@ -8,6 +8,7 @@ import { loggerTo } from '../platform/log.ts'
 import { readConfig } from '../read-config.ts'
 import { openRuntime, prepare } from '../runtime.ts'
 import type { Result } from './command.ts'
+import { BadNews } from './failure.ts'
 import { addSettings, environmentOf } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -31,9 +32,10 @@ export function databaseCommand<Args extends unknown[]>(
         await prepare(runtime.ctx)
         const result = await work(runtime.ctx, ...(given.slice(0, -1) as Args))
         if (result === undefined) return
-        const { json, text } = result
+        const { json, text, failed } = result
         const whole = options['json'] === true || !terminal.interactive
         terminal.print(whole ? JSON.stringify(json, null, 2) : text)
+        if (failed === true) throw new BadNews()
       } finally {
         await runtime.close()
       }

@@ -11,6 +11,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** A command has printed that something is wrong. */
+export class BadNews extends Error {
+  override readonly name = 'BadNews'
+}
+
 /** What to print about an error, and its exit code. `lines` is empty if it was printed already. */
 export function explain(error: unknown): { code: number; lines: string[] } {
   if (error instanceof CommanderError) {
@@ -19,6 +24,7 @@ export function explain(error: unknown): { code: number; lines: string[] } {
   if (error instanceof ConfigError || error instanceof UsageError) {
     return { code: exitCodes.usage, lines: [error.message] }
   }
+  if (error instanceof BadNews) return { code: exitCodes.failed, lines: [] }
   if (error instanceof DatabaseMissing) return { code: exitCodes.failed, lines: [error.advice] }
   if (error instanceof Error && isLoginRejected(error)) {
     const line = `PostgreSQL rejected the user or the password in DATABASE_URL (${error.message}).`

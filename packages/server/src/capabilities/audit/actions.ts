@@ -44,6 +44,11 @@ const refusals: ReadonlySet<string> = new Set<AuditAction>([
   'password.throttled',
 ])
 
+export type Outcome = 'success' | 'failure'
+
+/** Every action with this outcome. */
+export const actionsWith = (outcome: Outcome): AuditAction[] =>
+  auditActions.filter((action) => outcomeOf(action) === outcome)
+
 /** Whether an action was done, or refused. */
-export const outcomeOf = (action: string): 'success' | 'failure' =>
-  refusals.has(action) ? 'failure' : 'success'
+export const outcomeOf = (action: string): Outcome => (refusals.has(action) ? 'failure' : 'success')

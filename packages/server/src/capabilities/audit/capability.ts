@@ -13,6 +13,7 @@ export const audit: Capability = {
   settings: auditSettings,
   migrations: [
     { name: '0005-audit-of-sign-ins', load: () => import('../../migrations/0005-audit-of-sign-ins.ts') },
+    { name: '0011-audit-chain', load: () => import('../../migrations/0011-audit-chain.ts') },
   ],
   permissions: ['audit:read'],
   jobs: [
@@ -22,9 +23,19 @@ export const audit: Capability = {
       run: async (ctx) => (await import('./failures.ts')).writeFailures(ctx),
     },
     {
+      name: 'chain audit',
+      everyMs: 1_000,
+      run: async (ctx) => void (await (await import('./chain.ts')).chainEvents(ctx)),
+    },
+    {
+      name: 'sign audit checkpoint',
+      everyMs: 60_000,
+      run: async (ctx) => (await import('./checkpoints.ts')).checkpointIfDue(ctx),
+    },
+    {
       name: 'sweep audit',
       everyMs: 60_000,
-      run: async (ctx) => (await import('./service.ts')).sweepAudit(ctx),
+      run: async (ctx) => (await import('./retention.ts')).sweepAudit(ctx),
     },
   ],
   personalData: async () => (await import('./personal-data.ts')).auditData,

@@ -6,7 +6,7 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { networkOf } from '../../platform/network.ts'
 import type { FailedAction } from './actions.ts'
 import { longestAddress, type Origin, printable } from './service.ts'
-import { type AuditRow, addTallies, talliesOf } from './store.ts'
+import { addTallies, type NewAuditRow, talliesOf } from './store.ts'
 import { Tallies, tallyPeriod } from './tally.ts'
 
 /** An attempt that was refused. */
@@ -63,7 +63,7 @@ async function writePeriod(ctx: Context, period: number, taken: readonly Tally[]
   await addTallies(ctx.db, tallies.take().map(toRow))
 }
 
-function toRow(tally: Tally): AuditRow {
+function toRow(tally: Tally): NewAuditRow {
   return {
     id: newId({ now: () => tally.firstAt }),
     at: tally.firstAt,
@@ -71,6 +71,8 @@ function toRow(tally: Tally): AuditRow {
     action: tally.action,
     target: tally.userId,
     detail: JSON.stringify({ reason: tally.reason }),
+    grant_id: null,
+    names: null,
     address: tally.address,
     user_agent: tally.userAgent,
     count: tally.count,

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import { inPages, type PersonalData, type PersonalRecord } from '../../personal-data.ts'
-import { eraseAuditDetails } from './erase.ts'
+import { eraseAuditDetails } from './chain.ts'
 import { type AuditEvent, toEvent } from './service.ts'
 import { eventsOf } from './store.ts'
 
@@ -11,7 +11,7 @@ export const auditData: PersonalData<Context> = {
       name: 'audit_events',
       description:
         'Events that the person caused, then events of others that concern the account. Who the others are, and where they were, is left out.',
-      tables: ['audit_events'],
+      tables: ['audit_events', 'audit_details'],
       async *records({ db }, { id: userId }) {
         for (const side of ['actor', 'target'] as const) {
           const rows = inPages(

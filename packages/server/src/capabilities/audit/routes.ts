@@ -24,6 +24,8 @@ const query = pageQuery
     actor: text(64).optional().openapi({ description: 'A user’s id, `system` or `anonymous`.' }),
     target: text(128).optional().openapi({ description: 'The id of a user or key, or the name of a role.' }),
     action: z.enum(auditActions).optional(),
+    outcome: z.enum(['success', 'failure']).optional(),
+    grant: text(64).optional().openapi({ description: 'The id of a session or of a client’s grant.' }),
     since: time.optional().openapi({ description: 'Events at this time or later.' }),
     until: time.optional().openapi({ description: 'Events before this time.' }),
   })
@@ -35,6 +37,10 @@ const query = pageQuery
 const eventBody = z
   .object({
     id: z.string(),
+    sequence: z.int().nullable().openapi({
+      description:
+        'The place in the chain, from 1 without gaps; `null` for the newest, which are chained within a second, failures after their quarter of an hour.',
+    }),
     at: z.iso
       .datetime()
       .openapi({ description: 'When it happened; the first time, if `count` is more than 1.' }),
@@ -44,6 +50,7 @@ const eventBody = z
     action: z.string().openapi({ example: 'sign_in.failed' }),
     outcome: z.enum(['success', 'failure']),
     target: z.string().nullable(),
+    grant: z.string().nullable().openapi({ description: 'The session or client grant that the actor used.' }),
     address: z.string().nullable().openapi({ description: 'For failures over IPv6, the /64 network.' }),
     user_agent: z.string().nullable(),
     count: z.int().openapi({ description: 'The number of failures that this event counts; otherwise 1.' }),

@@ -6,18 +6,29 @@ import { tallyPeriod, type Written } from './tally.ts'
 
 export type AuditRow = Selectable<AuditEventsTable>
 
+/** What an event is made of before it is chained. */
+export type NewAuditRow = Omit<
+  AuditRow,
+  'sequence' | 'previous' | 'digest' | 'origin_digest' | 'names_digest'
+>
+
+/** An event with its personal details, wherever they are kept. */
+export type DetailedRow = AuditRow & { readonly origin: string | null; readonly kept_names: string | null }
+
 /** Which events are asked for; all, without any of it. Times are milliseconds since the epoch. */
 export interface AuditFilter {
   actor?: string | undefined
   target?: string | undefined
-  action?: string | undefined
+  /** Any of these. */
+  actions?: readonly string[] | undefined
+  grant?: string | undefined
   /** At or after. */
   since?: number | undefined
   /** Before. */
   until?: number | undefined
 }
 
-const inserting = prepared((row: AuditRow, db) =>
+const inserting = prepared((row: NewAuditRow, db) =>
   db.insertInto('audit_events').values({
     id: row.id,
     at: row.at,
@@ -25,8 +36,10 @@ const inserting = prepared((row: AuditRow, db) =>
     action: row.action,
     target: row.target,
     detail: row.detail,
+    grant_id: row.grant_id,
     address: row.address,
     user_agent: row.user_agent,
+    names: row.names,
     count: row.count,
     last_at: row.last_at,
     period: row.period,
@@ -34,22 +47,42 @@ const inserting = prepared((row: AuditRow, db) =>
   }),
 )
 
-export async function insertEvent(db: Executor, row: AuditRow): Promise<void> {
+export async function insertEvent(db: Executor, row: NewAuditRow): Promise<void> {
   await inserting(db, row)
 }
+
+const withDetails = (db: Executor) =>
+  db
+    .selectFrom('audit_events')
+    .selectAll('audit_events')
+    .select((eb) => [
+      eb
+        .selectFrom('audit_details')
+        .select('content')
+        .whereRef('event_id', '=', 'audit_events.id')
+        .where('kind', '=', 'origin')
+        .as('origin'),
+      eb
+        .selectFrom('audit_details')
+        .select('content')
+        .whereRef('event_id', '=', 'audit_events.id')
+        .where('kind', '=', 'names')
+        .as('kept_names'),
+    ])
 
 /** Events before the one with id `before` (all, without it), newest first. */
 export async function eventsBefore(
   db: Executor,
-  { actor, target, action, since, until }: AuditFilter,
+  { actor, target, actions, grant, since, until }: AuditFilter,
   before: string | undefined,
   limit: number,
-): Promise<AuditRow[]> {
-  let query = db.selectFrom('audit_events').selectAll().orderBy('id', 'desc').limit(limit)
+): Promise<DetailedRow[]> {
+  let query = withDetails(db).orderBy('id', 'desc').limit(limit)
   if (before !== undefined) query = query.where('id', '<', before)
   if (actor !== undefined) query = query.where('actor', '=', actor)
   if (target !== undefined) query = query.where('target', '=', target)
-  if (action !== undefined) query = query.where('action', '=', action)
+  if (actions !== undefined) query = query.where('action', 'in', actions)
+  if (grant !== undefined) query = query.where('grant_id', '=', grant)
   if (until !== undefined) query = query.where('at', '<', until)
   if (since !== undefined) {
     // failures that went on until then belong to it, although they began earlier
@@ -71,7 +104,7 @@ export async function talliesOf(db: Executor, period: number): Promise<Written[]
 }
 
 /** Adds to the rows that count the same, and makes those that are missing; each key once. */
-export async function addTallies(db: Executor, rows: readonly AuditRow[]): Promise<void> {
+export async function addTallies(db: Executor, rows: readonly NewAuditRow[]): Promise<void> {
   await db
     .insertInto('audit_events')
     .values(rows)
@@ -92,12 +125,6 @@ export async function addTallies(db: Executor, rows: readonly AuditRow[]): Promi
     .execute()
 }
 
-/** Deletes at most `limit` events from before `before`. */
-export async function deleteEventsBefore(db: Executor, before: number, limit: number): Promise<void> {
-  const old = db.selectFrom('audit_events').select('id').where('at', '<', before).limit(limit)
-  await db.deleteFrom('audit_events').where('id', 'in', old).execute()
-}
-
 /** Events after the one with id `after` that a user caused, or that others caused and that concern the user; oldest first. */
 export async function eventsOf(
   db: Executor,
@@ -105,33 +132,12 @@ export async function eventsOf(
   side: 'actor' | 'target',
   after: string,
   limit: number,
-): Promise<AuditRow[]> {
-  return db
-    .selectFrom('audit_events')
-    .selectAll()
+): Promise<DetailedRow[]> {
+  return withDetails(db)
     .where(side, '=', userId)
     .where('id', '>', after)
     .$if(side === 'target', (query) => query.where('actor', '!=', userId))
     .orderBy('id')
     .limit(limit)
     .execute()
-}
-
-/**
- * Erases details, address and browser of every event that a user caused or that concerns them; of an event that another
- * user caused, whose address it is, only the details. A count of refusals counts no more: its key has the network.
- */
-export async function eraseDetailsOf(db: Executor, userId: string): Promise<void> {
-  const nothing = { detail: '{}', period: null, tally_key: null }
-  await db
-    .updateTable('audit_events')
-    .set({ ...nothing, address: null, user_agent: null })
-    .where((eb) =>
-      eb.or([
-        eb('actor', '=', userId),
-        eb.and([eb('target', '=', userId), eb('actor', 'in', ['anonymous', 'system'])]),
-      ]),
-    )
-    .execute()
-  await db.updateTable('audit_events').set(nothing).where('target', '=', userId).execute()
 }

@@ -31,7 +31,9 @@ export function define(key: Command, { databaseCommand }: CommandTools): void {
   const rotate = key
     .command('rotate')
     .description('rotate to a new key; the old one stays published until its last token has expired')
-    .addOption(new Option('--use <use>', 'which keys to rotate').choices(['token', 'feed']).default('token'))
+    .addOption(
+      new Option('--use <use>', 'which keys to rotate').choices(['token', 'feed', 'audit']).default('token'),
+    )
     .option(
       '--emergency',
       'drop the current keys at once, because one may have leaked; every token they signed becomes invalid',

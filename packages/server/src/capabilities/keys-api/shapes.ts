@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { KeyDescription } from '../keys/index.ts'
 
 const time = z.iso.datetime().nullable()
-const useField = z.enum(['token', 'feed'])
+const useField = z.enum(['token', 'feed', 'audit'])
 
 /** A key without any part of it: `/.well-known/jwks.json` has the public ones. */
 export const keyBody = z

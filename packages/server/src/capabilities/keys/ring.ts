@@ -1,11 +1,11 @@
-import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import type { KeyRing, KeyUse, PublishedJwk, Signer } from '../../instance.ts'
 import type { Clock } from '../../platform/context.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Executor } from '../../platform/db/executor.ts'
-import { signBytes } from './algorithms.ts'
+import { publicJwk, signBytes } from './algorithms.ts'
 import { ringMaxAge } from './lifetimes.ts'
 import { type KeyRow, publishedKeys } from './store.ts'
 
@@ -75,7 +75,7 @@ class DatabaseKeyRing implements KeyRing {
     const now = this.#clock.now()
     const keys = rows
       .filter((row) => row.use === use && (row.published_until === null || row.published_until > now))
-      .map((row): PublishedJwk => JSON.parse(row.public_jwk))
+      .map((row): PublishedJwk => (use === 'audit' ? ownJwk(this.#sealer, row) : JSON.parse(row.public_jwk)))
     return { keys }
   }
 }
@@ -89,10 +89,23 @@ export function sealPurpose(kid: string): string {
   return `key:${kid}`
 }
 
-function openSigner(sealer: Sealer, { kid, alg, private_sealed }: KeyRow): Signer {
+/** The public part of a private key that only this server can have sealed: nobody who writes to the database makes one up. */
+function ownJwk(sealer: Sealer, row: KeyRow): PublishedJwk {
+  return publicJwk(row.alg, createPublicKey(openPrivate(sealer, row)))
+}
+
+function openPrivate(sealer: Sealer, { kid, private_sealed }: KeyRow): KeyObject {
   if (private_sealed === null) throw new Error(`the private part of key ${kid} is gone`)
-  const der = sealer.open(private_sealed, sealPurpose(kid))
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  return createPrivateKey({
+    key: sealer.open(private_sealed, sealPurpose(kid)),
+    format: 'der',
+    type: 'pkcs8',
+  })
+}
+
+function openSigner(sealer: Sealer, row: KeyRow): Signer {
+  const { kid, alg } = row
+  const key = openPrivate(sealer, row)
   const tokenHeader = Buffer.from(JSON.stringify({ alg, typ: 'at+jwt', kid })).toString('base64url')
   return { kid, alg, tokenHeader, sign: (bytes) => signBytes(alg, key, bytes) }
 }

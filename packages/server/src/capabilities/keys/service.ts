@@ -48,9 +48,9 @@ export interface RotateOptions {
 
 const system: Actor = { kind: 'system' }
 
-/** The uses that this configuration signs for: a shared secret stands in for token keys, never for feed keys. */
+/** The uses that this configuration signs for: a shared secret stands in for token keys, never for others. */
 function usesOf(ctx: Context): KeyUse[] {
-  return ctx.config.tokenProfile === 'shared-secret' ? ['feed'] : ['token', 'feed']
+  return ctx.config.tokenProfile === 'shared-secret' ? ['feed', 'audit'] : ['token', 'feed', 'audit']
 }
 
 /** One change of the keys at a time, over all instances. */
@@ -132,12 +132,13 @@ export async function dropKey(ctx: Context, kid: string, actor: Actor): Promise<
 
 /**
  * Rotates each key that has signed for `GATEHOUSE_KEY_ROTATION`, and destroys the private parts of those that sign no
- * more. Meant to be called every minute or so, by any number of instances.
+ * more. An audit key signs until it is rotated by hand: checkpoints are compared with it for years. Meant to be called every minute or so, by any number of instances.
  */
 export async function rotateIfDue(ctx: Context): Promise<void> {
   await changeKeys(ctx, async (ctx) => {
     const now = ctx.clock.now()
     for (const use of usesOf(ctx)) {
+      if (use === 'audit') continue
       const newest = await newestKey(ctx.db, use)
       const due =
         newest !== undefined &&
@@ -201,7 +202,9 @@ export async function resealKeys(ctx: Context): Promise<number> {
 
 async function succeed(ctx: Context, old: KeyRow): Promise<KeyRow> {
   const takesOver = Math.max(ctx.clock.now() + overlap, old.signs_from)
-  await endSigning(ctx.db, old.kid, takesOver, publishedUntil(ctx.config, takesOver))
+  // what an audit key has signed is verified for as long as the log is kept
+  const until = old.use === 'audit' ? null : publishedUntil(ctx.config, takesOver)
+  await endSigning(ctx.db, old.kid, takesOver, until)
   return addKey(ctx, old.use, takesOver)
 }
 

@@ -70,7 +70,7 @@ export async function endSigning(
   db: Executor,
   kid: string,
   signsUntil: number,
-  publishedUntil: number,
+  publishedUntil: number | null,
 ): Promise<void> {
   await db
     .updateTable('keys')
@@ -92,12 +92,16 @@ export async function revokePublished(db: Executor, use: KeyUse, now: number): P
   return dropped.map((row) => row.kid)
 }
 
-/** Destroys the private part of keys that stopped signing before `before`: nobody needs it any more. */
+/**
+ * Destroys the private part of keys that stopped signing before `before`: nobody needs it any more. That of an audit key
+ * stays, since it shows that the public part was not put there by somebody who can write to the database only.
+ */
 export async function destroyPrivateParts(db: Executor, before: number): Promise<void> {
   await db
     .updateTable('keys')
     .set({ private_sealed: null })
     .where('private_sealed', 'is not', null)
+    .where('use', '!=', 'audit')
     .where('signs_until', '<', before)
     .execute()
 }

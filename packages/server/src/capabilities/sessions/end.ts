@@ -26,7 +26,7 @@ export async function signOutOf(ctx: Context, sessionId: string, userId: string)
     if (ended) {
       const actor = { kind: 'user', id: userId } as const
       const detail = { session: sessionId }
-      await record(ctx, { actor, action: 'session.signed_out', target: userId, detail })
+      await record(ctx, { actor, action: 'session.signed_out', target: userId, grant: sessionId, detail })
     }
     return ended
   })

@@ -118,6 +118,6 @@ async function replace({ db }: Context, sessionId: string, token: string, digest
 async function endAsStolen(ctx: Context, { id, userId }: Session): Promise<void> {
   const action = 'session.refresh_token_reused'
   await endSession(ctx, id, 'refresh_token_reused')
-  await record(ctx, { actor: { kind: 'system' }, action, target: userId, detail: { session: id } })
+  await record(ctx, { actor: { kind: 'system' }, action, target: userId, grant: id, detail: { session: id } })
   ctx.afterCommit(() => ctx.caller?.note({ event: action, userId, level: 'warn' }))
 }

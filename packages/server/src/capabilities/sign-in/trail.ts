@@ -72,11 +72,16 @@ export async function succeeded(
   { session, isNewDevice }: NewlyOpened,
 ): Promise<void> {
   const { id, userId, method, device } = session
-  const who = { actor: { kind: 'user', id: userId }, target: userId, from } as const
+  const who = { actor: { kind: 'user', id: userId }, target: userId, grant: id, from } as const
   await record(ctx, { ...who, action: `${way}.succeeded`, detail: { session: id, method } })
   if (way === 'sign_in' && isNewDevice) {
     const { browser, os } = device
-    await record(ctx, { ...who, action: 'device.first_seen', detail: { session: id, browser, os } })
+    await record(ctx, {
+      ...who,
+      action: 'device.first_seen',
+      detail: { session: id },
+      names: { browser, os },
+    })
   }
   ctx.afterCommit(() => {
     if (way === 'sign_in') ctx.metrics.signIn('succeeded')

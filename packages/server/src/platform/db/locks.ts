@@ -18,3 +18,6 @@ export function forUpdate(
 ): <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>) => SelectQueryBuilder<DB, TB, O> {
   return (query) => (dialectOf(db) === 'postgres' ? query.forUpdate() : query)
 }
+
+/** Whether rows can be locked, and locked ones passed over. SQLite needs neither: its transactions take turns. */
+export const canSkipLocked = (db: Executor): boolean => dialectOf(db) === 'postgres'
