@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { Executor } from '../../platform/db/executor.ts'
 import { testClock, testConfig, testContext } from '../../testing/context.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
-import { listEvents, noteFailure, sweepAudit, writeFailures } from './index.ts'
+import { ensureKeys } from '../keys/index.ts'
+import { chainEvents, listEvents, noteFailure, sweepAudit, writeFailures } from './index.ts'
 
 // the start of a quarter of an hour
 const noon = Date.UTC(2026, 10, 28, 12)
@@ -117,6 +118,8 @@ describeEachDatabase('failures in the audit trail', (open) => {
     clock.advance(86_400_000)
     noteFailure(ctx, failed('new', '192.0.2.1'))
     await writeFailures(ctx)
+    await ensureKeys(ctx)
+    await chainEvents(ctx)
     await sweepAudit(retained)
     expect(await rowsOf(ctx.db)).toHaveLength(2)
     clock.advance(1)

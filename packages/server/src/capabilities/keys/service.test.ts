@@ -32,7 +32,7 @@ describeEachDatabase('keys', (open) => {
   test('instances that start together make one key for each use, and agree on it', async () => {
     const { ctx, other } = await start()
     await Promise.all([ensureKeys(ctx), ensureKeys(other), ensureKeys(ctx), ensureKeys(other)])
-    expect((await listKeys(ctx)).map(({ use }) => use).sort()).toEqual(['feed', 'token'])
+    expect((await listKeys(ctx)).map(({ use }) => use).sort()).toEqual(['audit', 'feed', 'token'])
     expect(await signing(ctx)).toBe(await signing(other))
   })
 
