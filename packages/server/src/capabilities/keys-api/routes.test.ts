@@ -34,7 +34,7 @@ describeEachDatabase('keys over HTTP', (open) => {
     const { call, keys, ctx } = await start()
     for (let i = 0; i < 3; i++) await rotateKeys(ctx, { use: 'feed', emergency: true })
     const all = await call('GET', '/keys')
-    expect(all.body).toHaveLength(5)
+    expect(all.body).toHaveLength(6)
     expect(Object.keys(all.body[0]).sort()).toEqual(
       'alg created_at kid published_until revoked_at signs_from signs_until state use'.split(' '),
     )

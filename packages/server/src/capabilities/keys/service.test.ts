@@ -140,7 +140,7 @@ describeEachDatabase('keys', (open) => {
     await ensureKeys(ctx)
     const kid = await signing(ctx)
     const both = testContext(database.db, { sealer: createSealer(renewed, Buffer.from(ctx.config.secret)) })
-    expect(await resealKeys(both)).toBe(2)
+    expect(await resealKeys(both)).toBe(3)
     expect(await signing(testContext(database.db, { sealer: createSealer(renewed) }))).toBe(kid)
     await expect(
       signing(testContext(database.db, { sealer: createSealer(Buffer.alloc(32, 8)) })),
