@@ -1,6 +1,7 @@
 import type { ConfigProblem, SettingValues } from './config/setting.ts'
 import type { DatabaseConfig } from './platform/db/database-config.ts'
 import type { LogLevel } from './platform/log-level.ts'
+import type { RedisAddress } from './platform/redis-url.ts'
 
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
@@ -22,6 +23,8 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   /** Whether sign-in, sign-up and questions to the feed are throttled. */
   readonly limits: boolean
+  /** Where Redis counts attempts; undefined: the database does. */
+  readonly throttlesUrl: RedisAddress | undefined
   readonly tokenProfile: 'default' | 'shared-secret'
   /** The shared secret of the shared-secret profile. */
   readonly jwtSecret: Uint8Array | undefined

@@ -7,6 +7,7 @@ import { capabilities, migrations, serverPermissions } from './capabilities.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { GrantSource, Instance } from './instance.ts'
+import { openThrottles } from './open-throttles.ts'
 import type { Clock } from './platform/context.ts'
 import { createHasher } from './platform/crypto/argon2-hasher.ts'
 import { createSealer, type Sealer } from './platform/crypto/sealer.ts'
@@ -16,7 +17,7 @@ import { runJobs } from './platform/jobs/every.ts'
 import { createWake } from './platform/jobs/wake.ts'
 import { createLogger, type Logger } from './platform/log.ts'
 import { type Metrics, noMetrics } from './platform/metrics.ts'
-import { createThrottles, noThrottles, sweepThrottles } from './platform/throttles.ts'
+import { sweepThrottles } from './platform/throttles.ts'
 import { systemTimer, type Timer } from './platform/timer.ts'
 import { WaitingRoom } from './platform/waiting-room.ts'
 import { inOrder } from './sign-in-step.ts'
@@ -68,6 +69,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
   metrics.gauge('sign_in_waiting', 'Throttled sign-ins waiting for their turn.', () => waitingRoom.waiting)
   const clock = options.clock ?? systemClock
   const sealer = createSealer(config.secret, config.oldSecret)
+  const throttles = await openThrottles(config, { pool: database.pool, log, metrics })
   const ctx: Context = {
     db: database.db,
     instance: createInstance({ config, clock, sealer, grants: await loadGrants() }),
@@ -77,7 +79,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
     metrics,
     sealer,
     hasher,
-    throttles: config.limits ? createThrottles(database.pool) : noThrottles,
+    throttles: throttles.throttles,
     waitingRoom,
     afterCommit: (effect) => effect(),
   }
@@ -89,6 +91,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions = {}):
       await writeFailures(ctx).catch((error: unknown) =>
         log.warn({ err: error }, 'could not write the last failures to the audit log'),
       )
+      await throttles.close()
       await database.close()
     },
   }

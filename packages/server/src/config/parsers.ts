@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { readPostgresUrl } from '../platform/db/postgres-url.ts'
+import { readRedisUrl } from '../platform/redis-url.ts'
 
 /** Parsers throw an Error whose message says what the value must be; it never repeats a secret. */
 function fail(message: string): never {
@@ -78,6 +79,7 @@ export const parsers = {
     readPostgresUrl(text)
     return text
   },
+  redisUrl: readRedisUrl,
   folder: (text: string): string => resolve(text),
   sealingSecret: bytes,
   sharedSecret: bytes,

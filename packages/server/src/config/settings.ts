@@ -102,6 +102,13 @@ export const coreSettings = defineSettings({
     help: 'Origins whose pages may call the server, comma-separated.',
     parse: origins,
   },
+  throttlesUrl: {
+    name: 'GATEHOUSE_THROTTLES_URL',
+    value: '<url>',
+    secret: true,
+    help: 'Counts attempts in Redis: redis://host:6379/0, or rediss:// for TLS; `?prefix=` begins each key. Default: in the database.',
+    parse: parsers.redisUrl,
+  },
   limits: {
     name: 'GATEHOUSE_LIMITS',
     value: '<on|off>',

@@ -3,6 +3,7 @@ import type { Sealer } from './crypto/sealer.ts'
 import type { Executor } from './db/executor.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import type { RateLimit } from './rate-limit.ts'
 import type { Throttles } from './throttles.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
@@ -19,6 +20,8 @@ export interface Caller {
   /** What languages the caller's browser asks for. */
   readonly acceptLanguage?: string | undefined
   note(event: SecurityEvent): void
+  /** Tells the caller how much of a limit is left, in headers. */
+  limited?(limit: RateLimit): void
 }
 
 /** What a request's log line says besides the answer, for alerts. */

@@ -1,3 +1,5 @@
+import type { RateLimit } from './rate-limit.ts'
+
 /** An invalid field, as listed in a problem document's `errors`. */
 export interface FieldError {
   field: string
@@ -48,17 +50,20 @@ export class InvalidInput extends DomainError {
   }
 }
 
-/** Too many attempts; the next is allowed in `waitMs` milliseconds. */
+/** Too many attempts; the next is allowed in `waitMs` milliseconds. `limit` is the one that they exceed, where one can be named. */
 export class TooManyAttempts extends DomainError {
   readonly code = 'too_many_attempts'
   readonly title = 'Too many requests'
 
-  constructor(waitMs: number) {
+  readonly limit: RateLimit | undefined
+
+  constructor(waitMs: number, limit?: RateLimit) {
     const seconds = Math.max(1, Math.ceil(waitMs / 1000))
     super({
       detail: `Too many attempts. Try again in ${seconds} s.`,
       retryAfterMs: seconds * 1000,
     })
+    this.limit = limit
   }
 }
 

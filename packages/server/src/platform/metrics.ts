@@ -6,6 +6,8 @@ export interface Metrics {
   refused(reason: string): void
   /** A sign-in that succeeded or failed. */
   signIn(outcome: 'succeeded' | 'failed' | 'throttled'): void
+  /** An attempt to sign in with a password that is being tried at many accounts. */
+  sprayed(): void
   /** Registers a number that is read when asked for. */
   gauge(name: string, help: string, read: () => number): void
   readonly contentType: string
@@ -17,6 +19,7 @@ export const noMetrics: Metrics = {
   answered: () => undefined,
   refused: () => undefined,
   signIn: () => undefined,
+  sprayed: () => undefined,
   gauge: () => undefined,
   contentType: 'text/plain',
   render: () => Promise.resolve(''),

@@ -28,11 +28,17 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   })
+  const sprayed = new Counter({
+    name: 'gatehouse_sign_ins_sprayed_total',
+    help: 'Attempts to sign in with a password that is being tried at many accounts.',
+    registers,
+  })
   return {
     answered: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
     refused: (reason) => refusals.inc({ reason }),
     signIn: (outcome) => signIns.inc({ outcome }),
+    sprayed: () => sprayed.inc(),
     gauge(name, help, read) {
       new Gauge({
         name: `gatehouse_${name}`,

@@ -1,11 +1,18 @@
 import { sql } from 'kysely'
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+} from 'rate-limiter-flexible'
 import { asUnavailable } from './db/errors.ts'
 import type { Executor } from './db/executor.ts'
+import { TooManyAttempts } from './errors.ts'
+import type { RateLimit } from './rate-limit.ts'
 
 const hour = 3_600_000
 
-interface ThrottleLimits {
+export interface ThrottleLimits {
   /** Attempts within `seconds` before the next has to wait. */
   readonly attempts: number
   readonly seconds: number
@@ -18,6 +25,10 @@ export interface Throttle {
    * concurrent attempts cannot all slip through.
    */
   take(key: string): Promise<number>
+  /** Counts one attempt like `take`, and returns what is left of the limit as well; undefined when limits are off. */
+  attempt(key: string): Promise<Attempted | undefined>
+  /** The attempts that count now, without counting one. */
+  made(key: string): Promise<number>
   /** Counts one attempt and returns the total, whatever the limit; 0 when limits are off. */
   count(key: string): Promise<number>
   /** Uncounts an attempt that turned out to be legitimate. */
@@ -26,9 +37,18 @@ export interface Throttle {
   clear(key: string): Promise<void>
 }
 
-export interface Throttles {
+export interface Attempted extends RateLimit {
+  /** Milliseconds to wait; 0 when the attempt is allowed. */
+  readonly waitMs: number
+}
+
+/** Where attempts are counted. */
+export interface ThrottleStore {
   /** The throttle of that name; the same one for the same name. */
   limiter(name: string, limits: ThrottleLimits): Throttle
+}
+
+export interface Throttles extends ThrottleStore {
   /**
    * A throttle that counts in this instance's memory only, whatever the database: for events so frequent that storing
    * them would cost more than the events themselves.
@@ -36,7 +56,25 @@ export interface Throttles {
   local(name: string, limits: ThrottleLimits): Throttle
 }
 
+/**
+ * Counts one attempt, and lets the answer's headers tell the caller what is left.
+ *
+ * @throws TooManyAttempts (`too_many_attempts`, 429, with Retry-After)
+ */
+export async function countAttempt(
+  { caller }: { readonly caller?: { limited?(limit: RateLimit): void } },
+  throttle: Throttle,
+  key: string,
+): Promise<void> {
+  const attempted = await throttle.attempt(key)
+  if (attempted === undefined) return
+  caller?.limited?.(attempted)
+  if (attempted.waitMs > 0) throw new TooManyAttempts(attempted.waitMs, attempted)
+}
+
 const open: Throttle = {
+  attempt: async () => undefined,
+  made: async () => 0,
   take: async () => 0,
   count: async () => 0,
   giveBack: async () => undefined,
@@ -57,11 +95,18 @@ const throttleTable = 'throttle_attempts'
 /** The most keys kept in memory; the least recently used are dropped first. */
 const keptKeys = 50_000
 
-/** Throttles that count in memory (one instance), or in PostgreSQL through the driver's own pool (`pool`). */
-export function createThrottles(pool: QueryPool | undefined): Throttles {
+/**
+ * Throttles that count in memory (one instance), or in PostgreSQL through the driver's own pool (`pool`); `elsewhere` makes
+ * another store of that one, to fall back to it.
+ */
+export function createThrottles(
+  pool: QueryPool | undefined,
+  elsewhere?: (fallback: ThrottleStore) => ThrottleStore,
+): Throttles {
   const local = remembered(inMemory)
-  if (pool === undefined) return { limiter: local, local }
-  return { limiter: remembered((name, limits) => inPostgres(name, limits, pool)), local }
+  const limiter = pool === undefined ? local : remembered((name, limits) => inPostgres(name, limits, pool))
+  const store = elsewhere?.({ limiter })
+  return { limiter: store === undefined ? limiter : remembered(store.limiter), local }
 }
 
 type Maker = (name: string, limits: ThrottleLimits) => Throttle
@@ -88,8 +133,8 @@ export async function sweepThrottles({
 }
 
 function inMemory(name: string, limits: ThrottleLimits): Throttle {
-  const limiter = new RateLimiterMemory(optionsOf(name, limits))
-  const { take, count, giveBack, clear } = throttleOver(limiter)
+  const limiter = new RateLimiterMemory(limiterOptions(name, limits))
+  const { attempt, take, count, made, giveBack, clear } = throttleOver(limiter, name, limits)
   const keys = new Set<string>()
   const keep = async (key: string): Promise<void> => {
     keys.delete(key)
@@ -101,10 +146,15 @@ function inMemory(name: string, limits: ThrottleLimits): Throttle {
     }
   }
   return {
+    async attempt(key) {
+      await keep(key)
+      return attempt(key)
+    },
     async take(key) {
       await keep(key)
       return take(key)
     },
+    made,
     async count(key) {
       await keep(key)
       return count(key)
@@ -120,13 +170,15 @@ function inMemory(name: string, limits: ThrottleLimits): Throttle {
 function inPostgres(name: string, limits: ThrottleLimits, pool: QueryPool): Throttle {
   return throttleOver(
     new RateLimiterPostgres({
-      ...optionsOf(name, limits),
+      ...limiterOptions(name, limits),
       storeClient: withoutNames(pool),
       storeType: 'pool',
       tableName: throttleTable,
       tableCreated: true,
       clearExpiredByTimeout: false,
     }),
+    name,
+    limits,
   )
 }
 
@@ -138,7 +190,8 @@ const withoutNames = (pool: QueryPool): QueryPool => ({
   query: ({ text, values }) => pool.query({ text, values }),
 })
 
-const optionsOf = (
+/** A limit, as the library wants it. */
+export const limiterOptions = (
   keyPrefix: string,
   { attempts, seconds }: ThrottleLimits,
 ): { keyPrefix: string; points: number; duration: number } => ({
@@ -147,17 +200,35 @@ const optionsOf = (
   duration: seconds,
 })
 
-function throttleOver(limiter: RateLimiterMemory | RateLimiterPostgres): Throttle {
-  async function consume(key: string): Promise<{ count: number; wait: number }> {
+/** A throttle over one of the library's limiters. */
+export function throttleOver(
+  limiter: RateLimiterAbstract,
+  name: string,
+  { attempts, seconds }: ThrottleLimits,
+): Throttle {
+  async function consume(key: string): Promise<{ count: number; wait: number; reset: number }> {
     try {
-      const { consumedPoints } = await limiter.consume(key)
-      return { count: consumedPoints, wait: 0 }
+      const { consumedPoints, msBeforeNext } = await limiter.consume(key)
+      return { count: consumedPoints, wait: 0, reset: msBeforeNext }
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw asUnavailable(error) ?? error
-      return { count: error.consumedPoints, wait: Math.max(1, error.msBeforeNext) }
+      const wait = Math.max(1, error.msBeforeNext)
+      return { count: error.consumedPoints, wait, reset: wait }
     }
   }
   return {
+    async attempt(key) {
+      const { count, wait, reset } = await consume(key)
+      return {
+        name,
+        quota: attempts,
+        seconds,
+        remaining: Math.max(0, attempts - count),
+        resetMs: reset,
+        waitMs: wait,
+      }
+    },
+    made: async (key) => (await limiter.get(key))?.consumedPoints ?? 0,
     take: async (key) => (await consume(key)).wait,
     count: async (key) => (await consume(key)).count,
     async giveBack(key) {

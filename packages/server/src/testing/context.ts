@@ -31,6 +31,7 @@ export function testConfig(overrides: Partial<Config> = {}, environment: Environ
     oldSecret: undefined,
     corsOrigins: [],
     limits: false,
+    throttlesUrl: undefined,
     tokenProfile: 'default',
     jwtSecret: undefined,
     accessTokenLifetime: 600,

@@ -4,6 +4,7 @@ export const auditActions = [
   'sign_in.incomplete',
   'sign_in.failed',
   'sign_in.throttled',
+  'sign_in.sprayed',
   'sign_up.succeeded',
   'sign_up.throttled',
   'device.first_seen',
@@ -33,11 +34,15 @@ export const auditActions = [
 export type AuditAction = (typeof auditActions)[number]
 
 /** Refusals, which may come by the million: counted instead of recorded one by one. */
-export type FailedAction = Extract<AuditAction, `${string}.failed` | `${string}.throttled`>
+export type FailedAction = Extract<
+  AuditAction,
+  `${string}.failed` | `${string}.throttled` | `${string}.sprayed`
+>
 
 const refusals: ReadonlySet<string> = new Set<AuditAction>([
   'sign_in.failed',
   'sign_in.throttled',
+  'sign_in.sprayed',
   'sign_up.throttled',
   'session.refresh_token_reused',
   'password.failed',

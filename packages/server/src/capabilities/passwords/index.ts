@@ -1,6 +1,6 @@
 export { createPasswordCosts } from './costs.ts'
 export { PasswordChangedMeanwhile } from './errors.ts'
-export { passwordLength, readPassword } from './rules.ts'
+export { normalisePassword, passwordLength, readPassword } from './rules.ts'
 export { passwordField } from './schema.ts'
 export {
   addPassword,

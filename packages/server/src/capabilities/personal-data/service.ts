@@ -1,5 +1,5 @@
 import type { Actor, Context } from '../../context.ts'
-import { TooManyAttempts } from '../../platform/errors.ts'
+import { countAttempt } from '../../platform/throttles.ts'
 import { findSubject, isSelf, missing, requireMayChange, requireRecentSignIn } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
 import { writeExport } from './write.ts'
@@ -27,8 +27,7 @@ export async function exportUser(ctx: Context, actor: Actor, userId: string): Pr
   const subject = await findSubject(ctx, userId)
   if (subject === undefined) throw await missing(ctx, actor, userId)
   if (actor.kind !== 'system') {
-    const wait = await ctx.throttles.limiter('export', exports).take(userId)
-    if (wait > 0) throw new TooManyAttempts(wait)
+    await countAttempt(ctx, ctx.throttles.limiter('export', exports), userId)
   }
   await record(ctx, { actor, action: 'user.exported', target: userId })
   return { userId, pieces: writeExport(ctx, subject) }

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
-import { TooManyAttempts } from '../../platform/errors.ts'
 import { networkOf } from '../../platform/network.ts'
+import { countAttempt } from '../../platform/throttles.ts'
 
 /** Requests of one address: two hundred processes behind it that poll twice a second use half of it. */
 const requests = { attempts: 1600, seconds: 2 }
@@ -27,6 +27,5 @@ export function countSnapshot(ctx: Context, address: string): Promise<void> {
 }
 
 async function count(ctx: Context, name: string, limits: typeof requests, address: string): Promise<void> {
-  const wait = await ctx.throttles.local(name, limits).take(networkOf(address))
-  if (wait > 0) throw new TooManyAttempts(wait)
+  await countAttempt(ctx, ctx.throttles.local(name, limits), networkOf(address))
 }

@@ -26,7 +26,8 @@ describeEachDatabase('sign-in over HTTP beside an attacker', (open) => {
         headers: { 'X-Forwarded-For': `192.0.2.66, ${from}`, ...headers },
       })
     const guess = (username: string, from: string, body: object = {}) =>
-      signIn(username, from, { password: 'not the password', ...body })
+      // another one at every name: the same one would be slowed for that
+      signIn(username, from, { password: `not the password of ${username}`, ...body })
     /** Guesses so often that everybody unknown there is slowed. */
     const flood = async (from: string) => {
       const statuses = await Promise.all(

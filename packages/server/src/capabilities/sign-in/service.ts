@@ -19,7 +19,7 @@ import type { Evidence } from './evidence.ts'
 import { signInSettings } from './settings.ts'
 import { type SignedIn, withTokens } from './signed-in.ts'
 import { type Attempt, countSignUp, startAttempt } from './throttling.ts'
-import { type Client, failed, originOf, throttled } from './trail.ts'
+import { type Client, failed, originOf, sprayed, throttled } from './trail.ts'
 
 export interface Credentials extends AudienceRequest {
   /** A username, or at sign-in a verified e-mail address. */
@@ -69,7 +69,14 @@ export async function signIn(ctx: Context, input: Credentials, client: Client): 
   const found = await findForSignIn(ctx, input.username)
   const { address, deviceTokens = [], signal } = client
   const { device, familiar } = await recognise(ctx, found?.user.id, { address, deviceTokens })
-  const from = { name: attemptKey(input.username), address, recognised: { device, familiar }, signal }
+  const from = {
+    name: attemptKey(input.username),
+    password: input.password,
+    address,
+    recognised: { device, familiar },
+    signal,
+    onSprayed: () => sprayed(ctx, originOf(client), found?.user.id),
+  }
   const attempt = await startAttempt(ctx, from).catch((error: unknown) => {
     throttled(ctx, 'sign_in', originOf(client), found?.user.id, error)
     throw error
@@ -98,7 +105,10 @@ async function checkPassword(
       throw error
     },
   )
-  if (!right || found?.passwordHash === undefined) return undefined
+  if (!right || found?.passwordHash === undefined) {
+    await attempt.failed()
+    return undefined
+  }
   const { id } = found.user
   let hash = found.passwordHash
   return {

@@ -14,6 +14,7 @@ const status = (attempt: Promise<unknown>) =>
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
   )
 
+const typed = { name: 'ana', password: 'not the password', onSprayed: () => undefined }
 const stranger = { device: undefined, familiar: false }
 const neighbour = { device: undefined, familiar: true }
 const knownDevice = { device: { token: 't', digest: 'd', isNoted: true }, familiar: false }
@@ -24,7 +25,7 @@ describeEachDatabase('throttling', (open, dialect) => {
     const held = heldRoom()
     const ctx = testContext(db, { throttles: createThrottles(pool), waitingRoom: held.room })
     const attempt = (from: Partial<AttemptFrom> = {}) =>
-      startAttempt(ctx, { name: 'ana', address: '192.0.2.1', recognised: stranger, ...from })
+      startAttempt(ctx, { ...typed, address: '192.0.2.1', recognised: stranger, ...from })
     /** What becomes of an attempt: `slowed` where it has to wait, and then it is called off. */
     const outcome = async (from: Partial<AttemptFrom> = {}): Promise<unknown> => {
       const leaving = new AbortController()
@@ -127,13 +128,13 @@ describeEachDatabase('throttling', (open, dialect) => {
   if (dialect === 'postgres') {
     test('what was typed as a name can be guessed from the database only with the server’s secret', async () => {
       const { db, pool } = await open()
-      const typed = 'hunter2'
+      const name = 'hunter2'
       const keysUnder = async (secret: string) => {
         const ctx = testContext(db, {
           throttles: createThrottles(pool),
           sealer: createSealer(Buffer.from(secret)),
         })
-        await startAttempt(ctx, { name: typed, address: '192.0.2.1', recognised: stranger })
+        await startAttempt(ctx, { ...typed, name, address: '192.0.2.1', recognised: stranger })
         const { rows } = await sql<{ key: string }>`select key from throttle_attempts`.execute(db)
         await sql`delete from throttle_attempts`.execute(db)
         return rows.map(({ key }) => key)
@@ -141,7 +142,7 @@ describeEachDatabase('throttling', (open, dialect) => {
       const [one, other] = [await keysUnder('one secret'), await keysUnder('another secret')]
       expect(one).toHaveLength(3)
       expect(one.filter((key) => other.includes(key))).toEqual([])
-      const guesses = [typed, `account\n${typed}`, `pair\n${typed}\n192.0.2.1`].map((guess) =>
+      const guesses = [name, `account\n${name}`, `pair\n${name}\n192.0.2.1`].map((guess) =>
         createHash('sha256').update(guess).digest('base64url'),
       )
       for (const key of one) for (const guess of guesses) expect(key).not.toContain(guess)

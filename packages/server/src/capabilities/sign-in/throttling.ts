@@ -2,9 +2,11 @@ import type { Context } from '../../context.ts'
 import type { Lane } from '../../platform/crypto/hasher.ts'
 import { TooManyAttempts } from '../../platform/errors.ts'
 import { networkOf } from '../../platform/network.ts'
-import type { Throttle } from '../../platform/throttles.ts'
+import type { RateLimit } from '../../platform/rate-limit.ts'
+import { countAttempt, type Throttle } from '../../platform/throttles.ts'
 import type { Line } from '../../platform/waiting-room.ts'
 import type { Recognised } from '../devices/index.ts'
+import { onePassword, typedPassword } from './spraying.ts'
 
 const quarterHour = 900
 const hour = 3600
@@ -31,6 +33,8 @@ const onePair: Slowed = { attempts: 10, seconds: hour, longest: 15_000, places: 
 const oneNetwork: Slowed = { attempts: 100, seconds: quarterHour, longest: 2_000, places: 16 }
 /** All networks together at one account. */
 const oneAccount: Slowed = { attempts: 50, seconds: hour, longest: 15_000, places: 3 }
+/** Attempts with one password at many accounts, from wherever. */
+const oneSprayed: Slowed = { ...onePassword, longest: 15_000, places: 16 }
 /** Accounts created from one network. */
 const signUps: Allowance = { attempts: 30, seconds: quarterHour }
 
@@ -43,15 +47,24 @@ export interface Attempt {
   readonly lane: Lane
   /** Takes the attempt back, and forgets the failures before it. */
   succeeded(): Promise<void>
+  /** Notes that the password was wrong. */
+  failed(): Promise<void>
   /** Takes the attempt back: it was never decided (the server was too busy). */
   undecided(): Promise<void>
 }
+
+/** An attempt before its password is known to be wrong. */
+type Counted = Omit<Attempt, 'failed'>
 
 /** What an attempt is counted by. */
 export interface AttemptFrom {
   /** The name that was tried, as `attemptKey` spells it, whether or not an account has it. */
   readonly name: string
+  /** The password, as typed. */
+  readonly password: string
   readonly address: string
+  /** Hears that the password is being tried at many accounts. */
+  readonly onSprayed: () => void
   readonly recognised: Recognised
   /** Aborts when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined
@@ -69,21 +82,24 @@ export interface AttemptFrom {
 export async function startAttempt(ctx: Context, from: AttemptFrom): Promise<Attempt> {
   const { device, familiar } = from.recognised
   const trusted = device && (await asKnownDevice(ctx, device.digest))
-  if (trusted?.within === true) return trusted.attempt
+  const { name, password } = from
+  const failed = () => typedPassword(ctx, password).wrongFor(name)
+  if (trusted?.within === true) return { ...trusted.attempt, failed }
   const attempt = await asStranger(ctx, from, familiar)
   return {
     ...attempt,
+    failed,
     async succeeded() {
       await Promise.all([attempt.succeeded(), trusted?.attempt.succeeded()])
     },
   }
 }
 
-async function asKnownDevice(ctx: Context, digest: string): Promise<{ within: boolean; attempt: Attempt }> {
+async function asKnownDevice(ctx: Context, digest: string): Promise<{ within: boolean; attempt: Counted }> {
   const throttle = ctx.throttles.limiter('sign-in-device', knownDevice)
   const key = keyOf(ctx, digest)
   const within = (await throttle.count(key)) <= knownDevice.attempts
-  const attempt: Attempt = {
+  const attempt: Counted = {
     lane: { name: `device ${key}`, reserved: true },
     succeeded: () => throttle.clear(key),
     undecided: () => throttle.giveBack(key),
@@ -93,29 +109,41 @@ async function asKnownDevice(ctx: Context, digest: string): Promise<{ within: bo
 
 async function asStranger(
   ctx: Context,
-  { name, address, signal }: AttemptFrom,
+  { name, password, address, signal, onSprayed }: AttemptFrom,
   familiar: boolean,
-): Promise<Attempt> {
+): Promise<Counted> {
   const network = networkOf(address)
   const account = counterOf(ctx, 'account', oneAccount, keyOf(ctx, 'account', name))
   const pair = counterOf(ctx, 'pair', onePair, keyOf(ctx, 'pair', name, network))
   const anywhere = counterOf(ctx, 'network', oneNetwork, keyOf(ctx, 'network', network))
   const counters = [pair, anywhere, account]
 
-  const [ofPair, ofNetwork, ofAccount] = await Promise.all([pair.count(), anywhere.count(), account.count()])
+  const typed = typedPassword(ctx, password)
+  const [ofPair, ofNetwork, ofAccount, sprayed] = await Promise.all([
+    pair.count(),
+    anywhere.count(),
+    account.count(),
+    typed.names(),
+  ])
+  if (sprayed >= oneSprayed.attempts) onSprayed()
   const known = familiar && ofPair <= onePair.attempts
   const undecided = async (): Promise<void> => {
     await Promise.all(counters.map((counter) => counter.giveBack()))
   }
   const lines = known
     ? []
-    : [pair.lineAfter(ofPair), anywhere.lineAfter(ofNetwork), account.lineAfter(ofAccount)].filter(
-        (line) => line !== undefined,
-      )
+    : [
+        pair.lineAfter(ofPair),
+        anywhere.lineAfter(ofNetwork),
+        account.lineAfter(ofAccount),
+        lineAfter(`password ${typed.key}`, oneSprayed, sprayed + 1),
+      ].filter((line) => line !== undefined)
   if (lines.length > 0) {
     await ctx.waitingRoom.enter({ lines, rank: ofPair, signal }).catch(async (error: unknown) => {
       await undecided()
-      throw error
+      throw error instanceof TooManyAttempts
+        ? new TooManyAttempts(error.retryAfterMs ?? 0, limitOf(error))
+        : error
     })
   }
   return {
@@ -145,14 +173,25 @@ function counterOf(ctx: Context, of: string, slowed: Slowed, key: string): Count
     count: () => throttle.count(key),
     giveBack: () => throttle.giveBack(key),
     clear: () => throttle.clear(key),
-    lineAfter(made) {
-      const beyond = made - slowed.attempts
-      if (beyond <= 0) return undefined
-      const spacing = Math.min(slowed.longest, firstWait * 2 ** (beyond - 1))
-      return { key: `${of} ${key}`, spacing, places: slowed.places }
-    },
+    lineAfter: (made) => lineAfter(`${of} ${key}`, slowed, made),
   }
 }
+
+function lineAfter(key: string, slowed: Slowed, made: number): Line | undefined {
+  const beyond = made - slowed.attempts
+  if (beyond <= 0) return undefined
+  const spacing = Math.min(slowed.longest, firstWait * 2 ** (beyond - 1))
+  return { key, spacing, places: slowed.places }
+}
+
+/** What a refused attempt is told of the limit: the one of its network and account, so that nothing shows of other people's. */
+const limitOf = ({ retryAfterMs = 0 }: TooManyAttempts): RateLimit => ({
+  name: 'sign-in',
+  quota: onePair.attempts,
+  seconds: onePair.seconds,
+  remaining: 0,
+  resetMs: retryAfterMs,
+})
 
 /**
  * Counts a new account.
@@ -160,8 +199,7 @@ function counterOf(ctx: Context, of: string, slowed: Slowed, key: string): Count
  * @throws TooManyAttempts (`too_many_attempts`, 429, with Retry-After)
  */
 export async function countSignUp(ctx: Context, address: string): Promise<void> {
-  const wait = await ctx.throttles.limiter('sign-up', signUps).take(keyOf(ctx, networkOf(address)))
-  if (wait > 0) throw new TooManyAttempts(wait)
+  await countAttempt(ctx, ctx.throttles.limiter('sign-up', signUps), keyOf(ctx, networkOf(address)))
 }
 
 /**

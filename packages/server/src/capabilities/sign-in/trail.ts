@@ -31,6 +31,12 @@ export function failed(
   ctx.caller?.note({ event: 'sign_in.failed', userId: userId ?? null, level: 'warn' })
 }
 
+/** Records an attempt with a password that is being tried at many accounts; whether it is right, another event says. */
+export function sprayed(ctx: Context, from: Origin, userId: string | undefined): void {
+  ctx.metrics.sprayed()
+  noteFailure(ctx, { action: 'sign_in.sprayed', userId, reason: 'one_password_many_accounts', from })
+}
+
 /**
  * Records an attempt that was throttled. An `error` of another kind (the server is stopping, the database is away) says
  * nothing about the caller, and is not recorded.

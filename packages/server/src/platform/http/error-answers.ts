@@ -1,4 +1,5 @@
-import type { DomainError } from '../errors.ts'
+import { type DomainError, TooManyAttempts } from '../errors.ts'
+import { rateLimitHeaders } from '../rate-limit.ts'
 import { MethodNotAllowed } from './problems.ts'
 
 /** How an error is answered: its status, or a status and what belongs to it in the headers. */
@@ -18,7 +19,11 @@ export const platformErrors: ErrorAnswers = {
   database_unavailable: 503,
   database_busy: 503,
   invalid_input: 422,
-  too_many_attempts: 429,
+  too_many_attempts: {
+    status: 429,
+    headers: (error) =>
+      error instanceof TooManyAttempts && error.limit !== undefined ? rateLimitHeaders(error.limit) : {},
+  },
   unavailable: 503,
   malformed_body: 400,
   malformed_request: 400,
