@@ -2,6 +2,7 @@ import { accounts } from './capabilities/accounts/capability.ts'
 import { audit } from './capabilities/audit/capability.ts'
 import { challenges } from './capabilities/challenges/capability.ts'
 import { devices } from './capabilities/devices/capability.ts'
+import { imports } from './capabilities/imports/capability.ts'
 import { investigation } from './capabilities/investigation/capability.ts'
 import { keys } from './capabilities/keys/capability.ts'
 import { keysApi } from './capabilities/keys-api/capability.ts'
@@ -36,6 +37,7 @@ export const capabilities: readonly Capability[] = [
   passwords,
   accounts,
   profiles,
+  imports,
   personalData,
   tokens,
   sessionsApi,

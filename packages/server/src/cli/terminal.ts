@@ -12,6 +12,8 @@ export interface Terminal {
   print(line: string): void
   /** Writes a message that is not part of the result. */
   note(line: string): void
+  /** Writes a line that the next one replaces; absent where messages go to no terminal. */
+  readonly status?: ((line: string) => void) | undefined
   /** Reads all of standard input. */
   readAll(): Promise<string>
   /** Asks a question; undefined without a terminal. */
@@ -26,6 +28,8 @@ export const processTerminal: Terminal = {
   interactive: process.stdout.isTTY === true,
   print: (line) => void process.stdout.write(`${line}\n`),
   note: (line) => void process.stderr.write(`${line}\n`),
+  status:
+    process.stderr.isTTY === true ? (line) => void process.stderr.write(`\r\u001b[K${line}`) : undefined,
   readAll: () => text(process.stdin),
   ask: (question) => readLine(question, true),
   askSecret: (question) => readLine(question, false),

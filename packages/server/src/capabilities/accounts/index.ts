@@ -15,6 +15,7 @@ export { type ChangedUser, deleteUser, type UserChanges, updateUser } from './ch
 export { createAccount, hasUsers, insertAccount, type NewAccount, prepareAccount } from './create.ts'
 export { findSubject } from './erase.ts'
 export { LastAdministrator, UserNotFound, UsernameTaken } from './errors.ts'
+export { type ImportedAccount, insertImported, takenKeys } from './import.ts'
 export {
   confirmPassword,
   findForSignIn,

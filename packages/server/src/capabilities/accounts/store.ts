@@ -1,4 +1,5 @@
 import { type Selectable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
+import { chunksOf } from '../../platform/db/chunks.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import { readList } from '../../platform/db/lists.ts'
 import { forUpdate } from '../../platform/db/locks.ts'
@@ -205,4 +206,48 @@ export async function changeUser(db: Executor, id: string, changes: Updateable<U
 
 export async function removeUser(db: Executor, id: string): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute()
+}
+
+/** Adds users, and gives the ids of those whose id, username and verified address were free. */
+export async function insertUsers(db: Executor, rows: readonly UserRow[]): Promise<Set<string>> {
+  const inserted = new Set<string>()
+  for (const part of chunksOf(rows)) {
+    const added = await db
+      .insertInto('users')
+      .values(part)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute()
+    for (const { id } of added) inserted.add(id)
+  }
+  return inserted
+}
+
+/** Those of the ids, username keys and verified addresses that users have. */
+export async function holdersOfAny<
+  Keys extends Readonly<Record<'ids' | 'usernameKeys' | 'emailKeys', readonly string[]>>,
+>(
+  db: Executor,
+  { ids, usernameKeys, emailKeys }: Keys,
+): Promise<Record<'ids' | 'usernameKeys' | 'emailKeys', Set<string>>> {
+  const among = async (
+    column: 'id' | 'username_key' | 'email_key',
+    keys: readonly string[],
+  ): Promise<Set<string>> => {
+    const found = new Set<string>()
+    for (const part of chunksOf(keys)) {
+      const query = db.selectFrom('users').select(`${column} as key`).where(column, 'in', part)
+      const rows = await (column === 'email_key'
+        ? query.where('email_verified_at', 'is not', null)
+        : query
+      ).execute()
+      for (const { key } of rows) found.add(key ?? '')
+    }
+    return found
+  }
+  return {
+    ids: await among('id', ids),
+    usernameKeys: await among('username_key', usernameKeys),
+    emailKeys: await among('email_key', emailKeys),
+  }
 }

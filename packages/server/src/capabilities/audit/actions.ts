@@ -15,6 +15,7 @@ export const auditActions = [
   'password.failed',
   'password.throttled',
   'user.created',
+  'user.imported',
   'user.updated',
   'user.profile',
   'user.roles',

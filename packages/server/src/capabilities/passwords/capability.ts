@@ -8,10 +8,7 @@ const refreshCosts = async (ctx: Context): Promise<void> =>
 /** The passwords of accounts: how they are stored, checked and replaced. */
 export const passwords: Capability = {
   name: 'passwords',
-  migrations: [
-    { name: '0010-passwords', load: () => import('../../migrations/0010-passwords.ts') },
-    { name: '0012-imports', load: () => import('../../migrations/0012-imports.ts') },
-  ],
+  migrations: [{ name: '0010-passwords', load: () => import('../../migrations/0010-passwords.ts') }],
   signInRequirements: [passwordChange],
   errors: {
     password_changed: 409,

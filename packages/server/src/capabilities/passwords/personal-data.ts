@@ -16,5 +16,4 @@ export const passwordData: PersonalData<Context> = {
       },
     },
   ],
-  withheld: { imported_users: 'The id that the account had in the product that it was imported from.' },
 }

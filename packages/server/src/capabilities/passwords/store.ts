@@ -1,5 +1,6 @@
 import type { Expression, Selectable, SelectQueryBuilder } from 'kysely'
 import { costOf } from '../../platform/crypto/foreign/likeness.ts'
+import { chunksOf } from '../../platform/db/chunks.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import type { Tables } from '../../platform/db/tables.ts'
 import type { CredentialsTable } from './schema.ts'
@@ -94,7 +95,7 @@ export async function countHashes(db: Executor): Promise<{ total: number; foreig
   return { total: Number(total), foreign }
 }
 
-/** Gives new accounts the passwords that another product hashed. */
+/** Gives accounts that have no password those that another product hashed. */
 export async function insertForeignHashes(
   db: Executor,
   rows: readonly { readonly userId: string; readonly hash: string }[],
@@ -108,5 +109,12 @@ export async function insertForeignHashes(
     changed_at: now,
     must_change: 0,
   }))
-  await db.insertInto('credentials').values(values).execute()
+  for (const part of chunksOf(values)) {
+    // whoever has a password by now keeps it
+    await db
+      .insertInto('credentials')
+      .values(part)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
 }

@@ -1,2 +1,3 @@
+export { addImportedProfiles } from './import.ts'
 export { getProfile, type Profile, putProfile } from './service.ts'
 export { readProfile } from './shapes.ts'

@@ -1,3 +1,4 @@
+import { chunksOf } from '../../platform/db/chunks.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import type { ProfilesTable } from './schema.ts'
 
@@ -22,4 +23,9 @@ export async function saveProfile(db: Executor, row: ProfilesTable): Promise<voi
     .values(row)
     .onConflict((conflict) => conflict.column('user_id').doUpdateSet(columns))
     .execute()
+}
+
+/** Gives new users their profiles. */
+export async function insertProfiles(db: Executor, rows: readonly ProfilesTable[]): Promise<void> {
+  for (const part of chunksOf(rows)) await db.insertInto('profiles').values(part).execute()
 }

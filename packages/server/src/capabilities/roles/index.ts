@@ -13,6 +13,7 @@ export { deleteRole, ensureRoles, getRole, listRoles, putRole, requireGrantable 
 export { rolesBody } from './shapes.ts'
 export {
   holdersOf,
+  insertRolesOf,
   listPermissionsOf,
   listRolesOf,
   permissionsOfRoles,

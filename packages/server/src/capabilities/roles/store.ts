@@ -1,4 +1,5 @@
 import type { Expression } from 'kysely'
+import { chunksOf } from '../../platform/db/chunks.ts'
 import type { Executor } from '../../platform/db/executor.ts'
 import { listOf } from '../../platform/db/lists.ts'
 import type {} from './schema.ts'
@@ -112,6 +113,19 @@ export async function replaceRolesOf(db: Executor, userId: string, names: readon
     .insertInto('user_roles')
     .values(names.map((role) => ({ user_id: userId, role })))
     .execute()
+}
+
+/** Gives new users their roles. */
+export async function insertRolesOf(
+  db: Executor,
+  rows: readonly { readonly userId: string; readonly role: string }[],
+): Promise<void> {
+  for (const part of chunksOf(rows)) {
+    await db
+      .insertInto('user_roles')
+      .values(part.map(({ userId, role }) => ({ user_id: userId, role })))
+      .execute()
+  }
 }
 
 /** The ids of a role's holders, as part of a query. */

@@ -1,0 +1,1 @@
+export { accountsWithId } from './store.ts'
