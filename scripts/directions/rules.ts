@@ -69,7 +69,7 @@ const migrationsStandAlone: Rule = ({ from, to }) =>
 
 /** Commands of a capability read and print with the tools of the command line, and start nothing. */
 const isCommandLine = (from: Place, to: Place): boolean =>
-  partOf(from) === 'commands' && /^(command|failure|lists|prompts)\.ts$/.test(to.rest)
+  partOf(from) === 'commands' && /^(command|failure|lists|progress|prompts)\.ts$/.test(to.rest)
 
 const capabilitiesDownward: Rule = ({ from, to }) => {
   if (from.capability === undefined) return undefined

@@ -3,7 +3,6 @@ import { finished } from 'node:stream/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandTools, Result } from '../../cli/command.ts'
 import { progressLine } from '../../cli/progress.ts'
-import type { Terminal } from '../../cli/terminal.ts'
 import { roleName } from '../roles/index.ts'
 import { type FileFormat, fileFormats } from './files/open.ts'
 import { readImportHashConfig } from './hash-config.ts'
@@ -101,7 +100,7 @@ function readMapping(text: string, before: Map<string, string | null>): Map<stri
 }
 
 /** Shows the progress on a terminal. */
-function progressOn(terminal: Terminal): (now: ImportProgress) => void {
+function progressOn(terminal: CommandTools['terminal']): (now: ImportProgress) => void {
   const begun = performance.now()
   let start: ImportProgress | undefined
   return (now) => {
