@@ -44,6 +44,7 @@ export async function insertImported(
     email: email?.email ?? null,
     email_key: email?.key ?? null,
     email_verified_at: emailVerified && email !== undefined ? now : null,
+    pending_email: null,
     disabled_at: disabled ? now : null,
     created_at: Math.min(createdAt, now),
     updated_at: now,
