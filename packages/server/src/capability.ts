@@ -9,6 +9,7 @@ import type { PersonalData } from './personal-data.ts'
 import type { Migration } from './platform/db/migrate.ts'
 import type { ErrorAnswers } from './platform/http/error-answers.ts'
 import type { HttpEnv } from './platform/http/variables.ts'
+import type { Wake } from './platform/jobs/wake.ts'
 import type { SignInRequirement } from './sign-in-step.ts'
 
 /**
@@ -69,5 +70,8 @@ export interface CapabilityJob {
   readonly name: string
   /** Milliseconds between the end of one run and the start of the next. */
   readonly everyMs: number
-  run(ctx: Context): Promise<void>
+  /** Wakes it before its time. */
+  wokenBy?(ctx: Context): Wake
+  /** @param stopping is aborted once the server stops; what is left is for the next start */
+  run(ctx: Context, stopping: AbortSignal): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { createApp } from './app.ts'
 import { directoryOf } from './capabilities/accounts/index.ts'
+import { logMailWay } from './capabilities/mail/index.ts'
 import { signInSettings } from './capabilities/sign-in/index.ts'
 import { settingsOf } from './config/setting.ts'
 import type { Config } from './config.ts'
@@ -68,6 +69,7 @@ async function start(
     { url, issuer, database: database.kind, sign_up: signUp, directory: directoryOf(config) },
     'listening',
   )
+  logMailWay(ctx, url)
   return { ctx, url, close }
 }
 

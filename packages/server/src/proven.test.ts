@@ -13,7 +13,7 @@ import { serverPermissions } from './capabilities.ts'
 import { followRevocations } from './runtime.ts'
 import { testContext } from './testing/context.ts'
 import { describeEachDatabase } from './testing/databases.ts'
-import { mailTo, tokenIn } from './testing/mail.ts'
+import { mailTo, queuedMail, tokenIn } from './testing/mail.ts'
 import { serverTokens, signInBody } from './testing/prover-tokens.ts'
 import { testPassword, testServer } from './testing/server.ts'
 
@@ -94,6 +94,8 @@ describeEachDatabase('the server’s own routes', (open) => {
             await db.insertInto('keys').values(row).execute()
             return { kid }
           },
+          mailId: async ({ owner }) => ({ mailId: await queuedMail(server.ctx, owner.id, 'failed') }),
+          message: async ({ owner }) => ({ message: await queuedMail(server.ctx, owner.id, 'kept') }),
           sessionId: async ({ owner }) => {
             await server.signIn(owner.username)
             const { items } = await listSessions(server.ctx, owner.id, { cursor: undefined, limit: 1 })

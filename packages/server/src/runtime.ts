@@ -168,7 +168,13 @@ export async function followRevocations(ctx: Context): Promise<Following> {
 export function startJobs(ctx: Context): () => Promise<void> {
   return runJobs(
     [
-      ...capabilities.flatMap(({ jobs = [] }) => jobs.map((job) => ({ ...job, run: () => job.run(ctx) }))),
+      ...capabilities.flatMap(({ jobs = [] }) =>
+        jobs.map((job) => ({
+          ...job,
+          wokenBy: job.wokenBy?.(ctx),
+          run: (stopping: AbortSignal) => job.run(ctx, stopping),
+        })),
+      ),
       { name: 'sweep attempts', everyMs: minute, run: () => sweepThrottles(ctx) },
     ],
     ctx.log,

@@ -8,6 +8,8 @@ export interface Metrics {
   signIn(outcome: 'succeeded' | 'failed' | 'throttled'): void
   /** An attempt to sign in with a password that is being tried at many accounts. */
   sprayed(): void
+  /** An attempt to send a message, by its outcome. */
+  mail(outcome: 'sent' | 'deferred' | 'refused' | 'unreachable'): void
   /** Registers a number that is read when asked for. */
   gauge(name: string, help: string, read: () => number): void
   readonly contentType: string
@@ -20,6 +22,7 @@ export const noMetrics: Metrics = {
   refused: () => undefined,
   signIn: () => undefined,
   sprayed: () => undefined,
+  mail: () => undefined,
   gauge: () => undefined,
   contentType: 'text/plain',
   render: () => Promise.resolve(''),

@@ -33,12 +33,19 @@ export function createMetrics(): Metrics {
     help: 'Attempts to sign in with a password that is being tried at many accounts.',
     registers,
   })
+  const mails = new Counter({
+    name: 'gatehouse_mail_attempts_total',
+    help: 'Attempts to send a message.',
+    labelNames: ['outcome'],
+    registers,
+  })
   return {
     answered: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
     refused: (reason) => refusals.inc({ reason }),
     signIn: (outcome) => signIns.inc({ outcome }),
     sprayed: () => sprayed.inc(),
+    mail: (outcome) => mails.inc({ outcome }),
     gauge(name, help, read) {
       new Gauge({
         name: `gatehouse_${name}`,

@@ -1,4 +1,9 @@
-import type { MessageKey, MessageValues } from '../capabilities/mail/index.ts'
+import {
+  type MailStatus,
+  type MessageKey,
+  type MessageValues,
+  queueMail,
+} from '../capabilities/mail/index.ts'
 import { sealedFor } from '../capabilities/mail/queue.ts'
 import type { Context } from '../context.ts'
 
@@ -26,6 +31,20 @@ export async function mailTo(ctx: Context, address: string): Promise<TestMail[]>
     const values: unknown = JSON.parse(String(ctx.sealer.open(values_sealed ?? '', sealedFor(id, recipient))))
     return { message, values, to: recipient, locale, userId: user_id } as TestMail
   })
+}
+
+/** Queues a message about an account, and makes it one that ended so; gives its id. */
+export async function queuedMail(ctx: Context, userId: string, status: MailStatus): Promise<string> {
+  const to = `${userId}@example.com`
+  await queueMail(ctx, { to, message: 'new-device', values: {}, userId })
+  const { id } = await ctx.db
+    .selectFrom('outbox')
+    .select('id')
+    .where('recipient', '=', to)
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow()
+  await ctx.db.updateTable('outbox').set({ status }).where('id', '=', id).execute()
+  return id
 }
 
 /** The token in the link of a message. */

@@ -44,3 +44,6 @@ function accepted(header: string | undefined): Language | undefined {
     .sort((one, other) => other.weight - one.weight)
   return wanted.find(({ language }) => language !== undefined)?.language
 }
+
+/** Which way a language is written, as HTML's `dir` says it. */
+export const directionOf = (language: Language): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr')

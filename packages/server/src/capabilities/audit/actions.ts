@@ -25,6 +25,7 @@ export const auditActions = [
   'email.changed',
   'email.restored',
   'email.lookalike',
+  'mail.resent',
   'role.saved',
   'role.deleted',
   'keys.rotated',

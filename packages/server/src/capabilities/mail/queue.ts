@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import { newId } from '../../platform/crypto/ids.ts'
 import { chooseLanguage } from '../../texts/languages.ts'
 import { MailNotConfigured } from './errors.ts'
+import type { QueuedValues } from './letter.ts'
 import { isNotice, type MessageKey, type MessageValues } from './messages.ts'
 import { mailWayOf } from './settings.ts'
 import { insertMail } from './store.ts'
@@ -32,6 +33,7 @@ export async function queueMail<Key extends MessageKey>(ctx: Context, mail: Mail
   const { kind } = mailWayOf(ctx.config)
   if (kind === 'none' && isNotice(mail.message)) return
   requireMail(ctx)
+  const values: QueuedValues = mail.values
   const [id, now] = [newId(ctx.clock), ctx.clock.now()]
   const kept = kind === 'mailbox'
   await insertMail(ctx.db, {
@@ -40,7 +42,7 @@ export async function queueMail<Key extends MessageKey>(ctx: Context, mail: Mail
     locale: await languageFor(ctx, mail),
     recipient: mail.to,
     user_id: mail.userId ?? null,
-    values_sealed: ctx.sealer.seal(Buffer.from(JSON.stringify(mail.values)), sealedFor(id, mail.to)),
+    values_sealed: ctx.sealer.seal(Buffer.from(JSON.stringify(values)), sealedFor(id, mail.to)),
     status: kept ? 'kept' : 'queued',
     attempts: 0,
     due_at: now,

@@ -12,6 +12,13 @@ export async function serialize(db: Executor, name: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`gatehouse:${name}`}, 0))`.execute(db)
 }
 
+/** Locks the rows that a query reads, leaving out those that another transaction has locked: `.$call(skipLocked(db))`. */
+export function skipLocked(
+  db: Executor,
+): <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>) => SelectQueryBuilder<DB, TB, O> {
+  return (query) => (dialectOf(db) === 'postgres' ? query.forUpdate().skipLocked() : query)
+}
+
 /** Locks the rows that a query reads until the end of the transaction: `.$call(forUpdate(db))`. */
 export function forUpdate(
   db: Executor,

@@ -1,10 +1,14 @@
 import type { Logger } from '../log.ts'
+import type { Wake } from './wake.ts'
 
 export interface Job {
   readonly name: string
   /** Milliseconds between the end of one run and the start of the next. */
   readonly everyMs: number
-  run(): Promise<void>
+  /** Starts a run before its time; during a run, another one right after it. */
+  readonly wokenBy?: Wake | undefined
+  /** @param stopping is aborted when the jobs are stopped */
+  run(stopping: AbortSignal): Promise<void>
 }
 
 /**
@@ -20,23 +24,33 @@ export function runJobs(jobs: readonly Job[], log: Logger): () => Promise<void> 
   }
 }
 
-function repeat({ name, everyMs, run }: Job, log: Logger): () => Promise<void> {
-  let stopped = false
-  let underWay: Promise<void> = Promise.resolve()
+function repeat({ name, everyMs, wokenBy, run }: Job, log: Logger): () => Promise<void> {
+  const stopping = new AbortController()
+  let underWay: Promise<void> | undefined
+  let woken = false
   let timer: NodeJS.Timeout
 
   const turn = (): void => {
-    underWay = run()
+    clearTimeout(timer)
+    woken = false
+    underWay = run(stopping.signal)
       .catch((error: unknown) => log.error({ err: error, job: name }, 'job failed'))
       .then(plan)
   }
   const plan = (): void => {
-    if (stopped) return
-    timer = setTimeout(turn, everyMs).unref()
+    underWay = undefined
+    if (stopping.signal.aborted) return
+    if (woken) turn()
+    else timer = setTimeout(turn, everyMs).unref()
   }
+  const deaf = wokenBy?.listen(() => {
+    woken = true
+    if (underWay === undefined && !stopping.signal.aborted) turn()
+  })
   plan()
   return async () => {
-    stopped = true
+    stopping.abort()
+    deaf?.()
     clearTimeout(timer)
     await underWay
   }

@@ -29,6 +29,9 @@ export function deliverable(address: string): string | undefined {
   return Buffer.byteLength(name) > longestLocal || whole.length > longestAddress ? undefined : whole
 }
 
+/** Whether SMTP needs SMTPUTF8 (RFC 6531) for an address. */
+export const needsUtf8 = (address: string): boolean => /[^ -~]/.test(address)
+
 /** A text that is safe in a header: one line, without control and direction characters, at most `most` characters. */
 export const headerText = (text: string, most = 200): string =>
   [...text.toWellFormed().replace(new RegExp(unprintable, 'gu'), ' ')]
