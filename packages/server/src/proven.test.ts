@@ -28,7 +28,8 @@ afterEach(() => {
 const proofOfItsOwn = 'it asks for no token: a secret or a token in the body is the proof'
 
 /** Forms that work only in a browser that was shown their page: the prover gets as far as the guard. */
-const isForm = (route: string): boolean => /^POST \/(?:account|sign-in|sign-up|sign-out)\b/.test(route)
+const isForm = (route: string): boolean =>
+  /^POST \/(?:account|sign-in|sign-up|sign-out|verify|undo-email)\b/.test(route)
 
 const failure = (): never => {
   throw new Error('there is no mail')

@@ -10,7 +10,15 @@ export {
 export { EmailTaken, NothingToVerify } from './addresses/errors.ts'
 export { mayWriteTo, requireMayWriteTo } from './addresses/limits.ts'
 export { messagesEvery, sendVerification, unverifiedOf } from './addresses/messages.ts'
-export { isVerifiedAddress, markVerified, takeAddress, verifyEmailOf } from './addresses/verify.ts'
+export { undoEmailChange } from './addresses/undo.ts'
+export {
+  isVerifiedAddress,
+  markVerified,
+  requestVerification,
+  takeAddress,
+  verifyEmail,
+  verifyEmailOf,
+} from './addresses/verify.ts'
 export { type ChangedUser, deleteUser, type UserChanges, updateUser } from './change.ts'
 export { createAccount, hasUsers, insertAccount, type NewAccount, prepareAccount } from './create.ts'
 export { findSubject } from './erase.ts'

@@ -37,7 +37,11 @@ export function rejectionOf(
 const mendable: ReadonlyMap<string, number> = new Map([
   ['wrong_credentials', 401],
   ['account_disabled', 403],
+  ['invalid_challenge', 400],
   ['username_taken', 409],
+  ['email_taken', 409],
+  ['nothing_to_verify', 409],
+  ['mail_not_configured', 501],
   ['password_changed', 409],
   ['last_administrator', 409],
   ['too_many_attempts', 429],

@@ -10,6 +10,7 @@ import { dataPage } from './account/data.ts'
 import { devicesPage } from './account/devices.ts'
 import { profilePage } from './account/profile.ts'
 import { securityPage } from './account/security.ts'
+import { addressLinkPages } from './links.ts'
 import { createTheme, type Theme } from './look/theme.ts'
 import { readTheme } from './look/theme-files.ts'
 import { pagesOf } from './page-route.ts'
@@ -33,6 +34,7 @@ export const pageRoutes: MountRoutes = (app, ctx, guard) => {
   securityPage(pages)
   devicesPage(pages)
   dataPage(pages)
+  addressLinkPages(pages)
 }
 
 function assetRoutes(app: OpenAPIHono<HttpEnv>, _ctx: Context, guard: Guard, { files }: Theme): void {

@@ -1,4 +1,10 @@
-import { recentSignIn, showUser, type User, updateUser } from '../../../accounts/index.ts'
+import {
+  recentSignIn,
+  requestVerification,
+  showUser,
+  type User,
+  updateUser,
+} from '../../../accounts/index.ts'
 import { passwordLength } from '../../../passwords/index.ts'
 import { rejectionOf } from '../form-problems.ts'
 import { field } from '../look/fields.ts'
@@ -10,6 +16,7 @@ const here = '/account/security'
 const texts = {
   password: 'security.password.changed',
   email: 'security.email.changed',
+  resent: 'security.email.resent',
 } as const
 
 /** `/account/security`: address and password. */
@@ -32,6 +39,19 @@ export function securityPage(pages: Pages): void {
   pages.own(`${here}/email`, {
     post: (p) => change(p, 'email', { email: p.form.get('email')?.trim() ?? '' }),
   })
+
+  pages.own(`${here}/email/verification`, { post: resend })
+}
+
+async function resend(p: OwnRequest): Promise<Response> {
+  try {
+    await requestVerification(p.ctx, p.actor, p.actor.id)
+    return p.redirect(`${here}?done=resent`)
+  } catch (error) {
+    const rejection = rejectionOf(error, p.look.t)
+    const user = await showUser(p.ctx, p.actor, p.actor.id)
+    return p.show(security(p, user, { rejection }), rejection.status)
+  }
 }
 
 async function change(
@@ -68,10 +88,20 @@ ${recent ? passwordForm(p, user, said) : confirmFirst(p, here)}
   )
 }
 
-function emailState({ look: { t } }: OwnRequest, { email, emailVerified }: User): Markup {
+function emailState(p: OwnRequest, user: User): Markup {
+  const { t, base } = p.look
+  const { email, emailVerified, pendingEmail } = user
   if (email === null) return html`<p class="muted">${t('security.email.none')}</p>`
   const state = emailVerified ? t('security.email.verified') : t('security.email.unverified')
-  return html`<p><bdi>${email}</bdi> <span class="badge${emailVerified ? '' : ' warn'}">${state}</span></p>`
+  const waiting = pendingEmail !== null || !emailVerified
+  return html`<p><bdi>${email}</bdi> <span class="badge${emailVerified ? '' : ' warn'}">${state}</span></p>
+${pendingEmail === null ? nothing : html`<p class="muted">${t('security.email.pending', { email: pendingEmail })}</p>`}
+${
+  waiting
+    ? html`<form class="apart" method="post" action="${base}${here}/email/verification">
+<input type="hidden" name="form_token" value="${p.token}"><button class="link">${t('security.email.resend')}</button></form>`
+    : nothing
+}`
 }
 
 function emailForm(

@@ -105,6 +105,7 @@ input:focus-visible, select:focus-visible, textarea:focus-visible { outline-offs
 .button.danger:hover, button.danger:hover { background: var(--gh-danger-surface) }
 button.link { min-height: 0; padding: 0; color: var(--gh-accent); background: none; border: 0; font-weight: inherit; text-decoration: underline; text-underline-offset: .18em }
 .entry .card .button, .entry .card button:not(.link) { width: 100% }
+form.apart { margin: 0 0 1.25rem }
 .stack { display: grid; gap: .75rem }
 .or { display: flex; align-items: center; gap: .75rem; color: var(--gh-muted); font-size: .875rem; margin: 1.25rem 0 }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--gh-border) }
