@@ -1,6 +1,12 @@
-import { en } from './texts/en.ts'
+import type { Language } from '../../../texts/languages.ts'
+import { ar } from './texts/ar.ts'
+import { de } from './texts/de.ts'
+import { en, type TextKey } from './texts/en.ts'
+import { es } from './texts/es.ts'
+import { fr } from './texts/fr.ts'
+import { ja } from './texts/ja.ts'
 
-export type TextKey = keyof typeof en
+export type { TextKey }
 
 /** The texts of pages in one language: `t('sign-in.title')`, with values for its placeholders. */
 export interface Texts {
@@ -9,19 +15,22 @@ export interface Texts {
   optional(key: string): string | undefined
 }
 
-const catalogues = { en } as Record<string, Readonly<Record<string, string>>>
+type Catalogue = Readonly<Record<string, string>>
 
-export function textsIn(lang: string): Texts {
-  const texts: Readonly<Record<string, string>> = catalogues[lang] ?? en
+const catalogues: Readonly<Record<Language, Catalogue>> = { en, de, es, fr, ja, ar }
+
+/** @param own texts of the theme, which come before those of the server */
+export function textsIn(language: Language, own: Catalogue = {}): Texts {
+  const texts = { ...catalogues[language], ...own }
   const t = (key: TextKey, values: Readonly<Record<string, string>> = {}): string =>
     (texts[key] ?? en[key]).replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder)
   return Object.assign(t, { optional: (key: string) => (Object.hasOwn(texts, key) ? texts[key] : undefined) })
 }
 
-export const directionOf = (lang: string): 'ltr' | 'rtl' => (lang === 'ar' ? 'rtl' : 'ltr')
+export const directionOf = (language: Language): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr')
 
 /** The languages of the pages, each by its own name. */
-export const languages: Readonly<Record<string, string>> = {
+export const languages: Readonly<Record<Language, string>> = {
   en: 'English',
   de: 'Deutsch',
   es: 'Español',

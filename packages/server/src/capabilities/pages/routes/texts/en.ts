@@ -2,7 +2,6 @@
 export const en = {
   skip: 'Skip to content',
   'form.problems': 'Please check these fields:',
-  'form.required': 'Enter a value.',
 
   'sign-in.title': 'Sign in',
   'sign-in.again': 'Confirm it’s you',
@@ -15,8 +14,6 @@ export const en = {
   'sign-in.by-email': 'Email me a sign-in link',
   'sign-in.new-here': 'New here?',
   'sign-in.create': 'Create an account',
-  'sign-in.disabled': 'This account is disabled. Ask an administrator.',
-  'sign-in.wrong': 'Wrong username or password.',
 
   'sign-up.title': 'Create your account',
   'sign-up.username': 'Username',
@@ -48,7 +45,6 @@ export const en = {
   'profile.language': 'Language',
   'profile.language.automatic': 'Same as my browser',
 
-  'security.username': 'Username',
   'security.email': 'Email',
   'security.email.none': 'No email address yet.',
   'security.email.verified': 'Verified',
@@ -95,6 +91,48 @@ export const en = {
     'All devices are signed out. Whoever changed the address may know your password, so set a new one now.',
   'undo-email.done.next': 'Set a new password',
 
+  'forgot.title': 'Reset your password',
+  'forgot.lead': 'Enter your email address. If an account has it, we’ll send you a link and a code.',
+  'forgot.email': 'Email',
+  'forgot.button': 'Send email',
+  'sent.title': 'Check your email',
+  'sent.lead':
+    'If an account has this address, an email with a link and a code is on its way. Open the link, or enter the code here.',
+  'sent.code': '6-digit code',
+  'sent.button': 'Continue',
+  'reset.title': 'Set a new password',
+  'reset.lead': 'Choose a new password for your account. All devices will be signed out.',
+  'reset.button': 'Set password',
+  'reset.done.title': 'Your password is set',
+  'reset.done.text': 'All devices are signed out. Sign in with your new password.',
+  'email-sign-in.title': 'Sign in by email',
+  'email-sign-in.lead':
+    'Enter your email address. If an account has it, we’ll send you a link and a code to sign in.',
+  'email-sign-in.link': 'Press the button to sign in.',
+  'change-password.title': 'Choose a new password',
+  'change-password.lead': 'Your password has to be changed before you can sign in.',
+  'unverified.title': 'Confirm your email address',
+  'unverified.lead':
+    'To sign in, confirm your address first: open the link in the email we sent you, or enter the code from it here.',
+  'invitation.title': 'Accept your invitation',
+  'invitation.lead': 'Choose a username and a password for your account.',
+  'keep-account.title': 'Keep your account',
+  'keep-account.lead': 'Your account is about to be deleted. Press the button to keep it.',
+  'keep-account.button': 'Keep my account',
+  'keep-account.done.title': 'Your account is kept',
+  'keep-account.done.text': 'Nothing will be deleted.',
+  'factor.title': 'Enter your code',
+  'factor.lead': 'Enter the 6-digit code from your authenticator app.',
+  'factor.code': '6-digit code',
+  'factor.recovery.link': 'Use a recovery code instead',
+  'factor.recovery.lead': 'Enter one of your recovery codes. Each works once.',
+  'factor.recovery': 'Recovery code',
+  'factor.totp.link': 'Use your authenticator app instead',
+  'factor.button': 'Continue',
+  'data.export.title': 'Download your data',
+  'data.export.text': 'Everything held about you, in one JSON file.',
+  'data.export.button': 'Download',
+
   'data.delete.title': 'Delete your account',
   'data.delete.text': 'Your account and everything that belongs to it will be deleted. This can’t be undone.',
   'data.delete.confirm': 'Type your username, {username}, to confirm',
@@ -102,6 +140,17 @@ export const en = {
   'data.delete.mismatch': 'Type your username exactly as shown.',
   'data.deleted.title': 'Your account is deleted',
   'data.deleted.text': 'Thank you for having been here.',
+
+  'invalid.required': 'Fill in this field.',
+  'invalid.too_short': 'This is too short.',
+  'invalid.too_long': 'This is too long.',
+  'invalid.invalid_email': 'This is not a valid email address.',
+  'invalid.invalid_characters': 'This contains characters that are not allowed.',
+  'invalid.mixed_scripts': 'Use letters of one script only.',
+  'invalid.weak_password': 'This password is too easy to guess. Make it longer or less predictable.',
+  'invalid.breached_password': 'This password has appeared in a data breach. Choose another one.',
+  'invalid.same_password': 'This is your current password. Choose another one.',
+  'invalid.wrong_password': 'This is not your current password.',
 
   'problem.title': 'Something went wrong',
   'problem.request': 'Request {id}',
@@ -117,7 +166,14 @@ export const en = {
   'problem.email_taken': 'Another account has confirmed this address.',
   'problem.nothing_to_verify': 'There is no address to confirm.',
   'problem.mail_not_configured': 'This server can’t send email.',
+  'problem.wrong_credentials': 'Wrong username or password.',
+  'problem.account_disabled': 'This account is disabled. Ask an administrator.',
   'problem.too_many_attempts': 'Too many attempts. Wait a moment and try again.',
   'problem.username_taken': 'This username is taken.',
   'problem.route_not_found.title': 'Page not found',
 } as const satisfies Record<string, string>
+
+export type TextKey = keyof typeof en
+
+/** The texts in another language. */
+export type Translation = Readonly<Record<TextKey, string>>
