@@ -1,7 +1,7 @@
 import { undoEmailChange, verifyEmail } from '../../accounts/index.ts'
 import { rejectionOf } from './form-problems.ts'
 import { entryPage } from './look/document.ts'
-import { field, type Notice, notice } from './look/fields.ts'
+import { type Notice, notice } from './look/fields.ts'
 import { html, type Markup, nothing } from './look/markup.ts'
 import type { PageRequest, Pages } from './page-route.ts'
 import type { TextKey } from './texts.ts'
@@ -107,23 +107,5 @@ export function addressLinkPages(pages: Pages): void {
       const next = { path: '/forgot-password', label: 'undo-email.done.next' } as const
       return { title: 'undo-email.done.title', text: 'undo-email.done.text', next }
     },
-  })
-}
-
-/** A new password, as a field of such a page. */
-export function newPasswordField(
-  { look: { t } }: PageRequest,
-  problem: string | undefined,
-  min: number,
-): Markup {
-  return field({
-    name: 'password',
-    label: t('security.password.new'),
-    type: 'password',
-    autocomplete: 'new-password',
-    hint: t('sign-up.password.hint', { min: String(min) }),
-    problem,
-    required: true,
-    maxlength: 1024,
   })
 }

@@ -63,7 +63,7 @@ export function pagesOf(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard, t
       policy: theme.policy,
       redirects: isOwnPath,
       problem: (c: HonoContext<HttpEnv>, problem: Parameters<typeof showProblem>[2]) =>
-        showProblem(c, lookOf(c, ctx, theme), problem),
+        showProblem(c, lookOf(c, theme), problem),
     }
     const route = createRoute({
       method,
@@ -81,7 +81,7 @@ export function pagesOf(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard, t
       const answer = handler({
         c: context,
         ctx: calledBy(context, ctx),
-        look: lookOf(context, ctx, theme),
+        look: lookOf(context, theme, auth && (await ctx.instance.localeOf(ctx, auth.user.id))),
         auth,
         token: formToken(context, ctx, auth?.session),
         form,

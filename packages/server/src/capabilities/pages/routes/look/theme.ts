@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Context as HonoContext } from 'hono'
-import type { Context } from '../../../../context.ts'
 import { chooseLanguage } from '../../../../texts/languages.ts'
 import { directionOf, textsIn } from '../texts.ts'
 import type { Assets, Look, Section } from './appearance.ts'
 import { icon } from './icon.ts'
 import { style } from './style.ts'
-import type { ThemeFiles } from './theme-files.ts'
+import type { OwnTexts, ThemeFiles } from './theme-files.ts'
 
 /** A file that pages load from this server. */
 export interface Asset {
@@ -22,6 +21,8 @@ export interface Theme {
   readonly files: readonly Asset[]
   readonly assets: Assets
   readonly sections: readonly Section[]
+  /** The theme's own texts. */
+  readonly texts: OwnTexts
   /** What pages may load and do (Content Security Policy, level 3): nothing inline, nothing from elsewhere. */
   readonly policy: string
 }
@@ -46,6 +47,7 @@ export function createTheme(issuer: string, application: string, given: ThemeFil
     files: [css, favicon, theme, logo].filter((file) => file !== undefined),
     assets: { style: css.path, icon: favicon.path, theme: theme?.path, logo: logo?.path },
     sections,
+    texts: given.texts ?? {},
     policy,
   }
 }
@@ -67,8 +69,24 @@ function asset(name: string, extension: string, type: string, body: Buffer): Ass
   return { path: `/pages/${name}.${digest}.${extension}`, type, body: new Uint8Array(body) }
 }
 
-/** The look of one answer: the theme in the reader's language. */
-export function lookOf(c: HonoContext, _ctx: Context, { application, base, assets, sections }: Theme): Look {
-  const lang = chooseLanguage([], c.req.header('Accept-Language'))
-  return { t: textsIn(lang), lang, direction: directionOf(lang), base, application, assets, sections }
+/**
+ * The look of one answer: the theme in the reader's language.
+ *
+ * @param locale the one that the reader has chosen, where they are known
+ */
+export function lookOf(
+  c: HonoContext,
+  { application, base, assets, sections, texts }: Theme,
+  locale?: string,
+): Look {
+  const lang = chooseLanguage([locale], c.req.header('Accept-Language'))
+  return {
+    t: textsIn(lang, texts[lang]),
+    lang,
+    direction: directionOf(lang),
+    base,
+    application,
+    assets,
+    sections,
+  }
 }
