@@ -82,7 +82,7 @@ test.each([...documented].filter((line) => !line.startsWith('prove')))(
     const words = line.split(/\s+/).filter(Boolean)
     const flags = words.filter((word) => word.startsWith('--'))
     const [group = '', verb = ''] = words
-    const isGroup = ['user', 'role', 'session', 'mail', 'key'].includes(group)
+    const isGroup = ['user', 'role', 'session', 'mail', 'key', 'invite'].includes(group)
     const help = await helpOf(
       isGroup ? [group, verb] : flags.includes('--help') ? words.slice(0, 1) : [group],
     )

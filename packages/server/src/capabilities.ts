@@ -4,6 +4,7 @@ import { challenges } from './capabilities/challenges/capability.ts'
 import { devices } from './capabilities/devices/capability.ts'
 import { imports } from './capabilities/imports/capability.ts'
 import { investigation } from './capabilities/investigation/capability.ts'
+import { invitations } from './capabilities/invitations/capability.ts'
 import { keys } from './capabilities/keys/capability.ts'
 import { keysApi } from './capabilities/keys-api/capability.ts'
 import { mail } from './capabilities/mail/capability.ts'
@@ -44,6 +45,7 @@ export const capabilities: readonly Capability[] = [
   keysApi,
   oauth,
   signIn,
+  invitations,
   pages,
   investigation,
 ]

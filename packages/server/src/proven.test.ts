@@ -7,6 +7,7 @@ import { type ProveConfig, prove } from '@gatehouse/prove'
 import { createAdaptorServer } from '@hono/node-server'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createAccount } from './capabilities/accounts/index.ts'
+import { invite } from './capabilities/invitations/index.ts'
 import { ensureKeys } from './capabilities/keys/index.ts'
 import { listSessions } from './capabilities/sessions/index.ts'
 import { serverPermissions } from './capabilities.ts'
@@ -15,7 +16,7 @@ import { testContext } from './testing/context.ts'
 import { describeEachDatabase } from './testing/databases.ts'
 import { mailTo, queuedMail, tokenIn } from './testing/mail.ts'
 import { serverTokens, signInBody } from './testing/prover-tokens.ts'
-import { testPassword, testServer } from './testing/server.ts'
+import { type TestServer, testPassword, testServer } from './testing/server.ts'
 
 const nonce = 'the nonce of a run of the prover, in a test'
 let folder = ''
@@ -30,6 +31,16 @@ const proofOfItsOwn = 'it asks for no token: a secret or a token in the body is 
 /** Forms that work only in a browser that was shown their page: the prover gets as far as the guard. */
 const isForm = (route: string): boolean =>
   /^POST \/(?:account|sign-in|sign-up|sign-out|verify|undo-email)\b/.test(route)
+
+/** The challenge of a sign-in that only lacked a verified address, which it has by now. */
+async function pausedForEmail({ ctx, request }: TestServer): Promise<string> {
+  const demanding = await testServer(ctx.db, { settings: { GATEHOUSE_REQUIRE_VERIFIED_EMAIL: 'on' } })
+  const body = { username: 'waiting', password: testPassword, email: 'waiting@example.com' }
+  const { body: answer } = await demanding.request('POST', '/auth/sign-up', { body })
+  const mail = (await mailTo(ctx, 'waiting@example.com')).at(-1) ?? failure()
+  await request('POST', '/auth/verify-email', { body: { token: tokenIn(mail) } })
+  return answer.challenge
+}
 
 const failure = (): never => {
   throw new Error('there is no mail')
@@ -61,6 +72,9 @@ describeEachDatabase('the server’s own routes', (open) => {
     await address('new@example.com')
     await server.request('POST', '/auth/verify-email', { body: { token: await linkTo('new@example.com') } })
     await address('claimed@example.com', claiming)
+    const asSystem = { kind: 'system' } as const
+    await invite(server.ctx, asSystem, { email: 'invited@example.com' })
+    const paused = await pausedForEmail(server)
     const hesitant = { username: 'hesitant', password: testPassword, mustChangePassword: true }
     await createAccount(server.ctx, { kind: 'system' }, hesitant)
     const lacking = await server.request('POST', '/auth/sign-in', { body: signInBody('hesitant') })
@@ -97,6 +111,10 @@ describeEachDatabase('the server’s own routes', (open) => {
           },
           mailId: async ({ owner }) => ({ mailId: await queuedMail(server.ctx, owner.id, 'failed') }),
           message: async ({ owner }) => ({ message: await queuedMail(server.ctx, owner.id, 'kept') }),
+          invitationId: async ({ unique }) => {
+            const email = `guest-${unique()}@example.com`
+            return { invitationId: (await invite(server.ctx, asSystem, { email })).id }
+          },
           sessionId: async ({ owner }) => {
             await server.signIn(owner.username)
             const { items } = await listSessions(server.ctx, owner.id, { cursor: undefined, limit: 1 })
@@ -106,6 +124,13 @@ describeEachDatabase('the server’s own routes', (open) => {
         bodies: {
           'POST /auth/sign-up': (unique: string) => ({ username: `new-${unique}`, password: testPassword }),
           'POST /auth/sign-in': signInBody(one.user.username),
+          'POST /auth/continue-sign-in': { challenge: paused },
+          'POST /auth/accept-invitation': {
+            token: await linkTo('invited@example.com'),
+            username: 'invited',
+            password: testPassword,
+          },
+          'POST /invitations': (unique: string) => ({ email: `${unique}@example.com` }),
           'POST /auth/verify-email': { token: await linkTo('claimed@example.com') },
           'POST /auth/undo-email': { token: await linkTo('former@example.com') },
           'POST /auth/change-password': { challenge: lacking.body.challenge, password: `${testPassword}-2` },

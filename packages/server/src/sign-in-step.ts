@@ -1,7 +1,12 @@
 /** What a sign-in still lacks: the code of the answer, and the challenge that continues the sign-in. */
 export type NextStep =
   | { readonly kind: 'password_change_required'; readonly challenge: string }
-  | { readonly kind: 'email_unverified'; readonly challenge: string }
+  | {
+      readonly kind: 'email_unverified'
+      readonly challenge: string
+      /** What the code in the message belongs to that was sent now; absent less than a minute after another. */
+      readonly emailChallenge?: string | undefined
+    }
 
 export type NextStepKind = NextStep['kind']
 
@@ -15,8 +20,10 @@ const order = {
 export interface SigningIn {
   readonly user: {
     readonly id: string
+    readonly username: string
     readonly email: string | null
     readonly emailVerified: boolean
+    readonly pendingEmail: string | null
     readonly roles: readonly string[]
   }
   /** Whether the password is one that the user has to replace. */

@@ -14,6 +14,7 @@ const ownSummaries: Readonly<Record<string, string>> = {
   'patch /users/me': 'Change your account',
   'delete /users/me': 'Delete your account',
   'post /users/me/email-verification': 'Send your verification message again',
+  'get /users/me/export': 'Export all data about you',
   'get /users/me/profile': 'Get your profile',
   'put /users/me/profile': 'Replace your profile',
   'get /users/me/sessions': 'List your sessions',

@@ -7,6 +7,8 @@ import { type TestServer, testServer } from '../testing/server.ts'
 /** What becomes of samples that a secret would have to be in. */
 const refusals = new Map([
   ['/auth/refresh', { status: 401, code: 'invalid_grant' }],
+  ['/auth/continue-sign-in', { status: 400, code: 'invalid_challenge' }],
+  ['/auth/accept-invitation', { status: 400, code: 'invalid_challenge' }],
   ['/auth/verify-email', { status: 400, code: 'invalid_challenge' }],
   ['/auth/undo-email', { status: 400, code: 'invalid_challenge' }],
   ['/auth/change-password', { status: 400, code: 'invalid_challenge' }],

@@ -1,4 +1,5 @@
 import type { Capability } from '../../capability.ts'
+import { settingsOf } from '../../config/setting.ts'
 import { RecentSignInRequired } from './errors.ts'
 import { accountSettings } from './settings.ts'
 
@@ -17,6 +18,17 @@ export const accounts: Capability = {
     { name: '0001-accounts-and-roles', load: () => import('../../migrations/0001-accounts-and-roles.ts') },
     { name: '0009-email-addresses', load: () => import('../../migrations/0009-email-addresses.ts') },
   ],
+  signInRequirements: [
+    {
+      kind: 'email_unverified',
+      missing: async (ctx, signingIn) =>
+        (await import('./addresses/requirement.ts')).verifiedEmail.missing(ctx, signingIn),
+    },
+  ],
+  async prepare({ config }) {
+    if (!settingsOf(config, accountSettings).requireVerifiedEmail) return
+    ;(await import('./addresses/requirement.ts')).requireMailForVerification(config)
+  },
   permissions: ['users:read', 'users:write'],
   errors: {
     user_not_found: 404,

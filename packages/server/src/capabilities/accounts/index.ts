@@ -7,6 +7,7 @@ export {
   requireRecentSignIn,
   requireUser,
 } from './access.ts'
+export { requireAddressIfDemanded } from './addresses/claim.ts'
 export { EmailTaken, NothingToVerify } from './addresses/errors.ts'
 export { mayWriteTo, requireMayWriteTo } from './addresses/limits.ts'
 export { messagesEvery, sendVerification, unverifiedOf } from './addresses/messages.ts'
@@ -40,5 +41,5 @@ export {
 } from './read.ts'
 export { setRoles } from './roles.ts'
 export { directoryOf } from './settings.ts'
-export { ownPath, showWhole, targetOf, userBody, userPath } from './shapes.ts'
+export { emailChallengeField, ownPath, showWhole, targetOf, userBody, userPath } from './shapes.ts'
 export { selectUser } from './store.ts'

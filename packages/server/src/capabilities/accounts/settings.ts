@@ -2,7 +2,7 @@ import { parsers } from '../../config/parsers.ts'
 import { defineSettings, settingsOf } from '../../config/setting.ts'
 import type { Config } from '../../config.ts'
 
-const { oneOf } = parsers
+const { oneOf, onOff } = parsers
 
 /** Who sees whom. */
 export const accountSettings = defineSettings({
@@ -11,6 +11,13 @@ export const accountSettings = defineSettings({
     value: '<who>',
     help: 'Who may list users: `everyone` signed in, or `admins` (holders of `users:read`). Default: `everyone` in development, else `admins`.',
     parse: oneOf('everyone', 'admins'),
+  },
+  requireVerifiedEmail: {
+    name: 'GATEHOUSE_REQUIRE_VERIFIED_EMAIL',
+    value: '<on|off>',
+    fallback: 'off',
+    help: 'Whether signing up needs an e-mail address, and signing in a verified one. Accounts without an address, which administrators create, sign in as before.',
+    parse: onOff,
   },
 })
 

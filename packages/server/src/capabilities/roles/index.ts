@@ -9,7 +9,15 @@ export {
   requirePermission,
   requireWithinPower,
 } from './power.ts'
-export { deleteRole, ensureRoles, getRole, listRoles, putRole, requireGrantable } from './service.ts'
+export {
+  deleteRole,
+  ensureRoles,
+  getRole,
+  listRoles,
+  putRole,
+  requireCoversRoles,
+  requireGrantable,
+} from './service.ts'
 export { rolesBody } from './shapes.ts'
 export {
   holdersOf,

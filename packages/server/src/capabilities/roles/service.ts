@@ -107,6 +107,19 @@ export async function requireGrantable(ctx: Context, actor: Actor, names: readon
       unknown.map(() => ({ field: 'roles', code: 'unknown_role', detail: 'Unknown role.' })),
     )
   }
+  await requireCoversRoles(ctx, actor, names)
+}
+
+/**
+ * Requires every permission of roles, those of them that exist; only administrators hold `admin`.
+ *
+ * @throws Forbidden (`forbidden`, 403)
+ */
+export async function requireCoversRoles(
+  ctx: Context,
+  actor: Actor,
+  names: readonly string[],
+): Promise<void> {
   const granted = await permissionsOfRoles(ctx.db, names)
   await requireCovers(ctx, actor, names.includes(adminRole) ? [...granted, administration] : granted)
 }

@@ -11,11 +11,12 @@ import type { SignedIn } from './signed-in.ts'
 export function answerSignedIn(
   c: HonoContext,
   ctx: Context,
-  { user, answer, deviceToken }: SignedIn,
+  { user, answer, deviceToken, emailChallenge }: SignedIn,
   transport: 'body' | 'cookie' | undefined,
 ): z.infer<typeof signedInBody> {
-  if (transport !== 'cookie') return { user: showWhole(user), ...answer, device_token: deviceToken }
+  const shown = { user: showWhole(user), email_challenge: emailChallenge }
+  if (transport !== 'cookie') return { ...shown, ...answer, device_token: deviceToken }
   setRefreshCookie(c, ctx.config, answer.refresh_token)
   setDeviceCookie(c, deviceToken)
-  return { user: showWhole(user), ...withoutRefreshToken(answer) }
+  return { ...shown, ...withoutRefreshToken(answer) }
 }

@@ -17,5 +17,6 @@ export const signIn: Capability = {
   routes: async () => [
     (await import('./routes.ts')).signInRoutes,
     (await import('./change-password-routes.ts')).changePasswordRoutes,
+    (await import('./continue-routes.ts')).continueRoutes,
   ],
 }

@@ -40,12 +40,19 @@ export class PasswordChangeRequired extends DomainError {
   }
 }
 
-/** The e-mail address has to be verified before a session opens. */
+/**
+ * The e-mail address has to be verified before a session opens. `challenge` is for `POST /auth/continue-sign-in`, once it is;
+ * `email_challenge` belongs to the code that was sent.
+ */
 export class EmailUnverified extends DomainError {
   readonly code = 'email_unverified'
   readonly title = 'E-mail address not verified'
 
-  constructor(challenge: string) {
-    super({ detail: 'Verify your e-mail address to finish signing in.', members: { challenge } })
+  constructor(challenge: string, emailChallenge?: string) {
+    const members = {
+      challenge,
+      ...(emailChallenge === undefined ? {} : { email_challenge: emailChallenge }),
+    }
+    super({ detail: 'Verify your e-mail address to finish signing in.', members })
   }
 }

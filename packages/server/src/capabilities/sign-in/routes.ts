@@ -31,7 +31,8 @@ const credentials = { username: 'ana', password: 'staple-horse-battery-9' }
 
 const signUpDescription = {
   open: 'Creates an account and signs its user in.',
-  invited: 'Closed: administrators create accounts. Every request is answered with 403 (`sign_up_closed`).',
+  invited:
+    'Closed to all without an invitation: see `POST /auth/accept-invitation`. Every request is answered with 403 (`sign_up_closed`).',
   closed: 'Closed: administrators create accounts. Every request is answered with 403 (`sign_up_closed`).',
 } as const satisfies Record<SignUpPolicy, string>
 

@@ -5,8 +5,11 @@ import {
   confirmPassword,
   findForSignIn,
   insertAccount,
+  mayWriteTo,
   prepareAccount,
+  requireAddressIfDemanded,
   type SignInAccount,
+  sendVerification,
 } from '../accounts/index.ts'
 import { recognise } from '../devices/index.ts'
 import { attemptKey } from '../identifiers/index.ts'
@@ -29,7 +32,7 @@ export interface Credentials extends AudienceRequest {
 }
 
 /**
- * Creates an account and signs its user in.
+ * Creates an account and signs its user in; an address gets a link and a code to verify it with, whoever has it.
  *
  * @throws SignUpClosed (403) unless GATEHOUSE_SIGN_UP is `open`, InvalidTarget (400), TooManyAttempts (429), and what
  *   `prepareAccount` and `insertAccount` throw (409, 422, 503)
@@ -46,15 +49,20 @@ export async function signUp(
     throw error
   })
   const { username, password, email, transport } = input
+  requireAddressIfDemanded(ctx, email)
   const account = await prepareAccount(ctx, { username, password, email })
+  const mayWrite = account.email !== undefined && (await mayWriteTo(ctx, account.email.key))
   // one transaction: nobody can have changed the account before its session opens
   const evidence: Evidence = { method: 'password', acr: 'pwd', amr: ['pwd'], confirm: async () => true }
-  const outcome = await inTransaction(ctx, async (ctx) => {
+  const { outcome, emailChallenge } = await inTransaction(ctx, async (ctx) => {
     const user = await insertAccount(ctx, { kind: 'system' }, account)
     const request = { way: 'sign_up', audience, transport, client } as const
-    return completeSignIn(ctx, { user, mustChangePassword: false }, evidence, request)
+    const outcome = await completeSignIn(ctx, { user, mustChangePassword: false }, evidence, request)
+    // where a session needs a verified address, the message is sent already
+    const sends = mayWrite && outcome.kind === 'session'
+    return { outcome, emailChallenge: sends ? await sendVerification(ctx, user) : undefined }
   })
-  return withTokens(ctx, outcome)
+  return { ...(await withTokens(ctx, outcome)), emailChallenge }
 }
 
 /**

@@ -3,13 +3,13 @@ import { defineSettings, type Values } from '../../config/setting.ts'
 
 const { oneOf } = parsers
 
-/** Who may sign up. Unless it is `open`, administrators create accounts. */
+/** Who may create an account for themselves. */
 export const signInSettings = defineSettings({
   signUp: {
     name: 'GATEHOUSE_SIGN_UP',
     value: '<who>',
     fallback: 'open',
-    help: 'Who may sign up: `open` to anyone; with `invited` or `closed` administrators create accounts.',
+    help: 'Who may sign up: `open` to anyone, `invited` to whom an administrator invites, `closed` to nobody: administrators create accounts.',
     parse: oneOf('open', 'invited', 'closed'),
   },
 })

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { json, problemBody } from '../../platform/http/shapes.ts'
-import { userBody } from '../accounts/index.ts'
+import { emailChallengeField, userBody } from '../accounts/index.ts'
 import { emailField, usernameField } from '../identifiers/index.ts'
 import { passwordField } from '../passwords/index.ts'
 import { audienceFields, tokenFields } from '../sessions-api/index.ts'
 
-const transportField = z.enum(['body', 'cookie']).optional().openapi({
+export const transportField = z.enum(['body', 'cookie']).optional().openapi({
   description: 'How the refresh token is returned: in the body, or in a cookie for pages on the same site.',
 })
 
@@ -42,6 +42,7 @@ export const signedInBody = z
       description:
         'Store it on this device and send it with the next sign-in. Absent with `transport: cookie`.',
     }),
+    email_challenge: emailChallengeField,
   })
   .openapi('SignedIn')
 
@@ -61,11 +62,21 @@ export const changePasswordBody = z
   })
   .openapi('ChangePassword')
 
+export const continueBody = z
+  .strictObject({
+    challenge: z.string().openapi({
+      description: 'From the response that asked for this step; good for ten minutes.',
+      example: sampleChallenge,
+    }),
+  })
+  .openapi('ContinueSignIn')
+
 const signInProblem = problemBody
   .extend({
     challenge: z.string().optional().openapi({
       description: 'Continues the sign-in where it lacks a step; `code` names the step.',
     }),
+    email_challenge: emailChallengeField,
   })
   .openapi('SignInProblem')
 

@@ -12,6 +12,8 @@ export interface SignedIn {
   answer: TokenAnswer
   /** What the device shows at its next sign-in, to be told from strangers. */
   deviceToken: string
+  /** What the code belongs to that was sent to the address of a new account. */
+  emailChallenge?: string | undefined
 }
 
 /**
@@ -31,6 +33,6 @@ function problemOf(step: NextStep): DomainError {
     case 'password_change_required':
       return new PasswordChangeRequired(step.challenge)
     case 'email_unverified':
-      return new EmailUnverified(step.challenge)
+      return new EmailUnverified(step.challenge, step.emailChallenge)
   }
 }

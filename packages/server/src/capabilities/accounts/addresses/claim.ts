@@ -1,9 +1,12 @@
+import { settingsOf } from '../../../config/setting.ts'
 import type { Actor, Context } from '../../../context.ts'
+import { InvalidInput } from '../../../platform/errors.ts'
 import { withdrawChallenges } from '../../challenges/index.ts'
 import type { EmailAddress } from '../../identifiers/index.ts'
 import { mailWayOf } from '../../mail/index.ts'
 import { isSelf } from '../access.ts'
 import { userOf } from '../read.ts'
+import { accountSettings } from '../settings.ts'
 import type { UserRow } from '../store.ts'
 import { noteLookalike } from './lookalikes.ts'
 import { sendVerification, tellFormerAddress } from './messages.ts'
@@ -25,6 +28,8 @@ export interface Claim {
  * - An administrator's word counts at once, and so does everybody's where no mail can be sent.
  *
  * An owner's verified address that goes is told, and can undo it.
+ *
+ * @throws InvalidInput (422) for an owner who removes an address that the server demands
  */
 export async function claimAddress(
   ctx: Context,
@@ -35,6 +40,7 @@ export async function claimAddress(
   const own = isSelf(actor, row.id)
   const canSend = mailWayOf(ctx.config).kind !== 'none'
   const wasVerified = row.email_verified_at !== null
+  if (own) requireAddressIfDemanded(ctx, claimed)
   if ((claimed?.email ?? null) === row.email) return cancelPending(row)
 
   if (claimed !== null && wasVerified && own && canSend) {
@@ -78,4 +84,12 @@ function cancelPending(row: UserRow): Claim | undefined {
       return undefined
     },
   }
+}
+
+/** @throws InvalidInput (422) naming `email` for somebody without an address, where the server demands one */
+export function requireAddressIfDemanded(ctx: Context, email: unknown): void {
+  if (!settingsOf(ctx.config, accountSettings).requireVerifiedEmail) return
+  if (email !== undefined && email !== null) return
+  const detail = 'An account needs an e-mail address here.'
+  throw new InvalidInput([{ field: 'email', code: 'required', detail }])
 }

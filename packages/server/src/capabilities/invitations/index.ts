@@ -1,0 +1,3 @@
+export { acceptInvitation } from './accept.ts'
+export { InvitationNotFound, InvitationVoid } from './errors.ts'
+export { type Invitation, invite, listInvitations, revokeInvitation } from './service.ts'
