@@ -79,19 +79,23 @@ export async function letterOf(
   recipient: string,
 ): Promise<{ letter: Letter; words: Words }> {
   const texts = await mailTexts(language)
-  const { subject, heading, before, button, after } = texts.messages[message]
+  const { subject, heading, before, withButton = [], button, after } = texts.messages[message]
   const { frame, facts } = texts
+  const { link, code } = values
   const words = wordsOf(ctx, language, texts, values, recipient)
   const say = (...parts: readonly (string | undefined)[]): string[] =>
     parts.flatMap((part) => (part === undefined ? [] : (fill(part, words) ?? [])))
-  const { link, code } = values
   const letter: Letter = {
     language,
     direction: directionOf(language),
     app: appNameOf(ctx.config),
     subject: say(subject)[0] ?? '',
     heading: say(heading)[0] ?? '',
-    before: say(words['name'] === undefined ? frame.greetingOnly : frame.greeting, ...before),
+    before: say(
+      words['name'] === undefined ? frame.greetingOnly : frame.greeting,
+      ...before,
+      ...(link === undefined ? [] : withButton),
+    ),
     button:
       button === undefined || link === undefined
         ? undefined

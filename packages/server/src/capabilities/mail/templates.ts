@@ -92,6 +92,6 @@ function problemsOf(name: string, text: string): string[] {
     return [`is in none of the languages ${languages.join(', ')}`]
   if (part === 'subject' && text.trim().includes('\n')) return ['is more than one line']
   // somebody who cannot follow a link cannot do what the message is for
-  const needed = part !== 'subject' && (!isNotice(key) || key === 'email-changed') ? ['link'] : []
+  const needed = part !== 'subject' && !isNotice(key) ? ['link'] : []
   return templateProblems(text, words, needed)
 }

@@ -21,6 +21,8 @@ const unprintable = /[\p{C}\p{Zl}\p{Zp}]/u
  * @example deliverable('ana@bücher.example') // 'ana@xn--bcher-kva.example'
  */
 export function deliverable(address: string): string | undefined {
+  // `domainToASCII` drops some of these, and decodes `%`, as browsers do
+  if (/[\p{C}\p{Z}%]/u.test(address.slice(address.lastIndexOf('@')))) return undefined
   const at = address.lastIndexOf('@')
   const name = address.slice(0, Math.max(0, at))
   const domain = domainToASCII(address.slice(at + 1))
@@ -42,10 +44,11 @@ export const headerText = (text: string, most = 200): string =>
 
 /** Reads `Acme <no-reply@acme.example>`, or an address alone; undefined for anything else. */
 export function readMailbox(text: string): Mailbox | undefined {
+  if (unprintable.test(text)) return undefined
   const [, quoted, plain = '', bracketed] =
     /^(?:"([^"\\]*)"|([^"<>]*?))\s*<([^<>]+)>$/.exec(text.trim()) ?? []
   const address = deliverable(bracketed ?? text.trim())
   const name = quoted ?? plain
-  if (address === undefined || unprintable.test(name)) return undefined
+  if (address === undefined) return undefined
   return { name: name === '' ? undefined : name, address }
 }

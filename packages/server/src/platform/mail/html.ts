@@ -35,7 +35,7 @@ const paragraph = (text: string): string => `<p class="text" style="${styles.par
 
 /** A table cell, since some programs pad no links. */
 function buttonOf({ label, link }: NonNullable<Letter['button']>): string {
-  return `<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:24px 0"><tr><td class="button" bgcolor="#1d4ed8" style="border-radius:8px"><a class="button" href="${e(link)}" style="${styles.button}">${e(label)}</a></td></tr></table>`
+  return `<table class="action" role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:24px 0"><tr><td class="button" bgcolor="#1d4ed8" style="border-radius:8px"><a class="button" href="${e(link)}" style="${styles.button}">${e(label)}</a></td></tr></table>`
 }
 
 function codeOf({ label, digits }: NonNullable<Letter['code']>): string {
@@ -74,8 +74,9 @@ export const layout = `<!doctype html>
 @media (max-width: 480px) {
   .page { padding: 0 !important }
   .card { border-radius: 0 !important; border-width: 0 0 1px !important; padding: 28px 20px 24px !important }
+  .action { width: 100% !important }
   a.button { display: block !important; text-align: center !important }
-  td.button, td.button a { width: 100% }
+  .brand { padding-top: 20px !important }
   .brand, .footer { padding-left: 20px !important; padding-right: 20px !important }
 }
 @media (prefers-color-scheme: dark) {

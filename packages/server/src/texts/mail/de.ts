@@ -6,7 +6,8 @@ export const texts: MailTexts = {
     greetingOnly: 'Guten Tag,',
     code: 'Oder geben Sie diesen Code ein:',
     expires: 'Der Link gilt {duration} lang und funktioniert einmal.',
-    expiresWithCode: 'Link und Code gelten {duration} lang; einer von beiden funktioniert, einmal.',
+    expiresWithCode:
+      'Link und Code gelten {duration} lang. Nutzen Sie eines von beiden; es funktioniert einmal.',
     linkByHand:
       'Falls die Schaltfläche nicht funktioniert, kopieren Sie bitte diese Adresse in Ihren Browser:',
     footer: '{app} hat diese Nachricht an {recipient} gesendet.',
@@ -40,8 +41,8 @@ export const texts: MailTexts = {
     'email-changed': {
       subject: 'Ihre E-Mail-Adresse für {app} wurde geändert',
       heading: 'Ihre E-Mail-Adresse wurde geändert',
-      before: [
-        'Die E-Mail-Adresse Ihres {app}-Kontos lautet jetzt {email}.',
+      before: ['Die E-Mail-Adresse Ihres {app}-Kontos lautet jetzt {email}.'],
+      withButton: [
         'Falls Sie das nicht waren, machen Sie die Änderung rückgängig. Dabei werden alle Geräte abgemeldet.',
       ],
       button: 'Änderung rückgängig machen',

@@ -6,7 +6,7 @@ export const texts: MailTexts = {
     greetingOnly: 'Hello,',
     code: 'Or enter this code:',
     expires: 'The link is valid for {duration} and works once.',
-    expiresWithCode: 'The link and the code are valid for {duration}; one of them works, once.',
+    expiresWithCode: 'The link and the code are valid for {duration}. Use one of them; it works once.',
     linkByHand: 'If the button does not work, copy this address into your browser:',
     footer: '{app} sent this message to {recipient}.',
   },
@@ -37,10 +37,8 @@ export const texts: MailTexts = {
     'email-changed': {
       subject: 'Your e-mail address for {app} was changed',
       heading: 'Your e-mail address was changed',
-      before: [
-        'The e-mail address of your {app} account is now {email}.',
-        'If you did not make this change, undo it. This also signs out every device.',
-      ],
+      before: ['The e-mail address of your {app} account is now {email}.'],
+      withButton: ['If you did not make this change, undo it. This also signs out every device.'],
       button: 'Undo the change',
       after: ['If you made the change yourself, there is nothing to do.'],
     },

@@ -40,8 +40,8 @@ export const texts: MailTexts = {
     'email-changed': {
       subject: 'Se ha cambiado su dirección de correo para {app}',
       heading: 'Se ha cambiado su dirección de correo',
-      before: [
-        'La dirección de correo de su cuenta de {app} es ahora {email}.',
+      before: ['La dirección de correo de su cuenta de {app} es ahora {email}.'],
+      withButton: [
         'Si no ha hecho usted este cambio, deshágalo. Al hacerlo, se cerrará la sesión en todos los dispositivos.',
       ],
       button: 'Deshacer el cambio',

@@ -40,8 +40,8 @@ export const texts: MailTexts = {
     'email-changed': {
       subject: 'Votre adresse e-mail pour {app} a été modifiée',
       heading: 'Votre adresse e-mail a été modifiée',
-      before: [
-        'L’adresse e-mail de votre compte {app} est désormais {email}.',
+      before: ['L’adresse e-mail de votre compte {app} est désormais {email}.'],
+      withButton: [
         'Si vous n’êtes pas à l’origine de ce changement, annulez-le. Tous les appareils seront alors déconnectés.',
       ],
       button: 'Annuler le changement',

@@ -39,8 +39,8 @@ export const texts: MailTexts = {
     'email-changed': {
       subject: '{app} のメールアドレスが変更されました',
       heading: 'メールアドレスが変更されました',
-      before: [
-        '{app} アカウントのメールアドレスが {email} に変更されました。',
+      before: ['{app} アカウントのメールアドレスが {email} に変更されました。'],
+      withButton: [
         '心当たりがない場合は、変更を取り消してください。取り消すと、すべてのデバイスからサインアウトします。',
       ],
       button: '変更を取り消す',

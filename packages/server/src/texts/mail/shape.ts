@@ -4,6 +4,8 @@ export interface MessageText {
   readonly heading: string
   /** Before the button, the code and the facts. */
   readonly before: readonly string[]
+  /** After those, where there is a button. */
+  readonly withButton?: readonly string[]
   readonly button?: string
   /** After them. */
   readonly after: readonly string[]
