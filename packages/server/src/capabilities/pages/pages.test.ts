@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type TestBrowser, testBrowser } from '../../testing/browser.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
 import { type TestServer, testPassword, testServer } from '../../testing/server.ts'
-import { updateUser } from '../accounts/index.ts'
+import { createAccount, updateUser } from '../accounts/index.ts'
 import { listEvents } from '../audit/index.ts'
 import { endSessionsOf, listSessions } from '../sessions/index.ts'
 
@@ -336,5 +336,35 @@ describeEachDatabase('the pages', (open) => {
       expect(headers.get('content-security-policy')).not.toContain('unsafe')
       expect(text).not.toMatch(/<script|style=|<style| on\w+=|https?:\/\//)
     }
+  })
+})
+
+describeEachDatabase('a sign-in on a page that lacks a step', (open) => {
+  test('goes on with a new password where that is demanded, to where the person was going', async () => {
+    const server = await testServer((await open()).db)
+    await createAccount(server.ctx, system, {
+      username: 'ana',
+      password: testPassword,
+      mustChangePassword: true,
+    })
+    const browser = testBrowser(server)
+    const at = '/sign-in?return_to=/account/devices'
+    const asked = await browser.submit(at, { username: 'ana', password: testPassword })
+    expect(asked.status).toBe(200)
+    expect(asked.text).toContain('Choose a new password')
+    expect(browser.cookies.has('__Host-gatehouse-session')).toBe(false)
+    const hidden = [...asked.text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
+    const kept = Object.fromEntries(hidden.map(([, name, value]) => [name ?? '', value ?? '']))
+    const own = { 'sec-fetch-site': 'same-origin' }
+    const change = (password: string) => browser.post('/change-password', { ...kept, password }, own)
+    const weak = await change('aaaaaaaaaaaaaaaaaaaaaa')
+    expect(weak.status).toBe(422)
+    expect(weak.text).toContain('too easy to guess')
+    expect(await change('velvet-harbor-lantern-3')).toMatchObject({
+      status: 303,
+      location: '/account/devices',
+    })
+    expect((await browser.get('/account')).status).toBe(200)
+    expect((await change('copper-meadow-umbrella-8')).status).toBe(403)
   })
 })

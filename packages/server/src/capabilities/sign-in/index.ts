@@ -1,4 +1,5 @@
 export { answerSignedIn } from './answer.ts'
+export { changePassword } from './change-password.ts'
 export { clientOf, deviceCookie, setDeviceCookie } from './client.ts'
 export { completeSignIn, type SignInOutcome, type SigningInAccount } from './complete.ts'
 export { AccountDisabled, SignUpClosed, WrongCredentials } from './errors.ts'

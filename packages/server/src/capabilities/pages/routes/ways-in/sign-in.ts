@@ -1,15 +1,13 @@
 import { settingsOf } from '../../../../config/setting.ts'
-import { signOutOf } from '../../../sessions/index.ts'
-import type { SignedIn } from '../../../sign-in/index.ts'
-import { clientOf, deviceCookie, setDeviceCookie, signIn, signInSettings } from '../../../sign-in/index.ts'
+import { clientOf, deviceCookie, signIn, signInSettings } from '../../../sign-in/index.ts'
 import { type Rejection, rejectionOf } from '../form-problems.ts'
-import { renewFormToken } from '../form-token.ts'
 import { entryPage } from '../look/document.ts'
 import { field, notice, problemsNotice } from '../look/fields.ts'
 import { html, type Markup, nothing } from '../look/markup.ts'
 import type { PageRequest, Pages } from '../page-route.ts'
 import { home, returnTo } from '../return-to.ts'
-import { setPageCookie } from '../session.ts'
+import { enter } from './enter.ts'
+import { nextStep } from './next-step.ts'
 
 /** `/sign-in`: with a username or an address, and a password. */
 export function signInPage(pages: Pages): void {
@@ -31,25 +29,13 @@ export function signInPage(pages: Pages): void {
         const result = await signIn(p.ctx, input, { ...clientOf(p.c), deviceTokens: deviceCookie(p.c) })
         return await enter(p, result, wanted)
       } catch (error) {
+        const next = nextStep(p, error, wanted)
+        if (next !== undefined) return p.show(next)
         const rejection = rejectionOf(error, p.look.t)
         return p.show(signInForm(p, { wanted, again, username, rejection }), rejection.status)
       }
     },
   })
-}
-
-/** Opens the page's session in this browser, instead of one that was open there, and goes on to where they were going. */
-export async function enter(
-  p: PageRequest,
-  { answer, deviceToken }: SignedIn,
-  wanted: string | undefined,
-): Promise<Response> {
-  const before = p.auth
-  if (before?.session !== undefined) await signOutOf(p.ctx, before.session, before.user.id)
-  setPageCookie(p.c, p.ctx, answer.refresh_token)
-  setDeviceCookie(p.c, deviceToken)
-  renewFormToken(p.c)
-  return p.redirect(returnTo(wanted))
 }
 
 interface SignInForm {

@@ -7,7 +7,8 @@ import { field, notice, problemsNotice } from '../look/fields.ts'
 import { html, type Markup } from '../look/markup.ts'
 import type { PageRequest, Pages } from '../page-route.ts'
 import { home, returnTo } from '../return-to.ts'
-import { enter } from './sign-in.ts'
+import { enter } from './enter.ts'
+import { nextStep } from './next-step.ts'
 
 /** `/sign-up`, as far as GATEHOUSE_SIGN_UP allows it. */
 export function signUpPage(pages: Pages): void {
@@ -28,6 +29,8 @@ export function signUpPage(pages: Pages): void {
         }
         return await enter(p, await signUp(p.ctx, input, clientOf(p.c)), wanted)
       } catch (error) {
+        const next = nextStep(p, error, wanted)
+        if (next !== undefined) return p.show(next)
         const rejection = rejectionOf(error, p.look.t, { username_taken: 'username' })
         return p.show(signUpForm(p, { username, email, wanted, rejection }), rejection.status)
       }
