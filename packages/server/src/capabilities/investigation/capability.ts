@@ -9,5 +9,10 @@ export const investigation: Capability = {
       summary: 'list, verify and export the audit log',
       load: () => import('./audit-commands.ts'),
     },
+    {
+      name: 'blast-radius',
+      summary: 'show what a session, user, token or key could reach and did, and end it',
+      load: () => import('./blast-radius-command.ts'),
+    },
   ],
 }

@@ -4,7 +4,15 @@ import { type Page, type PageRequest, pageOf, readCursor, writeCursor } from '..
 import { eraseOldSuccessors, findSessionOfToken } from './chain-store.ts'
 import { idleSince, isLive, keepOver, replayWindow, touchEvery } from './lifetimes.ts'
 import type { Session } from './schema.ts'
-import { deleteOver, findSession, liveSessionsOf, toSession, touchSession } from './store.ts'
+import {
+  deleteOver,
+  findSession,
+  liveSessionsOf,
+  type SessionRow,
+  sessionsUsedBetween,
+  toSession,
+  touchSession,
+} from './store.ts'
 
 /** The session with this id, if it is one of `userId` and has not ended; asking for it counts as using it. */
 export async function liveSession(ctx: Context, id: string, userId: string): Promise<Session | undefined> {
@@ -48,3 +56,31 @@ export async function sweepSessions(ctx: Context): Promise<void> {
   await eraseOldSuccessors(ctx.db, replayWindow)
   await deleteOver(ctx.db, before, idleSince(ctx.config, before), 500)
 }
+
+/** A session that may have ended. */
+export interface KeptSession extends Session {
+  readonly isLive: boolean
+}
+
+/** The session with this id, ended or not, for as long as it is kept; looking at it is not using it. */
+export async function findKeptSession(ctx: Context, id: string): Promise<KeptSession | undefined> {
+  const row = await findSession(ctx.db, id)
+  return row && keptOf(ctx, row)
+}
+
+/**
+ * Sessions that were used at some time between two, of one user or of all: `limit` of them, the newest first. Times are
+ * milliseconds since the epoch.
+ */
+export async function sessionsUsed(
+  ctx: Context,
+  used: { userId?: string; from: number; until: number },
+  limit: number,
+): Promise<KeptSession[]> {
+  return (await sessionsUsedBetween(ctx.db, used, limit)).map((row) => keptOf(ctx, row))
+}
+
+const keptOf = (ctx: Context, row: SessionRow): KeptSession => ({
+  ...toSession(row),
+  isLive: isLive(row, ctx.config, ctx.clock.now()),
+})

@@ -175,3 +175,20 @@ const alike = prepared((row: SessionRow, db) => selectAlike(db, row))
 export async function hasAlike(db: Executor, row: SessionRow): Promise<boolean> {
   return (await alike(db, row)).length > 0
 }
+
+/** Sessions that were opened before `until` and seen after `from`, newest first. */
+export async function sessionsUsedBetween(
+  db: Executor,
+  { userId, from, until }: { userId?: string; from: number; until: number },
+  limit: number,
+): Promise<SessionRow[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('created_at', '<', until)
+    .where('last_seen_at', '>=', from)
+    .$if(userId !== undefined, (query) => query.where('user_id', '=', userId ?? ''))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}

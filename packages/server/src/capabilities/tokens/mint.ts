@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, randomUUID } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { placeClaim } from '@gatehouse/guard/internal/revocation'
 import type { Context } from '../../context.ts'
 import type { Grant } from '../../grant.ts'
@@ -7,6 +7,7 @@ import { currentSigner } from '../keys/index.ts'
 import { SessionEnded } from '../sessions/index.ts'
 import { isForServerAlone } from './audience.ts'
 import { lookUpSubject, type TokenSubject } from './subject.ts'
+import { newTokenId } from './token-id.ts'
 
 export interface MintOptions {
   /** Whom the token is for; all audiences of the grant by default. */
@@ -36,7 +37,7 @@ export async function mintAccessToken(
     iss: ctx.config.issuer,
     sub: grant.subject,
     sid: grant.id,
-    jti: randomUUID(),
+    jti: newTokenId(grant.id),
     iat,
     exp: iat + ctx.config.accessTokenLifetime,
     [placeClaim]: sequence,
