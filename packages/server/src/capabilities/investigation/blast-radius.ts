@@ -6,7 +6,6 @@ import { type KeyDescription, listKeys } from '../keys/index.ts'
 import { authorityOf } from '../roles/index.ts'
 import { findKeptSession, type KeptSession, sessionsUsed } from '../sessions/index.ts'
 import { grantOfTokenId } from '../tokens/index.ts'
-import { SuspectNotFound } from './errors.ts'
 
 /** What may be in the wrong hands. */
 export interface Suspect {
@@ -44,16 +43,16 @@ const listed = 100
 
 /**
  * Finds out what a suspect could reach (by the roles and permissions of now, and the manifests of the APIs), and what it
- * touched (by the audit log).
- *
- * @throws SuspectNotFound
+ * touched (by the audit log). Undefined where there is no such suspect, or none that is still known.
  */
 export async function blastRadius(
   ctx: Context,
   suspect: Suspect,
   manifests: readonly { readonly name: string; readonly manifest: Manifest }[] = [],
-): Promise<BlastRadius> {
-  const { sessions, key, userId } = await sessionsOf(ctx, suspect)
+): Promise<BlastRadius | undefined> {
+  const found = await sessionsOf(ctx, suspect)
+  if (found === undefined) return undefined
+  const { sessions, key, userId } = found
   const shown = sessions.slice(0, listed)
   const ids = userId === undefined ? [...new Set(shown.map((session) => session.userId))] : [userId]
   const users = (await Promise.all(ids.map((id) => described(ctx, id)))).filter((user) => user !== undefined)
@@ -73,11 +72,11 @@ export async function blastRadius(
 async function sessionsOf(
   ctx: Context,
   { kind, id }: Suspect,
-): Promise<{ sessions: KeptSession[]; key?: KeyDescription; userId?: string }> {
+): Promise<{ sessions: KeptSession[]; key?: KeyDescription; userId?: string } | undefined> {
   const always = { from: 0, until: Number.MAX_SAFE_INTEGER }
   if (kind === 'key') {
     const key = (await listKeys(ctx)).find(({ kid, use }) => kid === id && use === 'token')
-    if (key === undefined) throw new SuspectNotFound('There is no key for tokens with this kid.')
+    if (key === undefined) return undefined
     const until = Math.min(key.signsUntil ?? always.until, key.revokedAt ?? always.until)
     return { key, sessions: await sessionsUsed(ctx, { from: key.signsFrom, until }, listed + 1) }
   }
@@ -86,9 +85,7 @@ async function sessionsOf(
   }
   const sessionId = kind === 'session' ? id : grantOfTokenId(id)
   const session = sessionId === undefined ? undefined : await findKeptSession(ctx, sessionId)
-  if (session === undefined)
-    throw new SuspectNotFound('No such session is kept: it ended more than a month ago, or never was.')
-  return { sessions: [session] }
+  return session && { sessions: [session] }
 }
 
 async function described(

@@ -12,7 +12,7 @@ export const investigation: Capability = {
     {
       name: 'blast-radius',
       summary: 'show what a session, user, token or key could reach and did, and end it',
-      load: () => import('./blast-radius-command.ts'),
+      load: () => import('./blast-radius-commands.ts'),
     },
   ],
 }

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { system } from '../../cli/command.ts'
 import type { Context } from '../../context.ts'
 import { dropKey, rotateKeys } from '../keys/index.ts'
 import { grantOf, type KeptSession } from '../sessions/index.ts'
@@ -41,6 +40,8 @@ export async function revokeSuspect(
 /** A disabled user's session makes no tokens. */
 const tokenOf = (ctx: Context, session: KeptSession): Promise<string | undefined> =>
   mintAccessToken(ctx, grantOf(session)).catch(() => undefined)
+
+const system = { kind: 'system' } as const
 
 async function end(ctx: Context, { suspect, key, sessions }: BlastRadius): Promise<void> {
   if (key !== undefined) {

@@ -35,6 +35,7 @@ export function define(command: Command, { databaseCommand }: CommandTools): voi
       (options.manifest ?? []).map(async (name) => ({ name, manifest: await readManifest(name) })),
     )
     const radius = await blastRadius(ctx, { ...suspect, id }, manifests)
+    if (radius === undefined) throw new UsageError(unknown[suspect.kind])
     if (options.revoke !== true) return { json: shown(radius), text: printed(radius) }
     const proof = await revokeSuspect(ctx, radius, options.server ?? ctx.config.issuer)
     return {
@@ -43,6 +44,15 @@ export function define(command: Command, { databaseCommand }: CommandTools): voi
       failed: proof?.after === 200,
     }
   })
+}
+
+const noSession = 'No such session is known: it ended more than a month ago, or never was.'
+
+const unknown: Readonly<Record<Suspect['kind'], string>> = {
+  session: noSession,
+  token: noSession,
+  user: 'There is no such user.',
+  key: 'There is no key for tokens with this kid.',
 }
 
 function suspectOf({ session, user, tokenId, key }: Options): Suspect {
