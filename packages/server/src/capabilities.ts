@@ -2,6 +2,8 @@ import { accounts } from './capabilities/accounts/capability.ts'
 import { audit } from './capabilities/audit/capability.ts'
 import { challenges } from './capabilities/challenges/capability.ts'
 import { devices } from './capabilities/devices/capability.ts'
+import { factors } from './capabilities/factors/capability.ts'
+import { factorsApi } from './capabilities/factors-api/capability.ts'
 import { imports } from './capabilities/imports/capability.ts'
 import { investigation } from './capabilities/investigation/capability.ts'
 import { invitations } from './capabilities/invitations/capability.ts'
@@ -36,6 +38,7 @@ export const capabilities: readonly Capability[] = [
   devices,
   roles,
   passwords,
+  factors,
   accounts,
   profiles,
   imports,
@@ -46,6 +49,7 @@ export const capabilities: readonly Capability[] = [
   oauth,
   signIn,
   invitations,
+  factorsApi,
   pages,
   investigation,
 ]

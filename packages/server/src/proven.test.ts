@@ -14,7 +14,12 @@ import { serverPermissions } from './capabilities.ts'
 import { followRevocations } from './runtime.ts'
 import { testContext } from './testing/context.ts'
 import { describeEachDatabase } from './testing/databases.ts'
+<<<<<<< HEAD
 import { mailTo, queuedMail, tokenIn } from './testing/mail.ts'
+=======
+import { addApp, codeOfAddedApp, enrolApp } from './testing/factors.ts'
+import { mailTo, tokenIn } from './testing/mail.ts'
+>>>>>>> 9209b3f (Add authenticator apps, recovery codes, the second step of a sign-in, and step-up)
 import { serverTokens, signInBody } from './testing/prover-tokens.ts'
 import { type TestServer, testPassword, testServer } from './testing/server.ts'
 
@@ -78,6 +83,9 @@ describeEachDatabase('the server’s own routes', (open) => {
     const hesitant = { username: 'hesitant', password: testPassword, mustChangePassword: true }
     await createAccount(server.ctx, { kind: 'system' }, hesitant)
     const lacking = await server.request('POST', '/auth/sign-in', { body: signInBody('hesitant') })
+    const doubting = await server.member('doubting')
+    const { recoveryCodes } = await enrolApp(server, doubting.token)
+    const half = await server.request('POST', '/auth/sign-in', { body: signInBody('doubting') })
     const listening = createAdaptorServer({ fetch: server.app.fetch }) as Server
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
     try {
@@ -109,12 +117,22 @@ describeEachDatabase('the server’s own routes', (open) => {
             await db.insertInto('keys').values(row).execute()
             return { kid }
           },
+<<<<<<< HEAD
           mailId: async ({ owner }) => ({ mailId: await queuedMail(server.ctx, owner.id, 'failed') }),
           message: async ({ owner }) => ({ message: await queuedMail(server.ctx, owner.id, 'kept') }),
           invitationId: async ({ unique }) => {
             const email = `guest-${unique()}@example.com`
             return { invitationId: (await invite(server.ctx, asSystem, { email })).id }
           },
+=======
+          factorId: async ({ owner }) => ({
+            factorId: await addApp(server.ctx, owner.id, { confirmed: true }),
+          }),
+          'POST /users/:userId/factors/totp/:factorId/confirm': async ({ owner }) => ({
+            userId: owner.id,
+            factorId: await addApp(server.ctx, owner.id, { confirmed: false }),
+          }),
+>>>>>>> 9209b3f (Add authenticator apps, recovery codes, the second step of a sign-in, and step-up)
           sessionId: async ({ owner }) => {
             await server.signIn(owner.username)
             const { items } = await listSessions(server.ctx, owner.id, { cursor: undefined, limit: 1 })
@@ -134,6 +152,10 @@ describeEachDatabase('the server’s own routes', (open) => {
           'POST /auth/verify-email': { token: await linkTo('claimed@example.com') },
           'POST /auth/undo-email': { token: await linkTo('former@example.com') },
           'POST /auth/change-password': { challenge: lacking.body.challenge, password: `${testPassword}-2` },
+          'POST /auth/factor': { challenge: half.body.challenge, recovery_code: recoveryCodes[0] },
+          'POST /auth/step-up': {},
+          'PATCH /users/:userId/factors/:factorId': { name: 'Phone' },
+          'POST /users/:userId/factors/totp/:factorId/confirm': () => ({ totp: codeOfAddedApp() }),
           'POST /keys/rotate': { use: 'feed' },
           'PUT /roles/:role': { permissions: [] },
           'PUT /users/:userId/roles': { roles: [] },

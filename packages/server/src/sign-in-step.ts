@@ -1,5 +1,6 @@
 /** What a sign-in still lacks: the code of the answer, and the challenge that continues the sign-in. */
 export type NextStep =
+  | { readonly kind: 'factor_required'; readonly challenge: string; readonly factors: readonly string[] }
   | { readonly kind: 'password_change_required'; readonly challenge: string }
   | {
       readonly kind: 'email_unverified'
@@ -12,6 +13,7 @@ export type NextStepKind = NextStep['kind']
 
 /** The order in which steps are asked for: nobody changes anything before they have proven everything. */
 const order = {
+  factor_required: 1,
   password_change_required: 2,
   email_unverified: 3,
 } as const satisfies Record<NextStepKind, number>
@@ -28,6 +30,8 @@ export interface SigningIn {
   }
   /** Whether the password is one that the user has to replace. */
   readonly mustChangePassword: boolean
+  /** The kinds of the user's second factors. */
+  readonly factors: readonly string[]
   readonly evidence: { readonly method: string; readonly acr: string; readonly amr: readonly string[] }
   /**
    * Keeps what was proven so far for ten minutes. Returns the challenge (opaque, single use) with which `resumeSignIn` goes

@@ -34,7 +34,12 @@ export function serverTokens(server: TestServer, owners: readonly Person[]): Tok
     return known
   }
   async function session(person: Person) {
-    const input = { audience: [ctx.config.issuer], acr: 'pwd', amr: ['pwd'], method: 'password' }
+    const input = {
+      audience: [ctx.config.issuer],
+      acr: 'mfa',
+      amr: ['pwd', 'otp', 'mfa'],
+      method: 'password',
+    }
     return (await openSession(ctx, { ...input, userId: person.id })).session
   }
   async function resigned(token: string, changes: Claims): Promise<string> {

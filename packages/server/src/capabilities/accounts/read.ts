@@ -92,6 +92,8 @@ export interface SignInAccount {
   readonly passwordHash: string | undefined
   /** Whether the password is one that the user has to replace. */
   readonly mustChangePassword: boolean
+  /** The kinds of the user's second factors. */
+  readonly factors: readonly string[]
 }
 
 /** The user who signs in as `name` (a username, or a verified e-mail address). */
@@ -101,10 +103,9 @@ export async function findForSignIn(ctx: Context, name: string): Promise<SignInA
   return found && toAccount(found)
 }
 
-const toAccount = ({ row, roles, passwordHash, mustChangePassword }: SignInRow): SignInAccount => ({
+const toAccount = ({ row, roles, ...rest }: SignInRow): SignInAccount => ({
   user: userOf(row, roles),
-  passwordHash,
-  mustChangePassword,
+  ...rest,
 })
 
 /** An account that a sign-in goes on with, held as it is until the transaction ends. */

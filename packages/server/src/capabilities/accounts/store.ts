@@ -5,6 +5,7 @@ import { readList } from '../../platform/db/lists.ts'
 import { forUpdate } from '../../platform/db/locks.ts'
 import { prepared } from '../../platform/db/prepared.ts'
 import type { Tables } from '../../platform/db/tables.ts'
+import { listFactorKindsOf } from '../factors/index.ts'
 import type { SignInKey } from '../identifiers/index.ts'
 import { joinHash, selectHash, selectMustChange } from '../passwords/index.ts'
 import { listRolesOf } from '../roles/index.ts'
@@ -66,6 +67,8 @@ export interface SignInRow {
   readonly passwordHash: string | undefined
   /** Whether the user has to replace the password. */
   readonly mustChangePassword: boolean
+  /** The kinds of the user's second factors, sorted. */
+  readonly factors: readonly string[]
 }
 
 const selectForSignIn = (db: Executor) => {
@@ -76,6 +79,7 @@ const selectForSignIn = (db: Executor) => {
       ...userColumns,
       selectHash(db, id).as('password_hash'),
       selectMustChange(db, id).as('must_change'),
+      listFactorKindsOf(db, id).as('factors'),
       listRolesOf(db, id).as('roles'),
     ])
 }
@@ -106,6 +110,7 @@ export async function readByIdForSignIn(db: Executor, id: string): Promise<SignI
 type ReadForSignIn = UserRow & {
   readonly password_hash: string | null
   readonly must_change: number | null
+  readonly factors: string | null
   readonly roles: string | null
 }
 
@@ -114,6 +119,7 @@ const toSignInRow = (row: ReadForSignIn): SignInRow => ({
   roles: readList(row.roles),
   passwordHash: row.password_hash ?? undefined,
   mustChangePassword: row.must_change === 1,
+  factors: readList(row.factors),
 })
 
 const lockedPassword = prepared(({ id }: { id: string }, db) =>

@@ -14,6 +14,14 @@ export const auditActions = [
   'session.refresh_token_reused',
   'password.failed',
   'password.throttled',
+  'factor.added',
+  'factor.changed',
+  'factor.removed',
+  'factor.failed',
+  'factor.throttled',
+  'recovery_codes.created',
+  'recovery_code.used',
+  'session.stepped_up',
   'user.created',
   'user.imported',
   'user.updated',
@@ -52,6 +60,8 @@ const refusals: ReadonlySet<string> = new Set<AuditAction>([
   'session.refresh_token_reused',
   'password.failed',
   'password.throttled',
+  'factor.failed',
+  'factor.throttled',
 ])
 
 export type Outcome = 'success' | 'failure'

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { CommandTools } from '../../cli/command.ts'
 import { table, when } from '../../cli/lists.ts'
 import type { KeyUse } from '../../instance.ts'
+import { resealFactors } from '../factors/index.ts'
 import { listKeys, resealKeys, rotateKeys } from '../keys/index.ts'
 import { showKey } from './shapes.ts'
 
@@ -45,12 +46,15 @@ export function define(key: Command, { databaseCommand }: CommandTools): void {
 
   const reseal = key
     .command('reseal')
-    .description('re-encrypt private keys under GATEHOUSE_SECRET; needs GATEHOUSE_SECRET_OLD')
+    .description(
+      're-encrypt private keys and the secrets of authenticator apps under GATEHOUSE_SECRET; needs GATEHOUSE_SECRET_OLD',
+    )
   databaseCommand(reseal, async (ctx) => {
+    const factors = await resealFactors(ctx)
     const resealed = await resealKeys(ctx)
     return {
-      json: { resealed },
-      text: `${resealed} keys resealed; GATEHOUSE_SECRET_OLD is no longer needed`,
+      json: { resealed, factors },
+      text: `${resealed} keys and the secrets of ${factors} authenticator apps resealed; GATEHOUSE_SECRET_OLD is no longer needed`,
     }
   })
 }

@@ -4,6 +4,7 @@ export { normalisePassword, passwordLength, readPassword } from './rules.ts'
 export { passwordField } from './schema.ts'
 export {
   addPassword,
+  checkCurrentPassword,
   hashNewPassword,
   type NewPassword,
   prepareNewPassword,

@@ -131,6 +131,21 @@ async function requireCurrent(
     if ((await findHash(ctx.db, userId)) === undefined) return null
     throw currentPasswordRefused('required')
   }
+  const hash = await checkCurrentPassword(ctx, userId, current)
+  if (hash === undefined) throw currentPasswordRefused('wrong_password')
+  return hash
+}
+
+/**
+ * The hash that a signed-in user's password matches, as typed; undefined for a wrong one, which is counted.
+ *
+ * @throws TooManyAttempts (429), HashQueueFull (503)
+ */
+export async function checkCurrentPassword(
+  ctx: Context,
+  userId: string,
+  current: string,
+): Promise<string | undefined> {
   const throttle = ctx.throttles.limiter('current-password', guesses)
   const wait = await throttle.take(userId)
   if (wait > 0) {
@@ -142,7 +157,7 @@ async function requireCurrent(
   if (!(await verifyPassword(ctx, hash, current)) || hash === undefined) {
     noteFailure(ctx, { action: 'password.failed', userId, reason: 'wrong_password' })
     ctx.caller?.note({ event: 'password.failed', userId, level: 'warn' })
-    throw currentPasswordRefused('wrong_password')
+    return undefined
   }
   await throttle.clear(userId)
   return hash

@@ -12,6 +12,7 @@ export {
   sweepSessions,
 } from './live.ts'
 export { type NewlyOpened, type OpenedSession, openSession } from './open.ts'
+export { stepUpSession } from './raise.ts'
 export { rotateRefreshToken } from './rotate.ts'
 export type { Session, Transport } from './schema.ts'
 export { sessionSettings } from './settings.ts'

@@ -88,6 +88,21 @@ export async function touchSession(db: Executor, id: string, now: number, unless
     .execute()
 }
 
+/** Changes how well and when the user of a session proved who they are; undefined for one that has ended. */
+export async function raiseSession(
+  db: Executor,
+  id: string,
+  proven: Pick<SessionRow, 'acr' | 'amr' | 'auth_time'>,
+): Promise<SessionRow | undefined> {
+  return db
+    .updateTable('sessions')
+    .set(proven)
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
 /** Ends one session; whether it was this call that did. */
 export async function markEnded(db: Executor, id: string, reason: EndReason, now: number): Promise<boolean> {
   const ended = await db

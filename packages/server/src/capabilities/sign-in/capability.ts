@@ -10,6 +10,7 @@ export const signIn: Capability = {
     sign_up_closed: 403,
     wrong_credentials: 401,
     account_disabled: 403,
+    factor_required: 401,
     password_change_required: 401,
     email_unverified: 401,
   },

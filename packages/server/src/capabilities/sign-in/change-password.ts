@@ -29,12 +29,13 @@ export async function changePassword(ctx: Context, password: string, resuming: R
   const lane = networkOf(client.address)
   await requireAnother(ctx, userId, password, lane)
   const hash = await hashNewPassword(ctx, password, user.username, lane)
-  const outcome = await resumeSignIn(ctx, step, resuming, async (ctx, { user }, proven) => {
+  const outcome = await resumeSignIn(ctx, step, resuming, async (ctx, held, proven) => {
+    const { user } = held
     const by = { kind: 'owner', session: undefined } as const
     await replacePassword(ctx, user.id, { hash, replacing: undefined }, by)
     const who = { actor: { kind: 'user', id: user.id }, target: user.id, from: originOf(client) } as const
     await record(ctx, { ...who, action: 'user.updated', detail: { changed: ['password'] } })
-    return { account: { user, mustChangePassword: false }, proven }
+    return { account: { ...held, mustChangePassword: false }, proven }
   })
   return withTokens(ctx, outcome)
 }

@@ -10,7 +10,7 @@ import { pauseSignIn } from './pause.ts'
 import { failed, incomplete, originOf, succeeded } from './trail.ts'
 
 /** Who signs in. */
-export type SigningInAccount = Pick<SignInAccount, 'user' | 'mustChangePassword'>
+export type SigningInAccount = Pick<SignInAccount, 'user' | 'mustChangePassword' | 'factors'>
 
 /** A sign-in that is complete: the session is open. */
 export interface SessionOpened {
@@ -90,13 +90,13 @@ export async function finishSignIn(
 /** The first step that is missing, of all that capabilities require. */
 async function missingStep(
   ctx: Context,
-  { user, mustChangePassword }: SigningInAccount,
+  { user, mustChangePassword, factors }: SigningInAccount,
   evidence: Proven,
   request: SignInRequest,
 ): Promise<NextStep | undefined> {
   for (const { kind, missing } of ctx.instance.signInRequirements) {
     const pause = (): Promise<string> => pauseSignIn(ctx, kind, user.id, evidence, request)
-    const step = await missing(ctx, { user, mustChangePassword, evidence, pause })
+    const step = await missing(ctx, { user, mustChangePassword, factors, evidence, pause })
     if (step !== undefined) return step
   }
   return undefined

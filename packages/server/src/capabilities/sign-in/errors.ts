@@ -30,6 +30,16 @@ export class AccountDisabled extends DomainError {
   }
 }
 
+/** What was proven is not enough for this account. `challenge` and one of `factors` are for `POST /auth/factor`. */
+export class FactorRequired extends DomainError {
+  readonly code = 'factor_required'
+  readonly title = 'Second factor required'
+
+  constructor({ challenge, factors }: { readonly challenge: string; readonly factors: readonly string[] }) {
+    super({ detail: 'Confirm with a second factor to finish signing in.', members: { challenge, factors } })
+  }
+}
+
 /** The password was right, and is to be replaced before a session opens. `challenge` is for `POST /auth/change-password`. */
 export class PasswordChangeRequired extends DomainError {
   readonly code = 'password_change_required'

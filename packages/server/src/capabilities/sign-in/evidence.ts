@@ -4,11 +4,11 @@ import type { Transport } from '../sessions/index.ts'
 import type { Client, Way } from './trail.ts'
 
 /** How well users can prove who they are, weakest first: the values of `acr` (RFC 9470). */
-export const acrValues = ['pwd'] as const
+export const acrValues = ['pwd', 'mfa', 'phr'] as const
 export type Acr = (typeof acrValues)[number]
 
 /** A method that users prove who they are with (RFC 8176): an element of `amr`. */
-export const amrValues = ['pwd'] as const
+export const amrValues = ['pwd', 'otp', 'pop', 'user', 'mfa'] as const
 export type Amr = (typeof amrValues)[number]
 
 /** The ways in, as a session names them. */

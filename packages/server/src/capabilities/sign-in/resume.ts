@@ -1,7 +1,13 @@
 import type { Context } from '../../context.ts'
 import type { NextStepKind } from '../../sign-in-step.ts'
 import { type HeldAccount, holdForSignIn } from '../accounts/index.ts'
-import { InvalidChallenge, peekChallenge, useChallenge, wrongAnswer } from '../challenges/index.ts'
+import {
+  type Found,
+  InvalidChallenge,
+  peekChallenge,
+  useChallenge,
+  wrongAnswer,
+} from '../challenges/index.ts'
 import type { Transport } from '../sessions/index.ts'
 import { finishSignIn, requireEnabled, type SignInOutcome, type SigningInAccount } from './complete.ts'
 import type { Proven } from './evidence.ts'
@@ -43,6 +49,7 @@ export async function lookAtPaused(
  * one transaction that uses the challenge up. Of many who come with the same challenge one gets on.
  *
  * @param work returns what is proven by then, or `wrongAnswer`, which costs one of five tries
+ * @param exhausted called, in the same transaction, when the last try was wrong
  * @throws InvalidChallenge (400), AccountDisabled (403), and what `permit` and `work` throw
  */
 export async function resumeSignIn(
@@ -50,8 +57,9 @@ export async function resumeSignIn(
   step: NextStepKind,
   { challenge, client, permit }: Resuming,
   work: (ctx: Context, held: HeldAccount, paused: PausedSignIn) => Promise<StepDone | typeof wrongAnswer>,
+  { exhausted }: { exhausted?: (ctx: Context, userId: string) => Promise<void> } = {},
 ): Promise<SignInOutcome> {
-  return useChallenge(ctx, 'sign-in', { token: challenge }, async (ctx, { subject, payload: paused }) => {
+  const goOn = async (ctx: Context, { subject, payload: paused }: Found<'sign-in'>) => {
     if (paused.step !== step) throw new InvalidChallenge()
     permit(paused.transport)
     const held = await holdForSignIn(ctx, subject)
@@ -62,5 +70,8 @@ export async function resumeSignIn(
     if (done === wrongAnswer) return wrongAnswer
     const { way, audience, transport, device } = paused
     return finishSignIn(ctx, done.account, done.proven, { way, audience, transport, client, device })
+  }
+  return useChallenge(ctx, 'sign-in', { token: challenge }, goOn, {
+    exhausted: async (ctx, { subject }) => exhausted?.(ctx, subject),
   })
 }

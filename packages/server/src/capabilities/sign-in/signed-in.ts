@@ -4,7 +4,7 @@ import type { NextStep } from '../../sign-in-step.ts'
 import type { User } from '../accounts/index.ts'
 import { type TokenAnswer, tokenAnswer } from '../sessions-api/index.ts'
 import type { SignInOutcome } from './complete.ts'
-import { EmailUnverified, PasswordChangeRequired } from './errors.ts'
+import { EmailUnverified, FactorRequired, PasswordChangeRequired } from './errors.ts'
 
 /** A sign-in that is complete, with its tokens. */
 export interface SignedIn {
@@ -20,7 +20,7 @@ export interface SignedIn {
  * The tokens of a sign-in that is complete. Belongs after the transaction: a step that is missing is thrown, and its
  * challenge has to stay.
  *
- * @throws PasswordChangeRequired, EmailUnverified (401, with `challenge`)
+ * @throws FactorRequired, PasswordChangeRequired, EmailUnverified (401, with `challenge`)
  */
 export async function withTokens(ctx: Context, outcome: SignInOutcome): Promise<SignedIn> {
   if (outcome.kind !== 'session') throw problemOf(outcome)
@@ -30,6 +30,8 @@ export async function withTokens(ctx: Context, outcome: SignInOutcome): Promise<
 
 function problemOf(step: NextStep): DomainError {
   switch (step.kind) {
+    case 'factor_required':
+      return new FactorRequired(step)
     case 'password_change_required':
       return new PasswordChangeRequired(step.challenge)
     case 'email_unverified':

@@ -1,0 +1,5 @@
+export { UnmetRequirements } from './errors.ts'
+export { mostFactors } from './limits.ts'
+export { listFactors, removeEveryFactor } from './manage.ts'
+export { proveFactor } from './second-step.ts'
+export { stepUp } from './step-up.ts'
