@@ -12,6 +12,7 @@ import { ensureKeys } from './capabilities/keys/index.ts'
 import { listSessions } from './capabilities/sessions/index.ts'
 import { serverPermissions } from './capabilities.ts'
 import { followRevocations } from './runtime.ts'
+import { TestAuthenticator } from './testing/authenticator.ts'
 import { testContext } from './testing/context.ts'
 import { describeEachDatabase } from './testing/databases.ts'
 <<<<<<< HEAD
@@ -46,6 +47,9 @@ async function pausedForEmail({ ctx, request }: TestServer): Promise<string> {
   await request('POST', '/auth/verify-email', { body: { token: tokenIn(mail) } })
   return answer.challenge
 }
+
+/** Its body is signed for each caller by an authenticator: the prover gets as far as the guard. */
+const signedByCaller = 'POST /users/:userId/factors/passkeys'
 
 const failure = (): never => {
   throw new Error('there is no mail')
@@ -85,7 +89,15 @@ describeEachDatabase('the server’s own routes', (open) => {
     const lacking = await server.request('POST', '/auth/sign-in', { body: signInBody('hesitant') })
     const doubting = await server.member('doubting')
     const { recoveryCodes } = await enrolApp(server, doubting.token)
-    const half = await server.request('POST', '/auth/sign-in', { body: signInBody('doubting') })
+    const halfWay = async () =>
+      (await server.request('POST', '/auth/sign-in', { body: signInBody('doubting') })).body.challenge
+    const [half, undecided] = [await halfWay(), await halfWay()]
+    const passkey = new TestAuthenticator(server.ctx.config.issuer)
+    const enrolling = '/users/me/factors/passkeys'
+    const creation = await server.request('POST', `${enrolling}/options`, { token: doubting.token })
+    const made = { credential: passkey.create(creation.body) }
+    await server.request('POST', enrolling, { token: doubting.token, body: made })
+    const asked = await server.request('POST', '/auth/passkey/options')
     const listening = createAdaptorServer({ fetch: server.app.fetch }) as Server
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
     try {
@@ -152,7 +164,9 @@ describeEachDatabase('the server’s own routes', (open) => {
           'POST /auth/verify-email': { token: await linkTo('claimed@example.com') },
           'POST /auth/undo-email': { token: await linkTo('former@example.com') },
           'POST /auth/change-password': { challenge: lacking.body.challenge, password: `${testPassword}-2` },
-          'POST /auth/factor': { challenge: half.body.challenge, recovery_code: recoveryCodes[0] },
+          'POST /auth/passkey': { credential: passkey.get(asked.body) },
+          'POST /auth/factor/options': { challenge: undecided },
+          'POST /auth/factor': { challenge: half, recovery_code: recoveryCodes[0] },
           'POST /auth/step-up': {},
           'PATCH /users/:userId/factors/:factorId': { name: 'Phone' },
           'POST /users/:userId/factors/totp/:factorId/confirm': () => ({ totp: codeOfAddedApp() }),
@@ -168,7 +182,9 @@ describeEachDatabase('the server’s own routes', (open) => {
       const open = report.routes.flatMap(({ findings }) =>
         findings.filter(
           ({ verdict, route }) =>
-            verdict !== 'held' && verdict !== 'skipped' && !(verdict === 'guard-only' && isForm(route)),
+            verdict !== 'held' &&
+            verdict !== 'skipped' &&
+            !(verdict === 'guard-only' && (isForm(route) || route === signedByCaller)),
         ),
       )
       expect(open).toEqual([])

@@ -18,6 +18,7 @@ export const auditActions = [
   'factor.changed',
   'factor.removed',
   'factor.failed',
+  'factor.copied',
   'factor.throttled',
   'recovery_codes.created',
   'recovery_code.used',
@@ -49,7 +50,7 @@ export type AuditAction = (typeof auditActions)[number]
 /** Refusals, which may come by the million: counted instead of recorded one by one. */
 export type FailedAction = Extract<
   AuditAction,
-  `${string}.failed` | `${string}.throttled` | `${string}.sprayed`
+  `${string}.failed` | `${string}.throttled` | `${string}.copied` | `${string}.sprayed`
 >
 
 const refusals: ReadonlySet<string> = new Set<AuditAction>([
@@ -62,6 +63,7 @@ const refusals: ReadonlySet<string> = new Set<AuditAction>([
   'password.throttled',
   'factor.failed',
   'factor.throttled',
+  'factor.copied',
 ])
 
 export type Outcome = 'success' | 'failure'

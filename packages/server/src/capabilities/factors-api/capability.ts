@@ -15,11 +15,12 @@ export const factorsApi: Capability = {
     unmet_authentication_requirements: 403,
   },
   routes: async () => {
-    const [{ factorRoutes }, { totpRoutes }, { secondStepRoutes }] = await Promise.all([
+    const [{ factorRoutes }, { totpRoutes }, { passkeyRoutes }, { secondStepRoutes }] = await Promise.all([
       import('./routes.ts'),
       import('./totp-routes.ts'),
+      import('./passkey-routes.ts'),
       import('./sign-in-routes.ts'),
     ])
-    return [factorRoutes, totpRoutes, secondStepRoutes]
+    return [factorRoutes, totpRoutes, passkeyRoutes, secondStepRoutes]
   },
 }

@@ -1,6 +1,6 @@
 import type { Actor, Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { isSelf, missing, openForChange, requireUser } from '../accounts/index.ts'
+import { holdForSignIn, isSelf, missing, openForChange, requireUser } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
 import {
   deleteFactor,
@@ -8,11 +8,13 @@ import {
   type FactorRow,
   factorsOf,
   findFactor,
+  LastWayIn,
   makeRecoveryCodes,
   recoveryCodesOf,
   removeAllFactors,
   renameFactor,
 } from '../factors/index.ts'
+import { mailWayOf } from '../mail/index.ts'
 import { requirePermission } from '../roles/index.ts'
 import { openOwnFactors } from './access.ts'
 import { tellRemoved } from './notices.ts'
@@ -61,13 +63,14 @@ export async function changeFactor(
  * Removes a factor: the actor's own, or, with `factors:write`, that of a user who holds nothing that the actor lacks, who
  * is told. The recovery codes go with the last factor.
  *
- * @throws FactorNotFound (404), and what `openOwnFactors` and `openForChange` throw
+ * @throws FactorNotFound (404), LastWayIn (409), and what `openOwnFactors` and `openForChange` throw
  */
 export async function removeFactor(ctx: Context, actor: Actor, userId: string, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await openForRemoval(ctx, actor, userId)
     const { kind } = await requireFactor(ctx, userId, id)
     await deleteFactor(ctx.db, id)
+    await requireWayIn(ctx, userId)
     await record(ctx, { actor, action: 'factor.removed', target: userId, detail: { factor: id, kind } })
     const others = await factorsOf(ctx.db, userId)
     const codes = others.length === 0 ? await removeAllFactors(ctx, userId) : []
@@ -87,6 +90,7 @@ export async function removeEveryFactor(ctx: Context, actor: Actor, userId: stri
     await openForRemoval(ctx, actor, userId)
     const removed = await removeAllFactors(ctx, userId)
     if (removed.length === 0) return
+    await requireWayIn(ctx, userId)
     await record(ctx, { actor, action: 'factor.removed', target: userId, detail: { removed } })
     if (!isSelf(actor, userId)) await tellRemoved(ctx, userId, removed)
   })
@@ -109,6 +113,18 @@ export async function newRecoveryCodes(ctx: Context, actor: Actor, userId: strin
 async function openForRemoval(ctx: Context, actor: Actor, userId: string): Promise<void> {
   if (isSelf(actor, userId)) await openOwnFactors(ctx, actor, userId)
   else await openForChange(ctx, actor, userId, 'factors:write')
+}
+
+/**
+ * Requires that an account can still be signed in to: by a password, a passkey, or by mail to a verified address.
+ *
+ * @throws LastWayIn (`last_way_in`, 409)
+ */
+async function requireWayIn(ctx: Context, userId: string): Promise<void> {
+  const account = await holdForSignIn(ctx, userId)
+  const byMail = account?.user.emailVerified === true && mailWayOf(ctx.config).kind !== 'none'
+  const ways = account?.passwordHash !== undefined || account?.factors.includes('passkey') === true || byMail
+  if (!ways) throw new LastWayIn()
 }
 
 async function requireFactor(ctx: Context, userId: string, id: string): Promise<FactorRow> {

@@ -55,7 +55,11 @@ export function factorRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
         'For somebody who has lost them; they are told by mail. One’s own need a recent sign-in with a factor.',
       middleware: [mayWrite] as const,
       request: { params: userPath },
-      responses: { 204: { description: 'The account has no factors.' }, ...refused },
+      responses: {
+        204: { description: 'The account has no factors.' },
+        ...refused,
+        409: problem('Nobody could sign in to the account without them.'),
+      },
     }),
     async (c) => {
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
@@ -98,7 +102,11 @@ export function factorRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
         'One’s own needs a recent sign-in with a factor. The recovery codes go with the last factor.',
       middleware: [guard.shared(amongOwn, ...ownPath, permission('factors:write'))] as const,
       request: { params: factorPath },
-      responses: { 204: { description: 'The factor is gone.' }, ...refused },
+      responses: {
+        204: { description: 'The factor is gone.' },
+        ...refused,
+        409: problem('Nobody could sign in to the account without it.'),
+      },
     }),
     async (c) => {
       const { userId, factorId } = c.req.valid('param')

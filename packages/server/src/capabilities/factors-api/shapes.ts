@@ -1,7 +1,14 @@
 import { z } from '@hono/zod-openapi'
 import { isStorable } from '../../platform/storable-text.ts'
 import { userPath } from '../accounts/index.ts'
-import type { FactorProof, FactorRow } from '../factors/index.ts'
+import {
+  type AuthenticationResponseJSON,
+  challengeIn,
+  type FactorProof,
+  type FactorRow,
+  type RegistrationResponseJSON,
+} from '../factors/index.ts'
+import { audienceFields } from '../sessions-api/index.ts'
 import { sampleChallenge } from '../sign-in/index.ts'
 import type { FactorList } from './manage.ts'
 
@@ -60,6 +67,12 @@ export const factorBody = z
   })
   .openapi('Factor')
 
+export const enrolledBody = factorBody
+  .extend({
+    recovery_codes: codesField.optional().openapi({ description: 'New ones, for a user who had none.' }),
+  })
+  .openapi('EnrolledPasskey')
+
 export const factorsBody = z
   .object({
     factors: z.array(factorBody),
@@ -70,6 +83,79 @@ export const factorsBody = z
   })
   .openapi('Factors')
 
+const text = (most: number) => z.string().max(most)
+
+/** What browsers make of passkeys (WebAuthn, section 5.1); they may add members of their own. */
+const credential = <S extends z.ZodType>(response: S) =>
+  z.object({
+    id: text(2000),
+    rawId: text(2000),
+    type: z.literal('public-key'),
+    authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional().catch(undefined),
+    clientExtensionResults: z.looseObject({}).optional(),
+    response,
+  })
+
+const createdCredential = credential(
+  z.object({
+    clientDataJSON: text(8000),
+    attestationObject: text(32_000),
+    transports: z.array(text(40)).max(20).optional(),
+  }),
+)
+
+const usedCredential = credential(
+  z.object({
+    clientDataJSON: text(8000),
+    authenticatorData: text(8000),
+    signature: text(8000),
+    userHandle: text(200).nullish(),
+  }),
+)
+
+type Created = z.infer<typeof createdCredential>
+type Used = z.infer<typeof usedCredential>
+
+/** The parts of a new passkey that are looked at. */
+export function createdOf({ id, rawId, type, response }: Created): RegistrationResponseJSON {
+  const { transports, ...rest } = response
+  const known = transports === undefined ? rest : { ...rest, transports }
+  return { id, rawId, type, clientExtensionResults: {}, response: known }
+}
+
+/** The parts of a passkey's answer that are looked at. */
+export function usedOf({ id, rawId, type, response }: Used): AuthenticationResponseJSON {
+  const { userHandle, ...rest } = response
+  const known = userHandle ? { ...rest, userHandle } : rest
+  return { id, rawId, type, clientExtensionResults: {}, response: known }
+}
+
+/** Options as the browser’s own types describe them. */
+export const optionsBody = z.looseObject({ challenge: z.string() }).openapi('PasskeyOptions', {
+  description:
+    'For `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` of `PublicKeyCredential`.',
+})
+
+/** Options as JSON: whatever members they have. */
+export const showOptions = (options: { readonly challenge: string }): { challenge: string } => options
+
+export const enrolPasskeyBody = z
+  .strictObject({ name: nameField.optional(), credential: createdCredential })
+  .openapi('EnrolPasskey')
+
+export const passkeySignInBody = z
+  .strictObject({
+    credential: usedCredential,
+    device_token: z.string().max(200).optional(),
+    ...audienceFields,
+    transport: z.enum(['body', 'cookie']).optional(),
+  })
+  .openapi('PasskeySignIn')
+
+export const challengeBody = z
+  .strictObject({ challenge: z.string().max(200).openapi({ example: sampleChallenge }) })
+  .openapi('FactorChallenge')
+
 const proofFields = {
   totp: totpField.optional(),
   recovery_code: z
@@ -77,20 +163,30 @@ const proofFields = {
     .max(200)
     .optional()
     .openapi({ description: 'One of the user’s recovery codes.', example: '7k2m-9q4t-x0c5-hn8d-3wvj-e6ra' }),
+  passkey: usedCredential.optional(),
 }
 
 interface ProofInput {
   readonly totp?: string | undefined
   readonly recovery_code?: string | undefined
+  readonly passkey?: Used | undefined
 }
 
-export function proofOf({ totp, recovery_code: recoveryCode }: ProofInput): FactorProof | undefined {
+/** @param challenge what a passkey has to have signed; by default the challenge that it says */
+export function proofOf(
+  { totp, recovery_code: recoveryCode, passkey }: ProofInput,
+  challenge?: string,
+): FactorProof | undefined {
   if (totp !== undefined) return { totp }
+  if (passkey !== undefined) {
+    const used = usedOf(passkey)
+    return { passkey: used, challenge: challenge ?? challengeIn(used) ?? '' }
+  }
   return recoveryCode === undefined ? undefined : { recoveryCode }
 }
 
 const proofs = (body: ProofInput): number =>
-  [body.totp, body.recovery_code].filter((proof) => proof !== undefined).length
+  [body.totp, body.recovery_code, body.passkey].filter((proof) => proof !== undefined).length
 
 export const factorProofBody = z
   .strictObject({
@@ -102,7 +198,7 @@ export const factorProofBody = z
   })
   .refine((body) => proofs(body) === 1, {
     path: ['totp'],
-    message: 'Send exactly one of `totp` and `recovery_code`.',
+    message: 'Send exactly one of `totp`, `recovery_code` and `passkey`.',
     params: { code: 'required' },
   })
   .openapi('FactorProof')
@@ -124,7 +220,7 @@ export const stepUpBody = z
   })
   .refine((body) => proofs(body) <= 1, {
     path: ['totp'],
-    message: 'Send one of `totp` and `recovery_code`.',
+    message: 'Send one of `totp`, `recovery_code` and `passkey`.',
     params: { code: 'ambiguous' },
   })
   .openapi('StepUp')

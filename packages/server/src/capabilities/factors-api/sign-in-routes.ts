@@ -38,7 +38,7 @@ export function secondStepRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard:
     }),
     async (c) => {
       const { challenge, ...given } = c.req.valid('json')
-      const proof = proofOf(given)
+      const proof = proofOf(given, challenge)
       if (proof === undefined) throw new Error('the schema demands a proof')
       let transport: Transport = 'body'
       const permit = (asked: Transport): void => {

@@ -2,7 +2,15 @@ import type { Context, UserActor } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { InvalidInput } from '../../platform/errors.ts'
 import { confirmPassword, holdForSignIn } from '../accounts/index.ts'
-import { choicesOf, type FactorProof, StepUpRequired, takeFactor } from '../factors/index.ts'
+import { createChallenge, InvalidChallenge, useChallenge } from '../challenges/index.ts'
+import {
+  choicesOf,
+  type FactorProof,
+  factorsOf,
+  requestOptions,
+  StepUpRequired,
+  takeFactor,
+} from '../factors/index.ts'
 import { checkCurrentPassword } from '../passwords/index.ts'
 import { grantOf, liveSession, type Session, SessionEnded, stepUpSession } from '../sessions/index.ts'
 import { acrValues } from '../sign-in/index.ts'
@@ -10,6 +18,20 @@ import { mintAccessToken } from '../tokens/index.ts'
 import { wrongCode } from './enrol-totp.ts'
 import { UnmetRequirements } from './errors.ts'
 import { countGuess } from './guesses.ts'
+
+declare module '../challenges/purposes.ts' {
+  interface ChallengePayloads {
+    /** A signed-in user who is about to use a passkey; the challenge's token is what it signs. */
+    'step-up': Record<string, never>
+  }
+}
+
+/** What the actor's browser needs to ask for one of their passkeys. */
+export async function stepUpOptions(ctx: Context, { id }: UserActor) {
+  const input = { purpose: 'step-up', subject: id, payload: {}, lifetimeMs: 10 * 60_000 } as const
+  const { token } = await createChallenge(ctx, input)
+  return requestOptions(ctx, await factorsOf(ctx.db, id), token)
+}
 
 /** What a client was told to come back with (RFC 9470), and what its user proves. */
 export interface StepUpRequest {
@@ -102,7 +124,7 @@ async function prove(
   const guess = proof && (await countGuess(ctx, userId, proof))
   let wrong = false
   try {
-    return await inTransaction(ctx, async (ctx) => {
+    return await withChallengeOf(ctx, userId, proof, async (ctx) => {
       const held = await holdForSignIn(ctx, userId)
       if (held === undefined || held.user.disabled) throw new SessionEnded()
       if (hash !== undefined && !(await confirmPassword(ctx, userId, hash))) throw wrongPassword()
@@ -110,7 +132,7 @@ async function prove(
         throw await missing(ctx, session, least, held.factors)
       const factor = proof && (await takeFactor(ctx, userId, proof))
       wrong = proof !== undefined && factor === undefined
-      if (wrong) throw wrongCode(proof !== undefined && 'totp' in proof ? 'totp' : 'recovery_code')
+      if (wrong) throw wrongCode(fieldOf(proof))
       const acr = factor?.acr ?? 'pwd'
       if (strengthOf(acr) < Math.max(least, strengthOf(session.acr))) {
         throw await missing(ctx, session, least, held.factors)
@@ -125,6 +147,25 @@ async function prove(
     if (wrong) guess?.wrong()
     else await guess?.giveBack()
   }
+}
+
+/** What a passkey signed is good once: the challenge is used up in the transaction that accepts it. */
+async function withChallengeOf<T>(
+  ctx: Context,
+  userId: string,
+  proof: FactorProof | undefined,
+  work: (ctx: Context) => Promise<T>,
+): Promise<T> {
+  if (proof === undefined || !('passkey' in proof)) return inTransaction(ctx, work)
+  return useChallenge(ctx, 'step-up', { token: proof.challenge }, async (ctx, { subject }) => {
+    if (subject !== userId) throw new InvalidChallenge()
+    return work(ctx)
+  })
+}
+
+function fieldOf(proof: FactorProof | undefined): string {
+  if (proof !== undefined && 'passkey' in proof) return 'passkey'
+  return proof !== undefined && 'totp' in proof ? 'totp' : 'recovery_code'
 }
 
 const wrongPassword = (): InvalidInput =>

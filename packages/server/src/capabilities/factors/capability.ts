@@ -9,6 +9,7 @@ export const factors: Capability = {
   signInRequirements: [factorRequirement],
   errors: {
     factor_not_found: 404,
+    last_way_in: 409,
     too_many_factors: 409,
     wrong_factor: 401,
     step_up_required: {

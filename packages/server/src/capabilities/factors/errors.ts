@@ -20,6 +20,16 @@ export class TooManyFactors extends DomainError {
   }
 }
 
+/** Without this passkey nobody could sign in to the account. */
+export class LastWayIn extends DomainError {
+  readonly code = 'last_way_in'
+  readonly title = 'Last way in'
+
+  constructor() {
+    super({ detail: 'Without this passkey you could not sign in any more. Set a password first.' })
+  }
+}
+
 /** A code, or a passkey's answer, is wrong, used or too old; the answer does not say which. */
 export class WrongFactor extends DomainError {
   readonly code = 'wrong_factor'

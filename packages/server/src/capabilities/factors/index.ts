@@ -1,5 +1,16 @@
 export { choicesOf } from './choices.ts'
-export { FactorNotFound, StepUpRequired, TooManyFactors, WrongFactor } from './errors.ts'
+export { FactorNotFound, LastWayIn, StepUpRequired, TooManyFactors, WrongFactor } from './errors.ts'
+export {
+  type AuthenticationResponseJSON,
+  challengeIn,
+  creationOptions,
+  type PasskeyUsed,
+  type RegistrationResponseJSON,
+  readPasskey,
+  relyingPartyOf,
+  requestOptions,
+  takePasskey,
+} from './passkeys.ts'
 export { makeRecoveryCodes } from './recovery-codes.ts'
 export { recoveryCodesOf } from './recovery-store.ts'
 export { removeAllFactors } from './remove.ts'
@@ -17,4 +28,4 @@ export {
   renameFactor,
 } from './store.ts'
 export { newSecret, setupOf, stepOf, type TotpSetup } from './totp.ts'
-export { type FactorProof, type FactorProven, takeFactor } from './verify.ts'
+export { type FactorProof, type FactorProven, provenBy, takeFactor } from './verify.ts'

@@ -112,3 +112,24 @@ export async function replaceSecret(db: Executor, id: string, old: string, seale
     .where('secret_sealed', '=', old)
     .execute()
 }
+
+/** The passkey with this id, whoever has it. */
+export async function findPasskey(db: Executor, credentialId: string): Promise<FactorRow | undefined> {
+  return db.selectFrom('factors').selectAll().where('credential_id', '=', credentialId).executeTakeFirst()
+}
+
+/** Writes the use of a passkey down, unless it was used meanwhile: of two copies with one counter, one gets on. */
+export async function usePasskey(
+  db: Executor,
+  id: string,
+  before: number,
+  used: Pick<FactorRow, 'sign_count' | 'backed_up' | 'last_used_at'>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('factors')
+    .set(used)
+    .where('id', '=', id)
+    .where('sign_count', '=', before)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

@@ -12,7 +12,7 @@ export const amrValues = ['pwd', 'otp', 'pop', 'user', 'mfa'] as const
 export type Amr = (typeof amrValues)[number]
 
 /** The ways in, as a session names them. */
-export const signInMethods = ['password'] as const
+export const signInMethods = ['password', 'passkey'] as const
 export type SignInMethod = (typeof signInMethods)[number]
 
 /** What a user proved who they are with. A session's `method`, `acr` and `amr` come from here and nowhere else. */
