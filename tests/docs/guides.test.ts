@@ -14,10 +14,10 @@ const key = createSecretKey(Buffer.from(secret))
 const issuer = createTestIssuer({ audience: 'lounge', alg: 'RS256' })
 
 const isOf = (name: string) => (each: Program) => each.label === name
-// what is about moving users has commands, which other tests try
+// the others have commands and requests, which other tests try
 const guides = readdirSync(folder)
   .map((name) => ({ name, programs: programsOf(join(folder, name)) }))
-  .filter(({ name }) => !['import.md', 'from-flask.md'].includes(name))
+  .filter(({ name }) => name.startsWith('from-') && name !== 'from-flask.md')
 
 let compiled: Compiled
 let listening: Awaited<ReturnType<typeof issuer.listen>>

@@ -9,18 +9,14 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { createAccount } from './capabilities/accounts/index.ts'
 import { invite } from './capabilities/invitations/index.ts'
 import { ensureKeys } from './capabilities/keys/index.ts'
-import { listSessions } from './capabilities/sessions/index.ts'
+import { openSession } from './capabilities/sessions/index.ts'
 import { serverPermissions } from './capabilities.ts'
 import { followRevocations } from './runtime.ts'
 import { TestAuthenticator } from './testing/authenticator.ts'
 import { testContext } from './testing/context.ts'
 import { describeEachDatabase } from './testing/databases.ts'
-<<<<<<< HEAD
-import { mailTo, queuedMail, tokenIn } from './testing/mail.ts'
-=======
 import { addApp, codeOfAddedApp, enrolApp } from './testing/factors.ts'
-import { mailTo, tokenIn } from './testing/mail.ts'
->>>>>>> 9209b3f (Add authenticator apps, recovery codes, the second step of a sign-in, and step-up)
+import { mailTo, queuedMail, tokenIn } from './testing/mail.ts'
 import { serverTokens, signInBody } from './testing/prover-tokens.ts'
 import { type TestServer, testPassword, testServer } from './testing/server.ts'
 
@@ -129,14 +125,12 @@ describeEachDatabase('the server’s own routes', (open) => {
             await db.insertInto('keys').values(row).execute()
             return { kid }
           },
-<<<<<<< HEAD
           mailId: async ({ owner }) => ({ mailId: await queuedMail(server.ctx, owner.id, 'failed') }),
           message: async ({ owner }) => ({ message: await queuedMail(server.ctx, owner.id, 'kept') }),
           invitationId: async ({ unique }) => {
             const email = `guest-${unique()}@example.com`
             return { invitationId: (await invite(server.ctx, asSystem, { email })).id }
           },
-=======
           factorId: async ({ owner }) => ({
             factorId: await addApp(server.ctx, owner.id, { confirmed: true }),
           }),
@@ -144,16 +138,20 @@ describeEachDatabase('the server’s own routes', (open) => {
             userId: owner.id,
             factorId: await addApp(server.ctx, owner.id, { confirmed: false }),
           }),
->>>>>>> 9209b3f (Add authenticator apps, recovery codes, the second step of a sign-in, and step-up)
           sessionId: async ({ owner }) => {
-            await server.signIn(owner.username)
-            const { items } = await listSessions(server.ctx, owner.id, { cursor: undefined, limit: 1 })
-            return { sessionId: items[0]?.id ?? '' }
+            const asked = {
+              userId: owner.id,
+              audience: ['api'],
+              acr: 'pwd',
+              amr: ['pwd'],
+              method: 'password',
+            }
+            return { sessionId: (await openSession(server.ctx, asked)).session.id }
           },
         },
         bodies: {
           'POST /auth/sign-up': (unique: string) => ({ username: `new-${unique}`, password: testPassword }),
-          'POST /auth/sign-in': signInBody(one.user.username),
+          'POST /auth/sign-in': signInBody(claiming.user.username),
           'POST /auth/continue-sign-in': { challenge: paused },
           'POST /auth/accept-invitation': {
             token: await linkTo('invited@example.com'),
@@ -196,5 +194,5 @@ describeEachDatabase('the server’s own routes', (open) => {
         listening.closeAllConnections()
       })
     }
-  }, 120_000)
+  }, 300_000)
 })

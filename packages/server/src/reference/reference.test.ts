@@ -12,6 +12,17 @@ const refusals = new Map([
   ['/auth/verify-email', { status: 400, code: 'invalid_challenge' }],
   ['/auth/undo-email', { status: 400, code: 'invalid_challenge' }],
   ['/auth/change-password', { status: 400, code: 'invalid_challenge' }],
+  ['/auth/factor', { status: 400, code: 'invalid_challenge' }],
+  ['/auth/factor/options', { status: 400, code: 'invalid_challenge' }],
+  ['/auth/passkey', { status: 401, code: 'wrong_factor' }],
+  // factors are enrolled and named by nobody else
+  ['/users/{userId}/factors/{factorId}', { status: 403, code: 'rule_not_met' }],
+  ['/users/{userId}/factors/totp', { status: 403, code: 'rule_not_met' }],
+  ['/users/{userId}/factors/totp/{factorId}/confirm', { status: 403, code: 'rule_not_met' }],
+  ['/users/{userId}/factors/passkeys', { status: 403, code: 'rule_not_met' }],
+  ['/users/me/factors/{factorId}', { status: 404, code: 'factor_not_found' }],
+  ['/users/me/factors/totp/{factorId}/confirm', { status: 404, code: 'factor_not_found' }],
+  ['/users/me/factors/passkeys', { status: 422, code: 'invalid_input' }],
 ])
 
 describeEachDatabase('the sample that `/docs` fills in', (open) => {
@@ -31,7 +42,7 @@ describeEachDatabase('the sample that `/docs` fills in', (open) => {
         ...(operation.secured ? { token: admin.token } : {}),
       })
       // nobody's refresh token or challenge can be in a document: the rest of that sample is good
-      const refusal = refusals.get(path)
+      const refusal = refusals.get(operation.path)
       const expected = refusal === undefined ? [200, 201] : [refusal.status]
       expect(expected, `${operation.method} ${path}: ${answer.text}`).toContain(answer.status)
       if (refusal !== undefined) expect(answer.body.code).toBe(refusal.code)

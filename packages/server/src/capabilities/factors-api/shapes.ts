@@ -91,8 +91,6 @@ const credential = <S extends z.ZodType>(response: S) =>
     id: text(2000),
     rawId: text(2000),
     type: z.literal('public-key'),
-    authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional().catch(undefined),
-    clientExtensionResults: z.looseObject({}).optional(),
     response,
   })
 

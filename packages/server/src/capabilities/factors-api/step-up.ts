@@ -72,7 +72,7 @@ async function requireSession(ctx: Context, { session: id, id: userId }: UserAct
   return session
 }
 
-const strengthOf = (acr: string): number => acrValues.findIndex((value) => value === acr)
+const strengthOf = (acr: string): number => (acrValues as readonly string[]).indexOf(acr)
 
 /** The weakest of the values asked for, which any stronger one meets; the weakest of all if none is asked for. */
 function leastOf(asked: readonly string[]): number {

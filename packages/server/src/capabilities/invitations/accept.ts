@@ -60,7 +60,7 @@ export async function acceptInvitation(
     const user = await getUser(ctx, id)
     if (user === undefined) throw new Error('the account was just created')
     const request = { way: 'sign_up', audience, transport, client } as const
-    return completeSignIn(ctx, { user, mustChangePassword: false }, evidence, request)
+    return completeSignIn(ctx, { user, mustChangePassword: false, factors: [] }, evidence, request)
   })
   return withTokens(ctx, outcome)
 }

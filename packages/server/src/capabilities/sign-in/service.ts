@@ -57,14 +57,15 @@ export async function signUp(
   const { outcome, emailChallenge } = await inTransaction(ctx, async (ctx) => {
     const user = await insertAccount(ctx, { kind: 'system' }, account)
     const request = { way: 'sign_up', audience, transport, client } as const
-<<<<<<< HEAD
-    const outcome = await completeSignIn(ctx, { user, mustChangePassword: false }, evidence, request)
+    const outcome = await completeSignIn(
+      ctx,
+      { user, mustChangePassword: false, factors: [] },
+      evidence,
+      request,
+    )
     // where a session needs a verified address, the message is sent already
     const sends = mayWrite && outcome.kind === 'session'
     return { outcome, emailChallenge: sends ? await sendVerification(ctx, user) : undefined }
-=======
-    return completeSignIn(ctx, { user, mustChangePassword: false, factors: [] }, evidence, request)
->>>>>>> 9209b3f (Add authenticator apps, recovery codes, the second step of a sign-in, and step-up)
   })
   return { ...(await withTokens(ctx, outcome)), emailChallenge }
 }

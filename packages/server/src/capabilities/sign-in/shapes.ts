@@ -76,9 +76,7 @@ const signInProblem = problemBody
     challenge: z.string().optional().openapi({
       description: 'Continues the sign-in where it lacks a step; `code` names the step.',
     }),
-<<<<<<< HEAD
     email_challenge: emailChallengeField,
-=======
     factors: z
       .array(z.string())
       .optional()
@@ -86,7 +84,6 @@ const signInProblem = problemBody
         description: 'What the user can confirm with, where `code` is `factor_required`.',
         example: ['totp', 'recovery_code'],
       }),
->>>>>>> 9209b3f (Add authenticator apps, recovery codes, the second step of a sign-in, and step-up)
   })
   .openapi('SignInProblem')
 
