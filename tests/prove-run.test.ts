@@ -300,7 +300,7 @@ describe('a run', () => {
       })
       return text
     }
-    expect(await told(true)).toMatch(/\r\d+ of \d+ calls/)
+    expect(await told(true)).toMatch(/\r\[=* *\] \d+ of \d+ calls/)
     expect(await told(false)).toBe('')
     await api.close()
   })

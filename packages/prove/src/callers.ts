@@ -22,7 +22,9 @@ export const callerKinds = {
   'another-owner': "a valid token of somebody else, on one owner's resource",
   'crossed-parameter': "one owner's parent with another's child",
   'listing-owner': "each owner, reading a list: another's rows must not be in it",
+  'owner-in-query': "one owner, filtering a list by another's id",
   'owner-in-body': "one owner, with another's id in the body",
+  'referring-owner': "one owner, whose path, query or body refers to another's resource",
   'who-may': 'an allowed caller',
 } as const
 

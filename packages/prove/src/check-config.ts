@@ -1,5 +1,6 @@
 import { closest, unknownNames } from '@gatehouse/guard/option-names'
 import { type Person, type ProveConfig, ProveSetupError, type RevocationSettings } from './config.ts'
+import { namesAsked } from './plan/bodies.ts'
 import { type ManifestRoute, nameOf } from './plan/manifest.ts'
 import { checksIn } from './plan/rules/index.ts'
 
@@ -32,7 +33,10 @@ const fields: { readonly [Field in keyof Required<ProveConfig>]: Check | { reado
   bodies: { each: anything },
   openapi: text,
   queries: {
-    each: is('text that begins with a question mark, e.g. `?limit=5`', (value) => /^\?./.test(textOr(value))),
+    each: is(
+      'text that begins with a question mark, e.g. `?limit=5`, or a function',
+      (value) => typeof value === 'function' || /^\?./.test(textOr(value)),
+    ),
   },
   sharedLists: { each: is('the reason, a non-empty text', (value) => textOr(value).trim() !== '') },
   checks: {
@@ -81,7 +85,8 @@ export function checkConfig(config: object, where: string): void {
  */
 export function checkEntries(config: ProveConfig, routes: readonly ManifestRoute[]): void {
   const known = routes.map(nameOf)
-  const parameters = [...new Set(routes.flatMap((route) => route.parameters))]
+  const asked = routes.flatMap((route) => namesAsked(route, config))
+  const parameters = [...new Set([...routes.flatMap((route) => route.parameters), ...asked])]
   const checks = routes.flatMap(({ rules }) => checksIn(rules))
   const unknown = (
     field: 'bodies' | 'queries' | 'skip' | 'sharedLists' | 'resources' | 'checks',

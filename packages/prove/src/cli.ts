@@ -8,9 +8,11 @@ import { initialConfig } from './init.ts'
 import { listRoutes } from './list-routes.ts'
 import { readManifest } from './plan/manifest.ts'
 import { prove } from './prove.ts'
+import { badge } from './report/badge.ts'
 import { html } from './report/html.ts'
 import { junit } from './report/junit.ts'
 import { exitCode } from './report/report.ts'
+import { sarif } from './report/sarif.ts'
 import { terminal } from './report/terminal.ts'
 import { Interrupted, interruptible } from './run/interruption.ts'
 
@@ -30,6 +32,8 @@ export const help = (
   --openapi WHERE   an OpenAPI document, as a file or an address below the base: for APIs in any language
   --html FILE       writes the report as one self-contained page
   --junit FILE      writes the report as JUnit XML
+  --sarif FILE      writes the report as SARIF 2.1.0, for code scanning
+  --badge FILE      writes what a badge says, as JSON for an endpoint of shields.io
   --json            prints the report as JSON
   --anywhere        lets the base address be another machine than this one
   --help            prints this text
@@ -71,6 +75,8 @@ const flags = {
   openapi: { type: 'string' },
   html: { type: 'string' },
   junit: { type: 'string' },
+  sarif: { type: 'string' },
+  badge: { type: 'string' },
   json: { type: 'boolean', default: false },
   anywhere: { type: 'boolean', default: false },
   init: { type: 'boolean', default: false },
@@ -131,8 +137,10 @@ async function run(
     onProgress: progress.show,
   })
   progress.clear()
-  if (values.html !== undefined) await writeFile(resolve(folder, values.html), html(report))
-  if (values.junit !== undefined) await writeFile(resolve(folder, values.junit), junit(report))
+  for (const [name, write] of Object.entries({ html, junit, sarif, badge })) {
+    const file = values[name as 'html' | 'junit' | 'sarif' | 'badge']
+    if (file !== undefined) await writeFile(resolve(folder, file), write(report))
+  }
   stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : terminal(report, stdout.isTTY === true))
   return exitCode(report)
 }
@@ -163,9 +171,16 @@ function progressLine(
 ): { show: (done: number, all: number) => void; clear: () => void } {
   if (quiet || stderr.isTTY !== true) return { show: () => undefined, clear: () => undefined }
   return {
-    show: (done, all) => void stderr.write(`\r${done} of ${all} calls`),
+    show: (done, all) => void stderr.write(`\r${bar(done / Math.max(1, all))} ${done} of ${all} calls`),
     clear: () => void stderr.write('\r\u001b[K'),
   }
+}
+
+const barWidth = 24
+
+function bar(share: number): string {
+  const filled = Math.round(Math.min(1, share) * barWidth)
+  return `[${'='.repeat(filled)}${' '.repeat(barWidth - filled)}]`
 }
 
 /** What parseArgs throws for a flag that does not exist. */

@@ -25,6 +25,19 @@ export interface OwnerApi {
 /** Makes one fresh resource as the owner, through the API itself, and returns the parameters that name it. */
 export type Recipe = (api: OwnerApi) => Promise<Parameters> | Parameters
 
+/** What a body or a query may be made from. */
+export interface Things {
+  /** Everything that recipes returned for the owner whose request it is: parameters of the path, and other keys. */
+  readonly own: Parameters
+  /** The same of the other owner, for requests that name both. */
+  readonly other: Parameters
+  /** A word that no other call has. */
+  readonly unique: string
+}
+
+/** The body of a request: JSON, or a function that makes it. */
+export type Body = ((things: Things) => unknown) | object | string | number | boolean | null
+
 /** What the prover needs to know about an application: `prove.config.ts` exports one. */
 export interface ProveConfig {
   /** Where the application listens, e.g. `http://127.0.0.1:4000`; loopback, unless `anywhere` says otherwise. */
@@ -54,21 +67,22 @@ export interface ProveConfig {
    */
   resources?: Readonly<Record<string, Recipe>>
   /**
-   * The body of a route's request, by `METHOD /path`: JSON, or a function of a word that no other call has. By
-   * default what the OpenAPI document has for it, else `{}`.
+   * The body of a route's request, by `METHOD /path`: JSON, or a function of the owner's resources, such as
+   * `({ own }) => ({ ids: [own.postId] })`: the other owner's are put there, too, and must not be reached. By default what
+   * the OpenAPI document has for it, else `{}`.
    */
-  bodies?: Readonly<Record<string, unknown>>
+  bodies?: Readonly<Record<string, Body>>
   /** An OpenAPI document, as a file or an address below the base; it says which bodies routes take. */
   openapi?: string
-  /** Query text by `METHOD /path`, e.g. `?limit=5`. */
-  queries?: Readonly<Record<string, string>>
+  /** Query text by `METHOD /path`, e.g. `?limit=5`, or a function of the owner's resources, as in `bodies`. */
+  queries?: Readonly<Record<string, string | ((things: Things) => string)>>
   /** Lists that show everyone's rows on purpose, by `METHOD /path`, with the reason. */
   sharedLists?: Readonly<Record<string, string>>
   /** Which callers a `check(name)` lets in, where that is known; without it those callers count as not tried. */
   checks?: Readonly<Record<string, boolean | ((caller: Persona) => boolean)>>
   /**
-   * Fields of a body that name an owner: another's id is put there, and must not be believed. By default those fields
-   * of a route's own body whose name says so (`owner_id`, `userId`, `author`).
+   * More fields of a body that name an owner: another's id is put there, and must not be believed. Names that say so
+   * (`owner_id`, `userId`, `author`), and fields in which an answer names the caller, are tried anyway.
    */
   ownerFields?: readonly string[]
   /** Routes that must not be called, by `METHOD /path`, with the reason; each is listed in the report. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Names } from '@gatehouse/guard/option-names'
 import { compareManifests } from './against.ts'
 import { checkConfig, checkEntries, requireKnown } from './check-config.ts'
@@ -14,6 +15,7 @@ import { type Attacked, attack } from './run/attack.ts'
 import { withSetting } from './run/started.ts'
 import type { TokenMaker } from './run/token-maker.ts'
 import { type Finding, withGuardOnly } from './verdict.ts'
+import { ownVersion } from './version.ts'
 
 export interface ProveOptions {
   readonly config: ProveConfig
@@ -126,9 +128,18 @@ async function run(
     startedAt: startedAt.toISOString(),
     milliseconds: Math.round(performance.now() - began),
     counts: count(routes),
+    evidence: { manifest: digestOf(manifest), prove: ownVersion(), node: process.versions.node },
     remarks: remarksOf(attacked, config),
     routes,
   }
+}
+
+/** The digest of what the rules are, apart from where they stand in the source. */
+function digestOf({ routes }: Manifest): string {
+  const rules = routes
+    .map(({ method, path, kind, rules, reason }) => JSON.stringify([method, path, kind, rules, reason]))
+    .sort()
+  return createHash('sha256').update(JSON.stringify(rules)).digest('hex')
 }
 
 function routeReport(route: ManifestRoute, found: readonly Finding[]): RouteReport {

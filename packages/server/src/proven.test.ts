@@ -150,7 +150,7 @@ describeEachDatabase('the server’s own routes', (open) => {
           },
         },
         bodies: {
-          'POST /auth/sign-up': (unique: string) => ({ username: `new-${unique}`, password: testPassword }),
+          'POST /auth/sign-up': ({ unique }) => ({ username: `new-${unique}`, password: testPassword }),
           'POST /auth/sign-in': signInBody(claiming.user.username),
           'POST /auth/continue-sign-in': { challenge: paused },
           'POST /auth/accept-invitation': {
@@ -158,7 +158,7 @@ describeEachDatabase('the server’s own routes', (open) => {
             username: 'invited',
             password: testPassword,
           },
-          'POST /invitations': (unique: string) => ({ email: `${unique}@example.com` }),
+          'POST /invitations': ({ unique }) => ({ email: `${unique}@example.com` }),
           'POST /auth/verify-email': { token: await linkTo('claimed@example.com') },
           'POST /auth/undo-email': { token: await linkTo('former@example.com') },
           'POST /auth/change-password': { challenge: lacking.body.challenge, password: `${testPassword}-2` },

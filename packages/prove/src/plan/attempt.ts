@@ -16,8 +16,6 @@ export interface Attempt {
   readonly expected: Expectation
   /** The parameter whose value is taken from the second owner's resource instead of the first's. */
   readonly crossed?: string
-  /** Fields of the body that another owner's id is put into. */
-  readonly ownerFields?: readonly string[]
 }
 
 /** Headers by which a request passes for a browser's CORS preflight: all of them, or the one that carelessness looks at. */
@@ -34,6 +32,12 @@ export interface Probe {
   readonly withBody: boolean
 }
 
+/** What takes several calls to see: whether a request that names another's things reaches them, or gives things away. */
+export interface Trial {
+  readonly route: ManifestRoute
+  readonly caller: Extract<CallerKind, 'referring-owner' | 'owner-in-body' | 'owner-in-query'>
+}
+
 /** A call that cannot be made, and what is missing. */
 export interface Untried {
   readonly route: ManifestRoute
@@ -48,5 +52,6 @@ export interface Untried {
 export interface Plan {
   readonly attempts: readonly Attempt[]
   readonly probes: readonly Probe[]
+  readonly trials: readonly Trial[]
   readonly untried: readonly Untried[]
 }

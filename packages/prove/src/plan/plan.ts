@@ -1,7 +1,7 @@
 import { type CallerKind, invalidCallers } from '../callers.ts'
 import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Untried, Variant } from './attempt.ts'
-import { ownerFieldsOf } from './bodies.ts'
+import { namesAsked } from './bodies.ts'
 import { type ManifestRoute, nameOf, writes } from './manifest.ts'
 import { hasLetters } from './path.ts'
 import { type Persona, stranger } from './persona.ts'
@@ -15,6 +15,7 @@ import {
 } from './personas.ts'
 import { probesOf } from './probes.ts'
 import { checksIn, denyWhenStale, evaluateAny, ownedIn, type Subject, weakened } from './rules/index.ts'
+import { trialsOf } from './trials.ts'
 import { unknownNames } from './unknown-names.ts'
 
 /**
@@ -32,7 +33,7 @@ export function plan(routes: readonly ManifestRoute[], config: ProveConfig): Pla
     else if (writes(route.method) && config.disposable !== true) untried.push(writeNotEnabled(route))
     else forRoute(route, config, words, attempts, untried)
   }
-  return { attempts, probes: probesOf(routes, config), untried }
+  return { attempts, probes: probesOf(routes, config), trials: trialsOf(routes, config), untried }
 }
 
 function writeNotEnabled(route: ManifestRoute): Untried {
@@ -98,6 +99,12 @@ function forRoute(
     cross(route, owner, attempts)
   }
   for (const persona of admitted) ask('who-may', persona)
+  // what the path, the body or the query names is the first owner's: the handler may ask for that
+  if (
+    (route.parameters.length > 0 || namesAsked(route, config).length > 0) &&
+    admitted.every(({ id }) => id !== owner.id)
+  )
+    ask('who-may', ownerPersona(owner, 'the owner'))
   ownWays(route, config, subject, attempts)
   if (asksWhenStale(route, config)) add('stale-feed', best, 'refused')
 }
@@ -153,25 +160,19 @@ function cross(route: ManifestRoute, owner: Person, attempts: Attempt[]): void {
   }
 }
 
-/** Calls of an owner that name no parameter: reading a list, and writing a body that names an owner. */
+/** Both owners reading a list. */
 function ownWays(route: ManifestRoute, config: ProveConfig, subject: Subject, attempts: Attempt[]): void {
   const [owner, other] = config.owners ?? defaultOwners
   const personas = [ownerPersona(owner, 'one owner'), ownerPersona(other, 'the other owner')]
   const [one] = personas
   if (one === undefined || open(route) || evaluateAny(route.rules, one, subject) !== 'passes') return
   const shared = route.kind === 'shared' || config.sharedLists?.[nameOf(route)] !== undefined
-  if (route.method === 'GET' && route.parameters.length === 0 && !shared) {
+  // a list about one resource is tried with another owner's
+  const ofOne = route.parameters.length > 0 || namesAsked(route, config).length > 0
+  if (route.method === 'GET' && !ofOne && !shared) {
     for (const persona of personas)
       attempts.push({ route, caller: 'listing-owner', persona, variant: undefined, expected: 'let in' })
   }
-  const ownerFields = ownerFieldsOf(route, config)
-  if (ownerFields.length === 0) return
-  const about = { route, variant: undefined, expected: 'refused', ownerFields } as const
-  attempts.push({
-    ...about,
-    caller: 'owner-in-body',
-    persona: { ...one, name: "one owner, in another's name" },
-  })
 }
 
 /** Whether a route should reject callers whose session may have ended without the guard knowing. */

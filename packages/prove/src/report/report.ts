@@ -16,6 +16,15 @@ export interface RouteReport {
   findings: readonly Finding[]
 }
 
+/** What makes a report one about these rules and no others. */
+export interface Evidence {
+  /** SHA-256 of routes and rules, in hexadecimal: it is the same wherever they stand in the source. */
+  readonly manifest: string
+  /** Versions of the prover and of Node. */
+  readonly prove: string
+  readonly node: string
+}
+
 /** What a run showed. Times are ISO 8601 and milliseconds. */
 export interface Report {
   version: 1
@@ -24,6 +33,8 @@ export interface Report {
   startedAt: string
   milliseconds: number
   counts: Record<Verdict, number>
+  /** What the run was about, for whoever signs it. */
+  evidence?: Evidence
   /** Why the run as a whole shows less than it should, e.g. no write was tried. */
   remarks: readonly string[]
   routes: readonly RouteReport[]

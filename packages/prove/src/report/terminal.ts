@@ -4,6 +4,7 @@ import { type CallerKind, callerKinds, callerLabel } from '../callers.ts'
 import type { Verdict } from '../verdict.ts'
 import { curlLine } from './curl.ts'
 import { escapeTerminal } from './escape.ts'
+import { mendOf } from './mend.ts'
 import {
   callersIn,
   columns,
@@ -100,7 +101,12 @@ function described(verdict: Verdict, { route, findings }: Group): string[] {
   const { source } = route
   const place = source === null ? '' : ` (${source.file}:${source.line})`
   const line = indented(`${route.route} as ${callersIn(findings)}: ${why}${place}`)
-  return verdict === 'breach' && request !== undefined ? [line, indented(`  ${curlLine(request)}`)] : [line]
+  const mend = mendOf(findings[0])
+  return [
+    line,
+    ...(verdict === 'breach' && request !== undefined ? [indented(`  ${curlLine(request)}`)] : []),
+    ...(mend === undefined ? [] : [indented(`  ${mend}`)]),
+  ]
 }
 
 const letter = (index: number): string => String.fromCharCode(index < 26 ? 97 + index : 65 + index - 26)

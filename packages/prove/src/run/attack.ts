@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Untried } from '../plan/attempt.ts'
@@ -13,6 +12,7 @@ import { requestOf } from './request.ts'
 import { Resources } from './resources.ts'
 import { sentRequest } from './sent.ts'
 import { targetOf } from './target.ts'
+import { tryOut } from './trials/try-out.ts'
 
 /** Reads that are under way at once: enough to be quick, too few to be a load. */
 const atOnce = 8
@@ -20,11 +20,14 @@ const atOnce = 8
 const staleMargin = 3
 
 /**
- * Makes every planned call and judges the answers: reads, then probes without a token, then writes one by one, then
- * reads while the feed is silent.
+ * Makes every planned call and judges the answers: reads, then probes without a token, then writes one by one, trials
+ * that look what a write did, deletions, then reads while the feed is silent.
  */
-export async function attack({ attempts, probes, untried }: Plan, options: AttackOptions): Promise<Attacked> {
-  const resources = new Resources(options.config, options.base, options.tokens)
+export async function attack(
+  { attempts, probes, trials, untried }: Plan,
+  options: AttackOptions,
+): Promise<Attacked> {
+  const resources = new Resources(options)
   // Lists show whether they leak only once both owners have something that they could leak.
   if (attempts.some(({ caller }) => caller === 'listing-owner')) {
     await resources.ofBoth(attempts.map(({ route }) => route))
@@ -32,7 +35,7 @@ export async function attack({ attempts, probes, untried }: Plan, options: Attac
   let done = 0
   const counted = <Found>(found: Found): Found => {
     done += 1
-    options.onProgress(done, attempts.length + probes.length)
+    options.onProgress(done, attempts.length + probes.length + trials.length)
     return found
   }
   const one = (attempt: Attempt): Promise<Finding[]> => {
@@ -62,7 +65,13 @@ export async function attack({ attempts, probes, untried }: Plan, options: Attac
   findings.push(...(await inBatches(reads, one)).flat())
   for (const [route, those] of Map.groupBy(probes, (each) => each.route))
     findings.push(...(await sendProbes(route, those, { resources, options, inBatches })))
-  for (const attempt of changes) findings.push(...(await inBatches([attempt], one)).flat())
+  const [deletions, kept] = [changes.filter(isDeletion), changes.filter((each) => !isDeletion(each))]
+  for (const attempt of kept) findings.push(...(await inBatches([attempt], one)).flat())
+  const reading = trials.filter(({ route }) => !writes(route.method))
+  findings.push(...(await inBatches(reading, (each) => tryOut(each, resources, options))).flat())
+  for (const trial of trials.filter(({ route }) => writes(route.method)))
+    findings.push(...(await inBatches([trial], (each) => tryOut(each, resources, options))).flat())
+  for (const attempt of deletions) findings.push(...(await inBatches([attempt], one)).flat())
   if (stale.length > 0 && options.tokens.stopFeed !== undefined) {
     options.tokens.stopFeed()
     const seconds = stalenessOf(options.config)
@@ -80,6 +89,8 @@ export interface Attacked {
   readonly findings: readonly Finding[]
   readonly failures: ReadonlyMap<string, string>
 }
+
+const isDeletion = ({ route }: Attempt): boolean => route.method === 'DELETE'
 
 function* batches<Each>(all: readonly Each[]): Generator<readonly Each[]> {
   for (let at = 0; at < all.length; at += atOnce) yield all.slice(at, at + atOnce)
@@ -125,8 +136,7 @@ async function tryOnce(attempt: Attempt, resources: Resources, options: AttackOp
   if ('why' in target) return [{ ...about, verdict: 'not-tried', status: undefined, why: target.why }]
 
   const [owner, other] = options.config.owners ?? defaultOwners
-  const unique = randomBytes(6).toString('hex')
-  const request = requestOf(attempt, target.path, headers, { ...options, unique, anotherId: other.id })
+  const request = requestOf(attempt, target.path, headers, { ...options, things: target.things })
   let answer: FullAnswer
   try {
     answer = await call(request)

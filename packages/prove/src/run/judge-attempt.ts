@@ -1,9 +1,10 @@
-import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
+import { defaultOwners, type ProveConfig } from '../config.ts'
 import type { Attempt } from '../plan/attempt.ts'
+import { namesAsked } from '../plan/bodies.ts'
 import { nameOf } from '../plan/manifest.ts'
 import { judge, type Verdict } from '../verdict.ts'
 import type { FullAnswer } from './call.ts'
-import { fieldNames, type Holder, parsed, readList } from './lists.ts'
+import { type Holder, readList } from './lists.ts'
 
 /** What an answer shows; undefined where it is no answer to the question. */
 export type Judged = { readonly verdict: Verdict; readonly why: string } | undefined
@@ -16,10 +17,14 @@ export function judgeAttempt(
   holders: readonly [Holder, Holder],
 ): Judged {
   if (attempt.caller === 'listing-owner') return judgeList(nameOf(attempt.route), answer, holders)
-  if (attempt.ownerFields !== undefined) return judgeOwner(attempt, attempt.ownerFields, answer, config)
   if (attempt.caller === 'stale-feed' && answer.status === 503 && answer.decision?.allowed !== true)
     return { verdict: 'held', why: 'asked to try again later (503)' }
   if (attempt.crossed !== undefined) return judgeCrossed(answer)
+  // what the request names is the first owner's: a handler may keep it from others whom the rule lets in
+  const [owner] = config.owners ?? defaultOwners
+  const handlers = attempt.expected === 'let in' && attempt.persona?.id !== owner.id
+  if (handlers && [403, 404].includes(answer.status) && namesAsked(attempt.route, config).length > 0)
+    return { verdict: 'held', why: `the handler kept another's resource from the caller (${answer.status})` }
   return judgeVariant(attempt, answer)
 }
 
@@ -61,32 +66,6 @@ function judgeList(
     case 'nothing':
       return { verdict: 'unproven', why: list.why }
   }
-}
-
-/** Another's id in the body: rejecting it is right, and so is ignoring it. */
-function judgeOwner(
-  { persona }: Attempt,
-  fields: readonly string[],
-  { status, body }: FullAnswer,
-  { owners, ownerFields = [] }: ProveConfig,
-): Judged {
-  if ([400, 401, 403, 409, 422].includes(status)) return { verdict: 'held', why: `rejected with ${status}` }
-  if (!entered(status))
-    return { verdict: 'unproven', why: `answered ${status}, which does not show whom it belongs to` }
-  const value = parsed(body)
-  const [, other] = owners ?? defaultOwners
-  const self: Person = { id: persona?.id ?? '', username: persona?.username ?? '' }
-  if (fieldNames(value, fields, other)) {
-    return {
-      verdict: 'breach',
-      why: `${fields.join(', ')} of the body was believed: it now belongs to somebody else`,
-    }
-  }
-  if (fieldNames(value, fields, self))
-    return { verdict: 'held', why: 'the body was not believed: it belongs to the caller' }
-  // a field that was tried on every route, and means nothing on this one
-  if (fields.every((name) => ownerFields.includes(name))) return undefined
-  return { verdict: 'unproven', why: 'the answer does not say whom it belongs to' }
 }
 
 const entered = (status: number): boolean => status >= 200 && status < 400

@@ -62,16 +62,6 @@ function belongsTo(row: unknown, { person, ids }: Holder): boolean {
 
 /** Whether a value names a person: by id, by username, or as an object with such an id. */
 export function names(value: unknown, { id, username }: Person): boolean {
-  if (typeof value === 'object' && value !== null && 'id' in value) return value.id === id
-  return value === id || value === username
-}
-
-/** Whether any of these fields, anywhere in an answer, names a person. */
-export function fieldNames(value: unknown, fields: readonly string[], person: Person, depth = 4): boolean {
-  if (typeof value !== 'object' || value === null || depth === 0) return false
-  return Object.entries(value).some(
-    ([name, member]) =>
-      ((fields.includes(name) || ownerNames.test(name)) && names(member, person)) ||
-      fieldNames(member, fields, person, depth - 1),
-  )
+  if (typeof value === 'object' && value !== null && 'id' in value) return String(value.id) === id
+  return (typeof value === 'string' || typeof value === 'number') && [id, username].includes(String(value))
 }

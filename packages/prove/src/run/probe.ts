@@ -57,7 +57,7 @@ async function sendProbe(
   const target = await targetOf(route, { resources, config, spoils: false })
   // the same recipe is missing for the route's other callers, whose findings say so
   if ('why' in target) return 'untried'
-  const parts = { ...options, unique: randomBytes(6).toString('hex'), anotherId: '' }
+  const parts = { ...options, things: target.things }
   const about = { ...aboutProbes(route), variant: describe(probe) }
   const request = probeRequest(probe, target.path, parts)
   let answer: FullAnswer

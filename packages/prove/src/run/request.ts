@@ -1,4 +1,4 @@
-import type { ProveConfig } from '../config.ts'
+import type { ProveConfig, Things } from '../config.ts'
 import type { Attempt, PreflightHeaders, Probe } from '../plan/attempt.ts'
 import { bodyOf } from '../plan/bodies.ts'
 import { vary } from '../plan/path.ts'
@@ -10,20 +10,18 @@ export interface RequestParts {
   readonly config: ProveConfig
   readonly base: URL
   readonly nonce: string | undefined
-  /** A word that no other call has. */
-  readonly unique: string
-  /** The id that is put where a body names its owner. */
-  readonly anotherId: string
+  /** What the body is made from. */
+  readonly things: Things
 }
 
 /** The request of an attempt, for a path whose parameters are filled in. */
 export function requestOf(attempt: Attempt, path: string, caller: CallerHeaders, parts: RequestParts): Call {
-  const { route, variant, ownerFields = [] } = attempt
+  const { route, variant } = attempt
   const declared = route.method === 'ALL' ? 'GET' : route.method
   const method = methodOf(variant, declared)
   const [pathname = '', query] = path.split(/(?=\?)/, 2)
   const varied = vary(pathname, variant, route.path)
-  const body = withOwner(bodyOf(route, method, parts.config, parts.unique), ownerFields, parts.anotherId)
+  const body = bodyOf(route, method, parts.config, parts.things)
   const headers = [
     ...caller,
     ...(parts.nonce === undefined ? [] : [[nonceHeader, parts.nonce] as const]),
@@ -48,7 +46,7 @@ export function probeRequest(probe: Probe, path: string, parts: RequestParts): C
   const { route, method, preflight, withBody } = probe
   const [pathname = '', query] = path.split(/(?=\?)/, 2)
   // whatever the route's method takes: a probe sends it with any method
-  const body = withBody ? JSON.stringify(bodyOf(route, 'POST', parts.config, parts.unique)) : undefined
+  const body = withBody ? JSON.stringify(bodyOf(route, 'POST', parts.config, parts.things)) : undefined
   return {
     method,
     origin: parts.base,
@@ -72,11 +70,6 @@ function preflightHeaders(preflight: PreflightHeaders, method: string): CallerHe
 /** The headers by which some frameworks let a POST be another method. */
 const overriding = (method: string): CallerHeaders =>
   ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'].map((name) => [name, method] as const)
-
-function withOwner(body: unknown, fields: readonly string[], id: string): unknown {
-  if (fields.length === 0 || typeof body !== 'object' || body === null) return body
-  return { ...body, ...Object.fromEntries(fields.map((name) => [name, id])) }
-}
 
 /** URL tidies some spellings away; what is sent is what was meant. */
 function rawTarget(url: URL, base: URL, path: string): string {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { defaultOwners, type OwnerApi, type Parameters, type Person, type ProveConfig } from '../config.ts'
+import { namesAsked } from '../plan/bodies.ts'
 import { type ManifestRoute, nameOf, writes } from '../plan/manifest.ts'
 import { ownerPersona } from '../plan/personas.ts'
 import { ownedIn } from '../plan/rules/index.ts'
 import { inside } from './address.ts'
+import type { AttackOptions } from './attack-options.ts'
 import { call } from './call.ts'
 import type { Holder } from './lists.ts'
 import { withoutSecrets } from './sent.ts'
@@ -24,16 +26,29 @@ export class Resources {
   readonly #config: ProveConfig
   readonly #base: URL
   readonly #tokens: TokenMaker
+  readonly #routes: readonly ManifestRoute[]
+  /** The recipe that returned a name. */
+  readonly #providers = new Map<string, string>()
+  /** What all recipes returned, by owner. */
+  readonly #all = new Map<string, Parameters>()
+  /** Names that no recipe returns. */
+  readonly #unknown = new Set<string>()
   readonly #kept = new Map<string, Promise<Made>>()
   /** The recipes that failed, by owner. */
   readonly #failed = new Map<string, { readonly why: string }>()
   /** Ids by the path of the list that their resources stand in, and by owner. */
   readonly #listed = new Map<string, string[]>()
 
-  constructor(config: ProveConfig, base: URL, tokens: TokenMaker) {
+  constructor({
+    config,
+    base,
+    tokens,
+    routes,
+  }: Pick<AttackOptions, 'config' | 'base' | 'tokens' | 'routes'>) {
     this.#config = config
     this.#base = base
     this.#tokens = tokens
+    this.#routes = routes
   }
 
   /**
@@ -42,7 +57,9 @@ export class Resources {
    */
   of(route: ManifestRoute, owner: Person, fresh: boolean): Promise<Made> {
     const needsNothing =
-      route.parameters.length === 0 && this.#config.resources?.[nameOf(route)] === undefined
+      route.parameters.length === 0 &&
+      this.#config.resources?.[nameOf(route)] === undefined &&
+      namesAsked(route, this.#config).length === 0
     if (needsNothing) return Promise.resolve({ parameters: {} })
     const key = `${owner.id} ${nameOf(route)}`
     const kept = fresh ? undefined : this.#kept.get(key)
@@ -69,24 +86,85 @@ export class Resources {
   }
 
   async #make(route: ManifestRoute, owner: Person): Promise<Made> {
-    const { resources = {} } = this.#config
     let parameters: Parameters = {}
-    if (resources[nameOf(route)] !== undefined) {
+    if (this.#config.resources?.[nameOf(route)] !== undefined) {
       const made = await this.#follow(nameOf(route), owner, parameters)
       if ('why' in made) return made
       parameters = made.parameters
     }
-    for (const name of route.parameters) {
-      if (parameters[name] !== undefined) continue
-      if (resources[name] !== undefined) {
-        const made = await this.#follow(name, owner, parameters)
-        if ('why' in made) return made
-        parameters = { ...parameters, ...made.parameters }
-      } else if (isSubject(route, name)) parameters = { ...parameters, [name]: owner.id }
-      else return { why: `no recipe makes a \`${name}\`: add \`resources.${name}\` to the configuration` }
+    for (const name of [...route.parameters, ...this.#withParents(namesAsked(route, this.#config))]) {
+      const made = await this.#named(name, route, owner, parameters)
+      if ('why' in made) return made
+      parameters = made.parameters
     }
     this.#list(route, owner, parameters)
     return { parameters }
+  }
+
+  /** The parameters so far, with one that names a resource of `owner`. */
+  async #named(name: string, route: ManifestRoute, owner: Person, parameters: Parameters): Promise<Made> {
+    if (parameters[name] !== undefined) return { parameters }
+    if (this.#config.resources?.[name] !== undefined) {
+      const made = await this.#follow(name, owner, parameters)
+      return 'why' in made ? made : { parameters: { ...parameters, ...made.parameters } }
+    }
+    const isOf = (each: ManifestRoute): boolean => isSubject(each, name)
+    if (isOf(route) || (!route.parameters.includes(name) && this.#routes.some(isOf)))
+      return { parameters: { ...parameters, [name]: owner.id } }
+    return this.#secondary(name, owner, parameters)
+  }
+
+  /** A key beside the one that gave a recipe its name: a slug, a number. */
+  async #secondary(name: string, owner: Person, parameters: Parameters): Promise<Made> {
+    const known = this.#providers.get(name)
+    const recipes = this.#withParents(
+      Object.keys(this.#config.resources ?? {}).filter((recipe) => !recipe.includes(' ')),
+    ).filter((recipe) => this.#config.resources?.[recipe] !== undefined && parameters[recipe] === undefined)
+    let made = parameters
+    const why = `no recipe makes a \`${name}\`: add \`resources.${name}\` to the configuration`
+    if (this.#unknown.has(name)) return { why }
+    for (const recipe of known === undefined ? recipes : this.#withParents([known])) {
+      const followed =
+        made[recipe] === undefined ? await this.#follow(recipe, owner, made) : { parameters: {} }
+      if ('why' in followed) continue
+      made = { ...made, ...followed.parameters }
+      if (made[name] !== undefined) return { parameters: made }
+    }
+    this.#unknown.add(name)
+    return { why }
+  }
+
+  /** Names with those of the resources that they are inside of, outermost first. */
+  #withParents(names: readonly string[]): readonly string[] {
+    const inside = names.flatMap((name) => {
+      const [path] = this.#routes.filter(({ parameters }) => parameters.includes(name))
+      const parents = (path?.parameters.slice(0, path.parameters.indexOf(name)) ?? []).filter(
+        (parent) =>
+          this.#config.resources?.[parent] !== undefined ||
+          this.#routes.some((each) => isSubject(each, parent)),
+      )
+      return [...parents, name]
+    })
+    return [...new Set(inside)]
+  }
+
+  /** What the recipes of these parameters return for an owner; those that fail are left out. */
+  async everything(names: readonly string[], owner: Person, fresh: boolean): Promise<Parameters> {
+    const kept = fresh ? undefined : this.#all.get(owner.id)
+    if (kept !== undefined) return kept
+    let all: Parameters = {}
+    for (const recipe of this.#withParents(names)) {
+      if (this.#config.resources?.[recipe] === undefined || all[recipe] !== undefined) continue
+      const made = await this.#follow(recipe, owner, all)
+      if (!('why' in made)) all = { ...all, ...made.parameters }
+    }
+    if (!fresh) this.#all.set(owner.id, all)
+    return all
+  }
+
+  /** The recipe that returned a name; undefined where none has. */
+  providerOf(name: string): string | undefined {
+    return this.#providers.get(name)
   }
 
   /** Calls a recipe; one that failed for an owner is not called for them again, and fails with the same words. */
@@ -96,6 +174,7 @@ export class Resources {
     if (failed !== undefined) return failed
     try {
       const parameters = (await this.#config.resources?.[recipe]?.(this.#api(owner, parents))) ?? {}
+      for (const name of Object.keys(parameters)) this.#providers.set(name, recipe)
       return { parameters }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)

@@ -1,5 +1,7 @@
-import { defaultOwners, type Parameters, type ProveConfig } from '../config.ts'
-import { type ManifestRoute, nameOf } from '../plan/manifest.ts'
+import { randomBytes } from 'node:crypto'
+import { defaultOwners, type Parameters, type ProveConfig, type Things } from '../config.ts'
+import { asksForOther, queryOf } from '../plan/bodies.ts'
+import type { ManifestRoute } from '../plan/manifest.ts'
 import { fill } from '../plan/path.ts'
 import type { Resources } from './resources.ts'
 
@@ -12,15 +14,24 @@ export interface TargetOptions {
   readonly crossed?: string | undefined
 }
 
+/** Where a request goes, and what its body is made from. */
+export interface Target {
+  readonly path: string
+  readonly things: Things
+}
+
 /** The path of a route about the first owner's resource, with the configured query; or why there is none. */
 export async function targetOf(
   route: ManifestRoute,
   { resources, config, spoils, crossed }: TargetOptions,
-): Promise<{ path: string } | { why: string }> {
+): Promise<Target | { why: string }> {
   const [owner, other] = config.owners ?? defaultOwners
   const own = await resources.of(route, owner, spoils)
   if ('why' in own) return own
   let parameters: Parameters = own.parameters
+  const others = asksForOther(route, config) ? await resources.of(route, other, spoils) : own
+  if ('why' in others) return others
+  const things: Things = { own: parameters, other: others.parameters, unique: randomBytes(6).toString('hex') }
   if (crossed !== undefined) {
     const theirs = await resources.of(route, other, spoils)
     if ('why' in theirs) return theirs
@@ -28,5 +39,5 @@ export async function targetOf(
   }
   const filled = fill(route.path, parameters)
   if ('missing' in filled) return { why: `the recipe returned no \`${filled.missing}\`` }
-  return { path: filled.path + (config.queries?.[nameOf(route)] ?? '') }
+  return { path: filled.path + queryOf(route, config, things), things }
 }
