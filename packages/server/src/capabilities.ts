@@ -2,6 +2,7 @@ import { accounts } from './capabilities/accounts/capability.ts'
 import { audit } from './capabilities/audit/capability.ts'
 import { challenges } from './capabilities/challenges/capability.ts'
 import { devices } from './capabilities/devices/capability.ts'
+import { emailAccess } from './capabilities/email-access/capability.ts'
 import { factors } from './capabilities/factors/capability.ts'
 import { factorsApi } from './capabilities/factors-api/capability.ts'
 import { imports } from './capabilities/imports/capability.ts'
@@ -50,6 +51,7 @@ export const capabilities: readonly Capability[] = [
   signIn,
   invitations,
   factorsApi,
+  emailAccess,
   pages,
   investigation,
 ]

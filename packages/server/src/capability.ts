@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { GrantSource } from './instance.ts'
 import type { PersonalData } from './personal-data.ts'
+import type { Planted } from './planted.ts'
 import type { Migration } from './platform/db/migrate.ts'
 import type { ErrorAnswers } from './platform/http/error-answers.ts'
 import type { HttpEnv } from './platform/http/variables.ts'
@@ -50,6 +51,11 @@ export interface Capability {
   localeOf?(ctx: Context, userId: string): Promise<string | undefined>
   /** What it demands of a sign-in before a session opens. */
   readonly signInRequirements?: readonly SignInRequirement<Context>[]
+  /**
+   * Removes what somebody may have set up in an account before its e-mail address was ever verified, in the transaction in
+   * which its owner proves the address; returns what there was.
+   */
+  removePlanted?(ctx: Context, userId: string): Promise<readonly Planted[]>
   /** What must be there before the first request, such as default roles. Runs at every start, after the migrations. */
   prepare?(ctx: Context): Promise<void>
   /** How the errors of its services are answered over HTTP, by their codes. */

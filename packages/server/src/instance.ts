@@ -3,6 +3,7 @@ import type { Claims } from '@gatehouse/guard'
 import type { SigningAlgorithm } from './config.ts'
 import type { Grant, GrantKind } from './grant.ts'
 import type { PersonalData } from './personal-data.ts'
+import type { Planted } from './planted.ts'
 import type { Executor } from './platform/db/executor.ts'
 import type { Wake } from './platform/jobs/wake.ts'
 import type { SignInRequirement } from './sign-in-step.ts'
@@ -18,6 +19,8 @@ export interface Instance<C> {
   readonly signInRequirements: readonly SignInRequirement<C>[]
   /** Every permission of the server; an API has permissions of its own beside these. */
   readonly permissions: ReadonlySet<string>
+  /** Removes what was set up in an account before its address was ever verified; returns what there was. */
+  removePlanted(ctx: C, userId: string): Promise<readonly Planted[]>
   /** The language that a user chose for what is written to them. */
   localeOf(ctx: C, userId: string): Promise<string | undefined>
   /** Wakes whoever sends mail in this process, if anybody does. */

@@ -80,6 +80,12 @@ describeEachDatabase('the server’s own routes', (open) => {
     const asSystem = { kind: 'system' } as const
     await invite(server.ctx, asSystem, { email: 'invited@example.com' })
     const paused = await pausedForEmail(server)
+    const mailbox = { username: 'mailbox', email: 'mailbox@example.com', password: testPassword }
+    await createAccount(server.ctx, { kind: 'system' }, mailbox)
+    const sent = async (path: string) => {
+      await server.request('POST', path, { body: { email: mailbox.email } })
+      return linkTo(mailbox.email)
+    }
     const hesitant = { username: 'hesitant', password: testPassword, mustChangePassword: true }
     await createAccount(server.ctx, { kind: 'system' }, hesitant)
     const lacking = await server.request('POST', '/auth/sign-in', { body: signInBody('hesitant') })
@@ -161,6 +167,13 @@ describeEachDatabase('the server’s own routes', (open) => {
           'POST /invitations': ({ unique }) => ({ email: `${unique}@example.com` }),
           'POST /auth/verify-email': { token: await linkTo('claimed@example.com') },
           'POST /auth/undo-email': { token: await linkTo('former@example.com') },
+          'POST /auth/forgot-password': { email: 'nobody@example.com' },
+          'POST /auth/email-sign-in': { email: 'nobody@example.com' },
+          'POST /auth/reset-password': {
+            token: await sent('/auth/forgot-password'),
+            password: `${testPassword}-3`,
+          },
+          'POST /auth/email-sign-in/complete': { token: await sent('/auth/email-sign-in') },
           'POST /auth/change-password': { challenge: lacking.body.challenge, password: `${testPassword}-2` },
           'POST /auth/passkey': { credential: passkey.get(asked.body) },
           'POST /auth/factor/options': { challenge: undecided },

@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { GrantSource, Instance } from './instance.ts'
 import { openThrottles } from './open-throttles.ts'
+import type { Planted } from './planted.ts'
 import type { Clock } from './platform/context.ts'
 import { createHasher } from './platform/crypto/argon2-hasher.ts'
 import { createSealer, type Sealer } from './platform/crypto/sealer.ts'
@@ -125,9 +126,18 @@ export function createInstance(parts: {
     metadata: Object.assign({}, ...metadata),
     failures: new Tallies(),
     localeOf,
+    removePlanted,
     mailQueued: createWake(),
     personalData: () => Promise.all(capabilities.flatMap(({ personalData }) => personalData?.() ?? [])),
   }
+}
+
+/** Has every capability remove what is its own. */
+async function removePlanted(ctx: Context, userId: string): Promise<Planted[]> {
+  const removed: Planted[] = []
+  for (const capability of capabilities)
+    removed.push(...((await capability.removePlanted?.(ctx, userId)) ?? []))
+  return removed
 }
 
 /** Asks the capabilities in their order; the first that knows the user's language answers. */

@@ -27,6 +27,7 @@ export { LastAdministrator, UserNotFound, UsernameTaken } from './errors.ts'
 export { type ImportedAccount, insertImported, takenKeys } from './import.ts'
 export {
   confirmPassword,
+  findByMailbox,
   findForSignIn,
   findUser,
   getUser,

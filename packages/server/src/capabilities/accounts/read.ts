@@ -11,6 +11,7 @@ import {
   findWithRoles,
   lockPassword,
   lockUser,
+  ownerOfAddress,
   readByIdForSignIn,
   readForSignIn,
   type SignInRow,
@@ -83,6 +84,14 @@ export async function showUser(ctx: Context, actor: Actor, userId: string): Prom
 /** The user with this username or verified e-mail address. */
 export async function findUser(ctx: Context, name: string): Promise<User | undefined> {
   return (await findForSignIn(ctx, name))?.user
+}
+
+/** The account that whoever reads an address's mail may open; verified or not, never a disabled one. */
+export async function findByMailbox(
+  ctx: Context,
+  emailKey: string,
+): Promise<Pick<User, 'id' | 'username' | 'email'> | undefined> {
+  return ownerOfAddress(ctx.db, emailKey)
 }
 
 /** A user, and what a sign-in has to know of them besides. */

@@ -150,6 +150,22 @@ export async function holderOfVerified(db: Executor, emailKey: string): Promise<
   return row?.id
 }
 
+/**
+ * The account that a mailbox opens: the one that has verified the address, else the first that claimed it; never a
+ * disabled one.
+ */
+export async function ownerOfAddress(db: Executor, emailKey: string): Promise<UserRow | undefined> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where('email_key', '=', emailKey)
+    .where('disabled_at', 'is', null)
+    .orderBy((eb) => eb.case().when('email_verified_at', 'is', null).then(1).else(0).end())
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 export async function anyUser(db: Executor): Promise<boolean> {
   return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
 }

@@ -73,6 +73,19 @@ export async function peekChallenge<P extends ChallengePurpose>(
   return row && openPayload(ctx, purpose, row)
 }
 
+/**
+ * What a link or a code stands for, without using anything up or checking the code: for work that takes long and comes
+ * before; it says nothing about whoever asks.
+ */
+export async function lookAtChallenge<P extends ChallengePurpose>(
+  ctx: Context,
+  purpose: P,
+  proof: Proof,
+): Promise<Found<P> | undefined> {
+  const row = await find(ctx, purpose, proof)
+  return row && openPayload(ctx, purpose, row)
+}
+
 /** The challenge that is meant, if it can still be met. One that is out of its time is deleted, so that no clock revives it. */
 async function find(ctx: Context, purpose: string, proof: Proof): Promise<ChallengeRow | undefined> {
   const key = keyOf(proof)

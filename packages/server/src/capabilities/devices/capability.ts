@@ -11,5 +11,9 @@ export const devices: Capability = {
       run: async (ctx) => (await import('./known.ts')).sweepDevices(ctx),
     },
   ],
+  async removePlanted(ctx, userId) {
+    await (await import('./known.ts')).forgetDevicesOf(ctx, userId)
+    return []
+  },
   personalData: async () => (await import('./personal-data.ts')).deviceData,
 }

@@ -1,3 +1,4 @@
+export { queueMailIf } from './either-way.ts'
 export { MailNotConfigured } from './errors.ts'
 export { type PagePath, pageLink } from './links.ts'
 export { type MessageKey, type MessageValues, messageKeys, type Removed } from './messages.ts'

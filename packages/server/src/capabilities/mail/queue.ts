@@ -23,15 +23,18 @@ export interface Mail<Key extends MessageKey = MessageKey> {
  * Queues a message in the transaction that `ctx` is, so that neither exists without the other; it is sent once that has
  * committed, and tried again until the mail server takes it.
  *
- * Where the server has no mail server, a message that only tells is left out.
+ * Where the server has no mail server, a message that only tells is left out. Returns the id of the message.
  *
  * @throws MailNotConfigured (501, `mail_not_configured`) for a message that something depends on
  * @example
  * await queueMail(ctx, { to: email, message: 'verify-email', userId, values: { link, code, expiresInMs: 3_600_000 } })
  */
-export async function queueMail<Key extends MessageKey>(ctx: Context, mail: Mail<Key>): Promise<void> {
+export async function queueMail<Key extends MessageKey>(
+  ctx: Context,
+  mail: Mail<Key>,
+): Promise<string | undefined> {
   const { kind } = mailWayOf(ctx.config)
-  if (kind === 'none' && isNotice(mail.message)) return
+  if (kind === 'none' && isNotice(mail.message)) return undefined
   requireMail(ctx)
   const values: QueuedValues = mail.values
   const [id, now] = [newId(ctx.clock), ctx.clock.now()]
@@ -53,6 +56,7 @@ export async function queueMail<Key extends MessageKey>(ctx: Context, mail: Mail
     done_at: kept ? now : null,
   })
   if (!kept) ctx.afterCommit(() => ctx.instance.mailQueued.wake())
+  return id
 }
 
 /**

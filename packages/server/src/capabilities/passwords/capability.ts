@@ -13,6 +13,9 @@ export const passwords: Capability = {
   errors: {
     password_changed: 409,
   },
+  async removePlanted({ db }, userId) {
+    return (await (await import('./store.ts')).deleteHash(db, userId)) ? ['password'] : []
+  },
   prepare: refreshCosts,
   jobs: [{ name: 'password-costs', everyMs: 60_000, run: refreshCosts }],
   personalData: async () => (await import('./personal-data.ts')).passwordData,

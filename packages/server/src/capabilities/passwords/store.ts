@@ -118,3 +118,9 @@ export async function insertForeignHashes(
       .execute()
   }
 }
+
+/** Takes a user's password away; false where there was none. */
+export async function deleteHash(db: Executor, userId: string): Promise<boolean> {
+  const deleted = await db.deleteFrom('credentials').where('user_id', '=', userId).executeTakeFirst()
+  return deleted.numDeletedRows > 0n
+}

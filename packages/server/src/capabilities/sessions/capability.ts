@@ -34,5 +34,9 @@ export const sessions: Capability = {
       run: async (ctx) => (await import('./live.ts')).sweepSessions(ctx),
     },
   ],
+  async removePlanted(ctx, userId) {
+    const { endSessionsOf } = await import('./end.ts')
+    return (await endSessionsOf(ctx, userId, 'password_changed')).length > 0 ? ['sessions'] : []
+  },
   personalData: async () => (await import('./personal-data.ts')).sessionData,
 }

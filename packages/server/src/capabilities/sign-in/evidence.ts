@@ -7,12 +7,12 @@ import type { Client, Way } from './trail.ts'
 export const acrValues = ['pwd', 'mfa', 'phr'] as const
 export type Acr = (typeof acrValues)[number]
 
-/** A method that users prove who they are with (RFC 8176): an element of `amr`. */
+/** A method that users prove who they are with (RFC 8176): an element of `amr`. A link or code that was sent is `otp`. */
 export const amrValues = ['pwd', 'otp', 'pop', 'user', 'mfa'] as const
 export type Amr = (typeof amrValues)[number]
 
 /** The ways in, as a session names them. */
-export const signInMethods = ['password', 'passkey'] as const
+export const signInMethods = ['password', 'passkey', 'email'] as const
 export type SignInMethod = (typeof signInMethods)[number]
 
 /** What a user proved who they are with. A session's `method`, `acr` and `amr` come from here and nowhere else. */
