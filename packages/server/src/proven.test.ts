@@ -80,11 +80,11 @@ describeEachDatabase('the server’s own routes', (open) => {
     const asSystem = { kind: 'system' } as const
     await invite(server.ctx, asSystem, { email: 'invited@example.com' })
     const paused = await pausedForEmail(server)
-    const mailbox = { username: 'mailbox', email: 'mailbox@example.com', password: testPassword }
-    await createAccount(server.ctx, { kind: 'system' }, mailbox)
-    const sent = async (path: string) => {
-      await server.request('POST', path, { body: { email: mailbox.email } })
-      return linkTo(mailbox.email)
+    const sent = async (path: string, username: string) => {
+      const email = `${username}@example.com`
+      await createAccount(server.ctx, { kind: 'system' }, { username, email, password: testPassword })
+      await server.request('POST', path, { body: { email } })
+      return linkTo(email)
     }
     const hesitant = { username: 'hesitant', password: testPassword, mustChangePassword: true }
     await createAccount(server.ctx, { kind: 'system' }, hesitant)
@@ -170,10 +170,10 @@ describeEachDatabase('the server’s own routes', (open) => {
           'POST /auth/forgot-password': { email: 'nobody@example.com' },
           'POST /auth/email-sign-in': { email: 'nobody@example.com' },
           'POST /auth/reset-password': {
-            token: await sent('/auth/forgot-password'),
+            token: await sent('/auth/forgot-password', 'forgetful'),
             password: `${testPassword}-3`,
           },
-          'POST /auth/email-sign-in/complete': { token: await sent('/auth/email-sign-in') },
+          'POST /auth/email-sign-in/complete': { token: await sent('/auth/email-sign-in', 'mailbox') },
           'POST /auth/change-password': { challenge: lacking.body.challenge, password: `${testPassword}-2` },
           'POST /auth/passkey': { credential: passkey.get(asked.body) },
           'POST /auth/factor/options': { challenge: undecided },

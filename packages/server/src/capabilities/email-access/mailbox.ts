@@ -27,11 +27,11 @@ export async function proveMailbox(ctx: Context, { userId, emailKey }: Mailbox):
   const reading = readEmail(account?.user.email ?? '')
   if (account === undefined || !reading.ok || reading.value.key !== emailKey) throw new InvalidChallenge()
   const { user } = account
-  await withdrawChallenges(ctx, addressSubject(ctx, emailKey))
   if (user.emailVerified) return { account, removed: undefined }
 
   await takeAddress(ctx, user.id, reading.value)
   await withdrawChallenges(ctx, user.id)
+  await withdrawChallenges(ctx, addressSubject(ctx, emailKey))
   const removed = await ctx.instance.removePlanted(ctx, user.id)
   const who = { actor: { kind: 'user', id: user.id }, target: user.id } as const
   await record(ctx, { ...who, action: 'email.verified' })

@@ -4,6 +4,7 @@ import { networkOf } from '../../platform/network.ts'
 import { getUser } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
 import {
+  addressSubject,
   InvalidChallenge,
   lookAtChallenge,
   type Proof,
@@ -49,6 +50,7 @@ export async function resetPassword(
       if (user.disabled) throw new InvalidChallenge()
       await replacePassword(ctx, user.id, { hash, replacing: undefined }, { kind: 'reset' })
       await withdrawChallenges(ctx, user.id, { except: ['undo-email'] })
+      await withdrawChallenges(ctx, addressSubject(ctx, payload.emailKey))
       const who = { actor: { kind: 'user', id: user.id }, target: user.id } as const
       await record(ctx, { ...who, action: 'password.reset' })
       if (removed !== undefined && removed.length > 0) return
