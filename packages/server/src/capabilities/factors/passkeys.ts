@@ -87,9 +87,6 @@ export function challengeIn({ response }: { response: { clientDataJSON: string }
   }
 }
 
-/** The columns of a new passkey. */
-export type NewPasskey = Awaited<ReturnType<typeof readPasskey>>
-
 /** The passkey that an authenticator made for a challenge; undefined where anything about it is wrong. */
 export async function readPasskey(
   ctx: Context,

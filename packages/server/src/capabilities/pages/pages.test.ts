@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type TestBrowser, testBrowser } from '../../testing/browser.ts'
 import { describeEachDatabase } from '../../testing/databases.ts'
+import { enrolApp } from '../../testing/factors.ts'
 import { type TestServer, testPassword, testServer } from '../../testing/server.ts'
 import { createAccount, updateUser } from '../accounts/index.ts'
 import { listEvents } from '../audit/index.ts'
@@ -366,5 +367,30 @@ describeEachDatabase('a sign-in on a page that lacks a step', (open) => {
     })
     expect((await browser.get('/account')).status).toBe(200)
     expect((await change('copper-meadow-umbrella-8')).status).toBe(403)
+  })
+
+  test('asks for the code of an app where the account has one, and takes a recovery code instead', async () => {
+    const server = await testServer((await open()).db)
+    const { token } = await server.member('ana')
+    const { app, recoveryCodes } = await enrolApp(server, token)
+    const own = { 'sec-fetch-site': 'same-origin' }
+    for (const proof of [{ totp: app.code() }, { recovery_code: recoveryCodes[0] ?? '' }]) {
+      const browser = testBrowser(server)
+      const at = '/sign-in?return_to=/account/devices'
+      const asked = await browser.submit(at, { username: 'ana', password: testPassword })
+      expect(asked.status).toBe(200)
+      expect(asked.text).toContain('autocomplete="one-time-code"')
+      expect(browser.cookies.has('__Host-gatehouse-session')).toBe(false)
+      const hidden = [...asked.text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
+      const kept = Object.fromEntries(hidden.map(([, name, value]) => [name ?? '', value ?? '']))
+      const wrong = await browser.post('/factor', { ...kept, totp: app.code(40) }, own)
+      expect(wrong.status).toBe(401)
+      expect(wrong.text).toContain('The code is wrong')
+      expect(await browser.post('/factor', { ...kept, ...proof }, own)).toMatchObject({
+        status: 303,
+        location: '/account/devices',
+      })
+      expect((await browser.get('/account')).status).toBe(200)
+    }
   })
 })

@@ -36,6 +36,7 @@ export function rejectionOf(
 /** Errors after which the same form makes sense again, and the status of its page. */
 const mendable: ReadonlyMap<string, number> = new Map([
   ['wrong_credentials', 401],
+  ['wrong_factor', 401],
   ['account_disabled', 403],
   ['invalid_challenge', 400],
   ['username_taken', 409],

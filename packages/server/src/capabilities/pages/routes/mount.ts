@@ -14,7 +14,7 @@ import { addressLinkPages } from './links.ts'
 import { createTheme, type Theme } from './look/theme.ts'
 import { readTheme } from './look/theme-files.ts'
 import { pagesOf } from './page-route.ts'
-import { changePasswordPage } from './ways-in/next-step.ts'
+import { changePasswordPage, factorPage } from './ways-in/next-step.ts'
 import { signInPage } from './ways-in/sign-in.ts'
 import { signOutPages } from './ways-in/sign-out.ts'
 import { signUpPage } from './ways-in/sign-up.ts'
@@ -30,6 +30,7 @@ export const pageRoutes: MountRoutes = (app, ctx, guard) => {
   const pages = pagesOf(app, ctx, guard, theme)
   signInPage(pages)
   signUpPage(pages)
+  factorPage(pages)
   changePasswordPage(pages)
   signOutPages(pages)
   profilePage(pages)

@@ -162,6 +162,7 @@ export const ar: Translation = {
   'problem.email_taken': 'أكّد حساب آخر هذا العنوان.',
   'problem.nothing_to_verify': 'لا يوجد عنوان لتأكيده.',
   'problem.mail_not_configured': 'لا يستطيع هذا الخادم إرسال البريد الإلكتروني.',
+  'problem.wrong_factor': 'الرمز خاطئ أو مستخدَم من قبل أو انتهت صلاحيته. جرّب الرمز التالي.',
   'problem.wrong_credentials': 'اسم المستخدم أو كلمة المرور غير صحيحة.',
   'problem.account_disabled': 'هذا الحساب معطّل. راجع أحد المسؤولين.',
   'problem.too_many_attempts': 'محاولات كثيرة. انتظر قليلًا ثم حاول مرة أخرى.',

@@ -171,6 +171,8 @@ export const de: Translation = {
   'problem.email_taken': 'Ein anderes Konto hat diese Adresse bestätigt.',
   'problem.nothing_to_verify': 'Es gibt keine Adresse zu bestätigen.',
   'problem.mail_not_configured': 'Dieser Server kann keine E-Mails senden.',
+  'problem.wrong_factor':
+    'Der Code ist falsch, wurde schon benutzt oder ist zu alt. Versuchen Sie den nächsten.',
   'problem.wrong_credentials': 'Benutzername oder Passwort ist falsch.',
   'problem.account_disabled': 'Dieses Konto ist gesperrt. Wenden Sie sich an einen Administrator.',
   'problem.too_many_attempts': 'Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es noch einmal.',

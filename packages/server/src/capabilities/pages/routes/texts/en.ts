@@ -166,6 +166,7 @@ export const en = {
   'problem.email_taken': 'Another account has confirmed this address.',
   'problem.nothing_to_verify': 'There is no address to confirm.',
   'problem.mail_not_configured': 'This server can’t send email.',
+  'problem.wrong_factor': 'The code is wrong, was used before, or is too old. Try the next one.',
   'problem.wrong_credentials': 'Wrong username or password.',
   'problem.account_disabled': 'This account is disabled. Ask an administrator.',
   'problem.too_many_attempts': 'Too many attempts. Wait a moment and try again.',

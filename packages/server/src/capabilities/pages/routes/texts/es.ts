@@ -170,6 +170,7 @@ export const es: Translation = {
   'problem.email_taken': 'Otra cuenta ha confirmado esta dirección.',
   'problem.nothing_to_verify': 'No hay ninguna dirección que confirmar.',
   'problem.mail_not_configured': 'Este servidor no puede enviar correo.',
+  'problem.wrong_factor': 'El código es incorrecto, ya se usó o ha caducado. Pruebe con el siguiente.',
   'problem.wrong_credentials': 'El nombre de usuario o la contraseña no son correctos.',
   'problem.account_disabled': 'Esta cuenta está desactivada. Consulte a un administrador.',
   'problem.too_many_attempts': 'Demasiados intentos. Espere un momento e inténtelo de nuevo.',

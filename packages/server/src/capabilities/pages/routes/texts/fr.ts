@@ -170,6 +170,7 @@ export const fr: Translation = {
   'problem.email_taken': 'Un autre compte a confirmé cette adresse.',
   'problem.nothing_to_verify': 'Il n’y a pas d’adresse à confirmer.',
   'problem.mail_not_configured': 'Ce serveur ne peut pas envoyer d’e-mails.',
+  'problem.wrong_factor': 'Ce code est incorrect, déjà utilisé ou expiré. Essayez le suivant.',
   'problem.wrong_credentials': 'Nom d’utilisateur ou mot de passe incorrect.',
   'problem.account_disabled': 'Ce compte est désactivé. Adressez-vous à un administrateur.',
   'problem.too_many_attempts': 'Trop de tentatives. Patientez un instant et réessayez.',

@@ -167,6 +167,7 @@ export const ja: Translation = {
   'problem.email_taken': 'このアドレスは別のアカウントで確認済みです。',
   'problem.nothing_to_verify': '確認するアドレスがありません。',
   'problem.mail_not_configured': 'このサーバーはメールを送信できません。',
+  'problem.wrong_factor': 'コードが正しくないか、使用済み、または期限切れです。次のコードをお試しください。',
   'problem.wrong_credentials': 'ユーザー名またはパスワードが正しくありません。',
   'problem.account_disabled': 'このアカウントは無効です。管理者にお問い合わせください。',
   'problem.too_many_attempts': '試行回数が多すぎます。しばらくしてからもう一度お試しください。',
