@@ -104,10 +104,45 @@ describe('a run', () => {
       config,
       manifest: await manifestOf(route('POST', '/things'), route('GET', '/things/:id')),
     })
-    expect(api.requests).toEqual([])
-    expect(report.counts.held).toBe(0)
+    // made-up ids are read at most
+    expect(api.requests.filter(({ method }) => method !== 'GET')).toEqual([])
     expect(report.counts['not-tried']).toBeGreaterThan(1)
     expect(exitCode(report)).toBe(2)
+    await api.close()
+  })
+
+  it('needs no recipe to reject callers without a good token, and sends the headers and wildcards that are given', async () => {
+    const api = await hearing(({ url, headers }) => {
+      if (url === '/open') return { status: 404 }
+      if (headers['x-needed'] !== 'yes' && url?.startsWith('/files/')) return { status: 400 }
+      return { status: headers.authorization?.startsWith('Bearer eyJ') === true ? 200 : 401 }
+    })
+    const report = await prove({
+      config: {
+        base: api.base,
+        revocation: false,
+        resources: { path: () => ({ path: 'a folder/name' }) },
+        headers: { 'GET /files/*path': { 'X-Needed': 'yes' } },
+      },
+      manifest: await manifestOf(
+        route('GET', '/files/*path', { parameters: ['path'] }),
+        route('GET', '/things/:id'),
+        route('GET', '/open', { kind: 'open', rules: [], reason: 'public' }),
+      ),
+    })
+    const verdictsOf = (name: string, caller: string): string[] =>
+      report.routes
+        .filter((each) => each.route === name)
+        .flatMap(({ findings }) =>
+          findings.filter((each) => each.caller === caller && each.variant === undefined),
+        )
+        .map(({ verdict }) => verdict)
+    expect(api.requests.map(({ url }) => url)).toContain('/files/a%20folder/name')
+    expect(verdictsOf('GET /files/*path', 'who-may')).toContain('held')
+    expect(verdictsOf('GET /things/:id', 'nobody')).toEqual(['held'])
+    expect(verdictsOf('GET /things/:id', 'expired')).toEqual(['breach'])
+    expect(verdictsOf('GET /things/:id', 'who-may')).toContain('not-tried')
+    expect(verdictsOf('GET /open', 'nobody')).toEqual(['guard-only'])
     await api.close()
   })
 
@@ -142,7 +177,7 @@ describe('a run', () => {
     })
     expect(api.requests.filter(({ url, body }) => url === '/things' && body !== '')).toHaveLength(2)
     const text = terminal(report, false)
-    expect(text.split('answered 422')).toHaveLength(2)
+    expect(text.split('POST /things answered 422')).toHaveLength(2)
     expect(text).toContain('The recipe resources.id failed: POST /things answered 422: {"field":"title"')
     expect(text).toMatch(
       /not tried \(\d+\)\n {2}GET \/a\/:id, PUT \/b\/:id: the recipe resources\.id failed\n/,

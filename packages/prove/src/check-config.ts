@@ -38,6 +38,7 @@ const fields: { readonly [Field in keyof Required<ProveConfig>]: Check | { reado
       (value) => typeof value === 'function' || /^\?./.test(textOr(value)),
     ),
   },
+  headers: { each: is('an object of texts', isHeaders) },
   sharedLists: { each: is('the reason, a non-empty text', (value) => textOr(value).trim() !== '') },
   checks: {
     each: is(
@@ -89,7 +90,7 @@ export function checkEntries(config: ProveConfig, routes: readonly ManifestRoute
   const parameters = [...new Set([...routes.flatMap((route) => route.parameters), ...asked])]
   const checks = routes.flatMap(({ rules }) => checksIn(rules))
   const unknown = (
-    field: 'bodies' | 'queries' | 'skip' | 'sharedLists' | 'resources' | 'checks',
+    field: 'bodies' | 'queries' | 'headers' | 'skip' | 'sharedLists' | 'resources' | 'checks',
     among: readonly string[],
     what: string,
   ): string[] =>
@@ -107,7 +108,7 @@ export function checkEntries(config: ProveConfig, routes: readonly ManifestRoute
       (name) => `${entry('resources', name)} is never called: the route has no parameters, and is no list.`,
     )
   throwIfAny('The configuration', [
-    ...(['bodies', 'queries', 'skip', 'sharedLists'] as const).flatMap((field) =>
+    ...(['bodies', 'queries', 'headers', 'skip', 'sharedLists'] as const).flatMap((field) =>
       unknown(field, known, 'route'),
     ),
     ...unknown('resources', [...known, ...parameters], 'route or parameter'),
@@ -177,6 +178,10 @@ const textOr = (value: unknown): string => (typeof value === 'string' ? value : 
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isHeaders(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((each) => typeof each === 'string')
 }
 
 function isTexts(value: unknown): boolean {

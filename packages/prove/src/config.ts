@@ -76,6 +76,8 @@ export interface ProveConfig {
   openapi?: string
   /** Query text by `METHOD /path`, e.g. `?limit=5`, or a function of the owner's resources, as in `bodies`. */
   queries?: Readonly<Record<string, string | ((things: Things) => string)>>
+  /** Header fields that a route's requests need, by `METHOD /path`: `{ 'Idempotency-Key': 'proof' }`; no credentials. */
+  headers?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Lists that show everyone's rows on purpose, by `METHOD /path`, with the reason. */
   sharedLists?: Readonly<Record<string, string>>
   /** Which callers a `check(name)` lets in, where that is known; without it those callers count as not tried. */

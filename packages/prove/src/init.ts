@@ -45,6 +45,10 @@ const sketches: { readonly [Field in keyof Required<ProveConfig>]: Sketch } = {
     example: "{ 'POST /posts': { title: 'proof' } }",
   },
   queries: { about: 'Query texts that routes need, by route.', example: "{ 'GET /posts': '?limit=5' }" },
+  headers: {
+    about: 'Header fields that routes need, by route.',
+    example: "{ 'POST /payments': { 'Idempotency-Key': 'proof' } }",
+  },
   checks: {
     about: 'Which callers each check lets pass, as the application knows.',
     example: "{ 'office hours': (caller) => caller.roles.includes('staff') }",

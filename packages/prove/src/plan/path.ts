@@ -12,7 +12,10 @@ export function fill(path: string, values: Parameters): { path: string } | { mis
       if (value === undefined) missing ??= name
       return encodeURIComponent(value ?? '')
     })
-    .replace(/\*\w*/g, 'prove')
+    // a wildcard stands for one part of a path or for several
+    .replace(/\*(\w*)/g, (_, name: string) =>
+      (values[name] ?? 'prove').split('/').map(encodeURIComponent).join('/'),
+    )
   return missing === undefined ? { path: filled } : { missing }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { invalidCallers } from '../callers.ts'
 import { defaultOwners, type Person, type ProveConfig } from '../config.ts'
 import type { Attempt, Plan, Untried } from '../plan/attempt.ts'
 import { nameOf, writes } from '../plan/manifest.ts'
@@ -11,7 +12,7 @@ import { sendProbes } from './probe.ts'
 import { requestOf } from './request.ts'
 import { Resources } from './resources.ts'
 import { sentRequest } from './sent.ts'
-import { targetOf } from './target.ts'
+import { madeUpTarget, targetOf } from './target.ts'
 import { tryOut } from './trials/try-out.ts'
 
 /** Reads that are under way at once: enough to be quick, too few to be a load. */
@@ -109,6 +110,10 @@ function order({ route, expected, persona }: Attempt, [owner]: readonly [Person,
   return deletion + (expected === 'refused' ? 0 : persona?.id === owner.id ? 1 : 2)
 }
 
+/** Callers whose token is none, or no good: they are rejected whatever they name. */
+const needsNothing = ({ caller, expected, crossed }: Attempt): boolean =>
+  expected === 'refused' && crossed === undefined && (caller === 'nobody' || invalidCallers.includes(caller))
+
 /** A feed grows stale in its own time: asks again until the answer is the right one, or it is late. */
 async function untilHeld(one: () => Promise<Finding[]>, until: number): Promise<Finding[]> {
   for (;;) {
@@ -132,7 +137,8 @@ async function tryOnce(attempt: Attempt, resources: Resources, options: AttackOp
   // A call that may succeed spoils what it is about; each gets a resource of its own.
   const spoils = writes(route.method) && (expected === 'let in' || attempt.crossed !== undefined)
   const { config } = options
-  const target = await targetOf(route, { resources, config, spoils, crossed: attempt.crossed })
+  const known = await targetOf(route, { resources, config, spoils, crossed: attempt.crossed })
+  const target = 'why' in known && needsNothing(attempt) ? madeUpTarget(route, config) : known
   if ('why' in target) return [{ ...about, verdict: 'not-tried', status: undefined, why: target.why }]
 
   const [owner, other] = options.config.owners ?? defaultOwners

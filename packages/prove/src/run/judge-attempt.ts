@@ -25,6 +25,9 @@ export function judgeAttempt(
   const handlers = attempt.expected === 'let in' && attempt.persona?.id !== owner.id
   if (handlers && [403, 404].includes(answer.status) && namesAsked(attempt.route, config).length > 0)
     return { verdict: 'held', why: `the handler kept another's resource from the caller (${answer.status})` }
+  // nobody is turned away from an open route: what its handler says to an unfinished request is its own matter
+  if (attempt.route.kind === 'open' && [400, 404, 405, 409, 410, 415, 422].includes(answer.status))
+    return { verdict: 'guard-only', why: `open, and answered ${answer.status}: what it does was not seen` }
   return judgeVariant(attempt, answer)
 }
 

@@ -1,6 +1,7 @@
 import type { ProveConfig, Things } from '../config.ts'
 import type { Attempt, PreflightHeaders, Probe } from '../plan/attempt.ts'
 import { bodyOf } from '../plan/bodies.ts'
+import { type ManifestRoute, nameOf } from '../plan/manifest.ts'
 import { vary } from '../plan/path.ts'
 import { inside } from './address.ts'
 import { type Call, nonceHeader } from './call.ts'
@@ -24,6 +25,7 @@ export function requestOf(attempt: Attempt, path: string, caller: CallerHeaders,
   const body = bodyOf(route, method, parts.config, parts.things)
   const headers = [
     ...caller,
+    ...headersOf(route, parts.config),
     ...(parts.nonce === undefined ? [] : [[nonceHeader, parts.nonce] as const]),
     ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
     ...(variant === 'method override' ? overriding(declared) : []),
@@ -36,6 +38,10 @@ export function requestOf(attempt: Attempt, path: string, caller: CallerHeaders,
     body: body === undefined ? undefined : JSON.stringify(body),
   }
 }
+
+/** What the configuration adds to a route's requests. */
+export const headersOf = (route: ManifestRoute, { headers = {} }: ProveConfig): CallerHeaders =>
+  Object.entries(headers[nameOf(route)] ?? {})
 
 function methodOf(variant: Attempt['variant'], declared: string): string {
   return variant === 'method override' ? 'POST' : declared
@@ -52,6 +58,7 @@ export function probeRequest(probe: Probe, path: string, parts: RequestParts): C
     origin: parts.base,
     target: rawTarget(inside(parts.base, pathname), parts.base, pathname) + (query ?? ''),
     headers: [
+      ...headersOf(route, parts.config),
       ...(parts.nonce === undefined ? [] : [[nonceHeader, parts.nonce] as const]),
       ...preflightHeaders(preflight, route.method === 'ALL' ? 'POST' : route.method),
       ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]),

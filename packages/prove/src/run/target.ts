@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { defaultOwners, type Parameters, type ProveConfig, type Things } from '../config.ts'
-import { asksForOther, queryOf } from '../plan/bodies.ts'
+import { asksForOther, namesAsked, queryOf } from '../plan/bodies.ts'
 import type { ManifestRoute } from '../plan/manifest.ts'
 import { fill } from '../plan/path.ts'
 import type { Resources } from './resources.ts'
@@ -18,6 +18,16 @@ export interface TargetOptions {
 export interface Target {
   readonly path: string
   readonly things: Things
+}
+
+/** The path of a route about nothing that exists: callers who are rejected need no more. */
+export function madeUpTarget(route: ManifestRoute, config: ProveConfig): Target | { why: string } {
+  const names = [...route.parameters, ...namesAsked(route, config)]
+  const own = Object.fromEntries(names.map((name) => [name, String(randomInt(800_000_000, 900_000_000))]))
+  const things: Things = { own, other: own, unique: randomBytes(6).toString('hex') }
+  const filled = fill(route.path, own)
+  if ('missing' in filled) return { why: `nothing is known of \`${filled.missing}\`` }
+  return { path: filled.path + queryOf(route, config, things), things }
 }
 
 /** The path of a route about the first owner's resource, with the configured query; or why there is none. */

@@ -10,6 +10,7 @@ import { inside } from '../address.ts'
 import type { AttackOptions } from '../attack-options.ts'
 import { type Call, call, type FullAnswer, nonceHeader } from '../call.ts'
 import type { Holder } from '../lists.ts'
+import { headersOf } from '../request.ts'
 import type { Resources } from '../resources.ts'
 import { sentRequest } from '../sent.ts'
 
@@ -53,6 +54,7 @@ export async function send(
     target: inside(options.base, filled.path).pathname + query,
     headers: [
       ...credentials,
+      ...headersOf(route, options.config),
       ...(options.nonce === undefined ? [] : [[nonceHeader, options.nonce] as const]),
       ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
     ],
