@@ -29,6 +29,7 @@ export {
   confirmPassword,
   findByMailbox,
   findForSignIn,
+  findForSignInById,
   findUser,
   getUser,
   type HeldAccount,

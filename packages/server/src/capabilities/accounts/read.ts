@@ -112,6 +112,12 @@ export async function findForSignIn(ctx: Context, name: string): Promise<SignInA
   return found && toAccount(found)
 }
 
+/** The same by the user's id. */
+export async function findForSignInById(ctx: Context, userId: string): Promise<SignInAccount | undefined> {
+  const found = await readByIdForSignIn(ctx.db, userId)
+  return found && toAccount(found)
+}
+
 const toAccount = ({ row, roles, ...rest }: SignInRow): SignInAccount => ({
   user: userOf(row, roles),
   ...rest,

@@ -13,4 +13,4 @@ export {
   requireAnother,
   verifyPassword,
 } from './service.ts'
-export { insertForeignHashes, joinHash, selectHash, selectMustChange } from './store.ts'
+export { findPassword, insertForeignHashes, joinHash, selectHash, selectMustChange } from './store.ts'

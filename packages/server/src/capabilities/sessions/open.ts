@@ -18,6 +18,8 @@ export interface NewSession {
   acr: string
   /** The methods used (RFC 8176). */
   amr: readonly string[]
+  /** When they did, in milliseconds since the epoch; now by default. */
+  authTime?: number | undefined
   /** What they signed in with: `password`, a provider, … */
   method: string
   /** Where the refresh token travels; `body` by default. */
@@ -54,7 +56,7 @@ export async function openSession(ctx: Context, input: NewSession): Promise<Newl
     audience: JSON.stringify(input.audience),
     acr: input.acr,
     amr: JSON.stringify(input.amr),
-    auth_time: now,
+    auth_time: input.authTime ?? now,
     method: input.method,
     transport: input.transport ?? 'body',
     user_agent: input.userAgent?.slice(0, 512) ?? null,

@@ -77,6 +77,7 @@ export async function finishSignIn(
     audience,
     acr: proven.acr,
     amr: proven.amr,
+    authTime: proven.authTime,
     method: proven.method,
     transport: transport ?? 'body',
     userAgent: client.hints.userAgent,

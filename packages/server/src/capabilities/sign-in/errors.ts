@@ -20,6 +20,26 @@ export class WrongCredentials extends DomainError {
   }
 }
 
+/** A token of the application before is no good: forged, too old, used, of nobody here, or older than the password. */
+export class LegacyTokenRefused extends DomainError {
+  readonly code = 'legacy_token_refused'
+  readonly title = 'Old token refused'
+
+  constructor() {
+    super({ detail: 'This token cannot be exchanged. Sign in.' })
+  }
+}
+
+/** No tokens of an application before are exchanged here, or not any more. */
+export class LegacyExchangeClosed extends DomainError {
+  readonly code = 'legacy_exchange_closed'
+  readonly title = 'Not found'
+
+  constructor() {
+    super({ detail: 'Old tokens are not exchanged here. Sign in.' })
+  }
+}
+
 /** The account is disabled. Only a caller with the right password gets this answer. */
 export class AccountDisabled extends DomainError {
   readonly code = 'account_disabled'

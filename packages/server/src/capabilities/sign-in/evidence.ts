@@ -12,7 +12,7 @@ export const amrValues = ['pwd', 'otp', 'pop', 'user', 'mfa'] as const
 export type Amr = (typeof amrValues)[number]
 
 /** The ways in, as a session names them. */
-export const signInMethods = ['password', 'passkey', 'email'] as const
+export const signInMethods = ['password', 'passkey', 'email', 'legacy_token'] as const
 export type SignInMethod = (typeof signInMethods)[number]
 
 /** What a user proved who they are with. A session's `method`, `acr` and `amr` come from here and nowhere else. */
@@ -20,6 +20,8 @@ export interface Proven {
   readonly method: SignInMethod
   readonly acr: Acr
   readonly amr: readonly Amr[]
+  /** When they did, in milliseconds since the epoch; now, if undefined. */
+  readonly authTime?: number | undefined
 }
 
 /** What was proven, and how to make sure of it when the session opens. */

@@ -34,12 +34,12 @@ export async function pauseSignIn(
   ctx: Context,
   step: NextStepKind,
   userId: string,
-  { method, acr, amr }: Proven,
+  { method, acr, amr, authTime }: Proven,
   { way, audience, transport = 'body', device }: SignInRequest,
 ): Promise<string> {
   const held = await holdForSignIn(ctx, userId)
   if (held === undefined) throw new WrongCredentials()
-  const payload = { step, way, audience, transport, device, method, acr, amr, stamp: held.stamp }
+  const payload = { step, way, audience, transport, device, method, acr, amr, authTime, stamp: held.stamp }
   const lifetimeMs = pauseLifetime
   return (await createChallenge(ctx, { purpose: 'sign-in', subject: userId, payload, lifetimeMs })).token
 }

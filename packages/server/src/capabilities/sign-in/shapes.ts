@@ -34,6 +34,16 @@ export const signInBody = z
   })
   .openapi('SignIn')
 
+export const exchangeBody = z
+  .strictObject({
+    token: z
+      .string()
+      .openapi({ description: 'A token of the application before.', example: 'eyJhbGciOiJIUzI1NiJ9.e30.x' }),
+    ...audienceFields,
+    transport: transportField,
+  })
+  .openapi('LegacyExchange')
+
 export const signedInBody = z
   .object({
     user: userBody,
