@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createThrottles } from '../../platform/throttles.ts'
 import { describeEachDatabase, type TestDatabase } from '../../testing/databases.ts'
+import { enrolApp } from '../../testing/factors.ts'
 import { mailTo, type TestMail, tokenIn } from '../../testing/mail.ts'
 import { type TestAnswer, type TestServer, testPassword, testServer } from '../../testing/server.ts'
 import { createAccount, updateUser, verifyEmailOf } from '../accounts/index.ts'
@@ -199,6 +200,23 @@ describeEachDatabase('a mailbox', (open) => {
       ).body
       expect(email_verified).toBe(true)
     }
+
+    test('has no factor left in it of theirs, whichever way its owner comes in', async () => {
+      await enrolApp(server, stolen.token)
+      await ask()
+      expect((await complete(await byLink())).status).toBe(200)
+      const told = (await mailTo(server.ctx, email)).find(({ message }) => message === 'squatter-removed')
+      expect(told?.values).toMatchObject({ removed: expect.arrayContaining(['totp', 'recovery_codes']) })
+      expect(await server.ctx.db.selectFrom('factors').select('id').execute()).toEqual([])
+      expect(await server.ctx.db.selectFrom('recovery_codes').select('digest').execute()).toEqual([])
+    })
+
+    test('loses the factors of the attacker when its owner resets the password', async () => {
+      await enrolApp(server, stolen.token)
+      await forgot()
+      expect((await reset(await byLink())).status).toBe(204)
+      expect((await signIn(another)).status).toBe(200)
+    })
 
     test('has nothing left in it of theirs once its owner resets the password', async () => {
       await forgot()

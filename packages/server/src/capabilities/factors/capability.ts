@@ -22,5 +22,6 @@ export const factors: Capability = {
       }),
     },
   },
+  removePlanted: async (ctx, userId) => (await import('./remove.ts')).removeAllFactors(ctx, userId),
   personalData: async () => (await import('./personal-data.ts')).factorData,
 }
