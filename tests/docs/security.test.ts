@@ -31,8 +31,11 @@ const rows = [...page.matchAll(/^\| (\d[\w.-]*) \|(.*)\|$/gm)].map(([, number = 
   const [asked = '', verdict = '', how = '', tested = ''] = cells
   return { number, asked, verdict, how, tested, cells: cells.length }
 })
-const files = new Map([...page.matchAll(/^\[([\w-]+)\]: (\S+)$/gm)].map(([, name = '', path = '']) => [name, path]))
-const testsNamed = (tested: string): string[] => [...tested.matchAll(/\[([\w-]+)\]/g)].map(([, name = '']) => name)
+const files = new Map(
+  [...page.matchAll(/^\[([\w-]+)\]: (\S+)$/gm)].map(([, name = '', path = '']) => [name, path]),
+)
+const testsNamed = (tested: string): string[] =>
+  [...tested.matchAll(/\[([\w-]+)\]/g)].map(([, name = '']) => name)
 
 describe('docs/security.md', () => {
   test('has each requirement once', () => {
@@ -46,9 +49,12 @@ describe('docs/security.md', () => {
     if (row.verdict !== 'met') expect(row.how, 'a reason').not.toBe('')
   })
 
-  test.each(rows.filter(({ verdict }) => verdict === 'met'))('names a test where $number is met', ({ tested }) => {
-    expect(tested).toMatch(/^(no test|(\[[\w-]+\] ?)+)$/)
-  })
+  test.each(rows.filter(({ verdict }) => verdict === 'met'))(
+    'names a test where $number is met',
+    ({ tested }) => {
+      expect(tested).toMatch(/^(no test|(\[[\w-]+\] ?)+)$/)
+    },
+  )
 
   test.each([...files])('leads to the file %s, which is a test', (_name, path) => {
     expect(path).toMatch(/\.test\.ts$/)
