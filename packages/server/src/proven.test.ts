@@ -184,6 +184,7 @@ describeEachDatabase('the server’s own routes', (open) => {
           'POST /keys/rotate': { use: 'feed' },
           'PUT /roles/:role': { permissions: [] },
           'PUT /users/:userId/roles': { roles: [] },
+          'POST /auth/cancel-deletion': { challenge: 'x'.repeat(43) },
           'POST /auth/refresh': { refresh_token: one.refreshToken },
         },
         sharedLists: { 'GET /users': 'signed-in users may see who else is there' },

@@ -17,6 +17,7 @@ export const accounts: Capability = {
   migrations: [
     { name: '0001-accounts-and-roles', load: () => import('../../migrations/0001-accounts-and-roles.ts') },
     { name: '0009-email-addresses', load: () => import('../../migrations/0009-email-addresses.ts') },
+    { name: '0013-deletions', load: () => import('../../migrations/0013-deletions.ts') },
   ],
   signInRequirements: [
     {
@@ -36,6 +37,8 @@ export const accounts: Capability = {
     last_administrator: 409,
     email_taken: 409,
     nothing_to_verify: 409,
+    deletion_scheduled: 409,
+    deletion_not_found: 404,
     recent_sign_in_required: {
       status: 401,
       // RFC 9470
@@ -50,9 +53,17 @@ export const accounts: Capability = {
     { name: 'user', summary: 'manage users', load: () => import('./commands.ts') },
     { name: 'role', load: () => import('./role-commands.ts') },
   ],
+  jobs: [
+    {
+      name: 'finish deletions',
+      everyMs: 60_000,
+      run: async (ctx) => (await import('./deletion/job.ts')).finishDeletions(ctx),
+    },
+  ],
   personalData: async () => (await import('./personal-data.ts')).accountData,
   routes: async () => [
     (await import('./routes.ts')).accountRoutes,
     (await import('./addresses/routes.ts')).addressRoutes,
+    (await import('./deletion/routes.ts')).deletionRoutes,
   ],
 }

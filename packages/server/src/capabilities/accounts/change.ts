@@ -1,6 +1,5 @@
 import type { Actor, Context } from '../../context.ts'
 import { isUniqueViolation } from '../../platform/db/errors.ts'
-import { scrub } from '../../platform/db/scrub.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { readAll } from '../../platform/reading.ts'
 import { record } from '../audit/index.ts'
@@ -17,8 +16,8 @@ import {
 } from './access.ts'
 import { claimAddress } from './addresses/claim.ts'
 import { requireMayWriteTo } from './addresses/limits.ts'
-import { eraseUser } from './erase.ts'
-import { UserNotFound, UsernameTaken } from './errors.ts'
+import { findDeletion } from './deletion/store.ts'
+import { DeletionScheduled, UserNotFound, UsernameTaken } from './errors.ts'
 import { toUser, type User } from './read.ts'
 import { changeUser, findById, findByUsernameKey, type UserRow } from './store.ts'
 
@@ -150,28 +149,11 @@ async function requireFree(ctx: Context, key: string, userId: string): Promise<v
 }
 
 async function setDisabled(ctx: Context, userId: string, disabled: boolean): Promise<number | null> {
-  if (!disabled) return null
+  if (!disabled) {
+    if ((await findDeletion(ctx.db, userId)) !== undefined) throw new DeletionScheduled()
+    return null
+  }
   await requireOtherAdministrator(ctx, userId)
   await endSessionsOf(ctx, userId, 'user_disabled')
   return ctx.clock.now()
-}
-
-/**
- * Deletes an account with everything that belongs to it: the actor's own within ten minutes of a sign-in, or, with
- * `users:write`, that of a user who holds nothing that the actor lacks. Its sessions end and its username is free at
- * once; the audit trail stays, without details about them.
- *
- * @throws LastAdministrator (409), RecentSignInRequired (401), Forbidden (403), UserNotFound (404)
- */
-export async function deleteUser(ctx: Context, actor: Actor, userId: string): Promise<void> {
-  if (isSelf(actor, userId)) requireRecentSignIn(ctx, actor)
-  await inTransaction(ctx, async (ctx) => {
-    await lockPower(ctx)
-    const row = await openForChange(ctx, actor, userId, 'users:write')
-    await requireOtherAdministrator(ctx, userId)
-    await endSessionsOf(ctx, userId, 'user_deleted')
-    await record(ctx, { actor, action: 'user.deleted', target: userId })
-    await eraseUser(ctx, row)
-  })
-  await scrub(ctx.db)
 }

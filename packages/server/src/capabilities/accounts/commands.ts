@@ -5,8 +5,9 @@ import { addPaging, more, type PageOptions, printable, table, when } from '../..
 import { confirm, newPassword, yesFlag } from '../../cli/prompts.ts'
 import type { Context } from '../../context.ts'
 import { verifyEmailOf } from './addresses/verify.ts'
-import { deleteUser, updateUser } from './change.ts'
+import { updateUser } from './change.ts'
 import { createAccount } from './create.ts'
+import { cancelDeletion, deleteUser } from './deletion/service.ts'
 import { listUsers, type User, userNamed } from './read.ts'
 import { showWhole } from './shapes.ts'
 
@@ -84,6 +85,10 @@ export function define(user: Command, { databaseCommand, terminal }: CommandTool
   change('disable', 'disable a user and end all their sessions', async (ctx, { id }) =>
     shown(await updateUser(ctx, system, id, { disabled: true }), 'disabled'),
   )
+  change('cancel-deletion', 'keep a user who is to be deleted', async (ctx, found) => {
+    await cancelDeletion(ctx, system, found.id)
+    return shown(found, 'stays')
+  })
   change('enable', 'enable a disabled user', async (ctx, { id }) =>
     shown(await updateUser(ctx, system, id, { disabled: false }), 'enabled'),
   )
@@ -96,13 +101,14 @@ export function define(user: Command, { databaseCommand, terminal }: CommandTool
   const remove = user
     .command('delete <user>')
     .description('delete a user and everything that belongs to them; asks first')
+    .option('--now', 'erase at once, whatever GATEHOUSE_DELETION_GRACE')
     .option(...yesFlag)
-  databaseCommand(remove, async (ctx, name: string, { yes }: { yes?: boolean }) => {
+  databaseCommand(remove, async (ctx, name: string, { yes, now }: { yes?: boolean; now?: boolean }) => {
     const found = await userNamed(ctx, name)
-    const question = `Delete user ${printable(found.username)}? This cannot be undone.`
+    const question = `Delete user ${printable(found.username)}?`
     await confirm(terminal, question, yes === true)
-    await deleteUser(ctx, system, found.id)
-    return shown(found, 'deleted')
+    const { dueAt } = await deleteUser(ctx, system, found.id, { now: now === true })
+    return shown(found, dueAt === undefined ? 'deleted' : `to be erased at ${when(dueAt)}`)
   })
 
   const setPassword = user

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import type { DataSubject } from '../../personal-data.ts'
+import { insertErasure } from './deletion/store.ts'
 import { findById, removeUser, type UserRow } from './store.ts'
 
 /** The person whose account it is, as other capabilities may know them. */
@@ -13,5 +14,6 @@ const subjectOf = ({ id, email, email_key }: UserRow): DataSubject => ({ id, ema
 /** Erases everything that is held about a user, in the transaction that `ctx` is: each capability's part, then the account. */
 export async function eraseUser(ctx: Context, row: UserRow): Promise<void> {
   for (const { erase } of await ctx.instance.personalData()) await erase?.(ctx, subjectOf(row))
+  await insertErasure(ctx.db, row.id, ctx.clock.now())
   await removeUser(ctx.db, row.id)
 }

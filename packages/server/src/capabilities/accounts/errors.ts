@@ -41,3 +41,22 @@ export class RecentSignInRequired extends DomainError {
     this.maxAge = maxAge
   }
 }
+
+/** The account is to be deleted, so it cannot be enabled; cancel the deletion instead. */
+export class DeletionScheduled extends DomainError {
+  readonly code = 'deletion_scheduled'
+  readonly title = 'Deletion scheduled'
+
+  constructor() {
+    super({ detail: 'This account is to be deleted. Cancel the deletion to enable it.' })
+  }
+}
+
+export class DeletionNotFound extends DomainError {
+  readonly code = 'deletion_not_found'
+  readonly title = 'Deletion not found'
+
+  constructor() {
+    super({ detail: 'This account is not to be deleted.' })
+  }
+}

@@ -20,8 +20,11 @@ export {
   verifyEmail,
   verifyEmailOf,
 } from './addresses/verify.ts'
-export { type ChangedUser, deleteUser, type UserChanges, updateUser } from './change.ts'
+export { type ChangedUser, type UserChanges, updateUser } from './change.ts'
 export { createAccount, hasUsers, insertAccount, type NewAccount, prepareAccount } from './create.ts'
+export { finishDeletions } from './deletion/job.ts'
+export { keepOwnAccount, offerToKeep } from './deletion/own.ts'
+export { cancelDeletion, type Deletion, deleteUser } from './deletion/service.ts'
 export { findSubject } from './erase.ts'
 export { LastAdministrator, UserNotFound, UsernameTaken } from './errors.ts'
 export { type ImportedAccount, insertImported, takenKeys } from './import.ts'

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import { isoTime, type PersonalData } from '../../personal-data.ts'
+import { findDeletion } from './deletion/store.ts'
 import { findById } from './store.ts'
 
 /** What `users` says about a person. */
@@ -8,7 +9,7 @@ export const accountData: PersonalData<Context> = {
     {
       name: 'account',
       description: 'The account, with its username and e-mail address.',
-      tables: ['users'],
+      tables: ['users', 'deletions'],
       async *records({ db }, { id: userId }) {
         const row = await findById(db, userId)
         if (row === undefined) return
@@ -21,6 +22,7 @@ export const accountData: PersonalData<Context> = {
           disabled_at: isoTime(row.disabled_at),
           created_at: isoTime(row.created_at),
           updated_at: isoTime(row.updated_at),
+          deletion_due_at: isoTime((await findDeletion(db, userId))?.due_at ?? null),
         }
       },
     },

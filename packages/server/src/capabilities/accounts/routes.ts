@@ -7,7 +7,8 @@ import type { HttpEnv } from '../../platform/http/variables.ts'
 import { nextLink } from '../../platform/paging.ts'
 import { isStorable } from '../../platform/storable-text.ts'
 import { actorFor, rolesBody } from '../roles/index.ts'
-import { deleteUser, updateUser } from './change.ts'
+import { updateUser } from './change.ts'
+import { deleteUser } from './deletion/service.ts'
 import { listUsers, showUser } from './read.ts'
 import { setRoles } from './roles.ts'
 import { directoryOf } from './settings.ts'
@@ -143,6 +144,10 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
       middleware: [mayWrite] as const,
       request: { params: userPath },
       responses: {
+        202: json(
+          z.object({ deletion_at: z.iso.datetime() }).openapi('Deletion'),
+          'With GATEHOUSE_DELETION_GRACE: the sessions have ended, and the user is erased at this time.',
+        ),
         204: { description: 'The user is deleted, the username free.' },
         ...refused,
         409: problem('The user is the last administrator.'),
@@ -150,8 +155,9 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
     }),
     async (c) => {
       const userId = targetOf(c.req.valid('param').userId, c.var.auth)
-      await deleteUser(calledBy(c, ctx), await actorFor(ctx, c.var.auth), userId)
-      return c.body(null, 204)
+      const { dueAt } = await deleteUser(calledBy(c, ctx), await actorFor(ctx, c.var.auth), userId)
+      if (dueAt === undefined) return c.body(null, 204)
+      return c.json({ deletion_at: new Date(dueAt).toISOString() }, 202)
     },
   )
 

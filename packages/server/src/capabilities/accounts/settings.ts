@@ -2,9 +2,9 @@ import { parsers } from '../../config/parsers.ts'
 import { defineSettings, settingsOf } from '../../config/setting.ts'
 import type { Config } from '../../config.ts'
 
-const { oneOf, onOff } = parsers
+const { duration, oneOf, onOff } = parsers
 
-/** Who sees whom. */
+/** Who sees whom, and how accounts end. */
 export const accountSettings = defineSettings({
   directory: {
     name: 'GATEHOUSE_DIRECTORY',
@@ -18,6 +18,13 @@ export const accountSettings = defineSettings({
     fallback: 'off',
     help: 'Whether signing up needs an e-mail address, and signing in a verified one. Accounts without an address, which administrators create, sign in as before.',
     parse: onOff,
+  },
+  deletionGrace: {
+    name: 'GATEHOUSE_DELETION_GRACE',
+    value: '<time>',
+    fallback: '0s',
+    help: 'How long a deleted account can be brought back before it is erased (up to 90d); 0s erases at once.',
+    parse: duration('0s', '90d'),
   },
 })
 

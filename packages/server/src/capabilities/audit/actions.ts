@@ -31,6 +31,8 @@ export const auditActions = [
   'user.profile',
   'user.roles',
   'user.exported',
+  'user.deletion_scheduled',
+  'user.deletion_cancelled',
   'user.deleted',
   'email.verified',
   'email.changed',

@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import type { NextStep } from '../../sign-in-step.ts'
-import type { SignInAccount, User } from '../accounts/index.ts'
+import { offerToKeep, type SignInAccount, type User } from '../accounts/index.ts'
 import { rememberDevice } from '../devices/index.ts'
 import { type OpenedSession, openSession } from '../sessions/index.ts'
-import { AccountDisabled, WrongCredentials } from './errors.ts'
+import { AccountDisabled, DeletionPending, WrongCredentials } from './errors.ts'
 import type { Evidence, Proven, SignInRequest } from './evidence.ts'
 import { pauseSignIn } from './pause.ts'
 import { failed, incomplete, originOf, succeeded } from './trail.ts'
@@ -29,7 +29,7 @@ export type SignInOutcome = SessionOpened | NextStep
  * that `ctx` is, if it is one), provided that the account is still as it was when the evidence was checked. Where a
  * capability requires more, it returns the first step that is missing instead; `resumeSignIn` goes on from there.
  *
- * @throws AccountDisabled (403) for a disabled account; WrongCredentials (401) if the account has changed meanwhile
+ * @throws AccountDisabled (403) for a disabled account; DeletionPending (401) for one that its owner wants deleted; WrongCredentials (401) if the account has changed meanwhile
  */
 export async function completeSignIn(
   ctx: Context,
@@ -38,6 +38,7 @@ export async function completeSignIn(
   request: SignInRequest,
 ): Promise<SignInOutcome> {
   const { user } = account
+  if (user.disabled) await offerToKeepAccount(ctx, user, evidence, request)
   requireEnabled(ctx, user, request)
   await evidence.settle?.()
   const outcome = await inTransaction(ctx, async (ctx) =>
@@ -48,6 +49,20 @@ export async function completeSignIn(
     throw new WrongCredentials()
   }
   return outcome
+}
+
+/** @throws DeletionPending (401) for an account that is disabled because its owner wants it deleted */
+async function offerToKeepAccount(
+  ctx: Context,
+  user: User,
+  evidence: Evidence,
+  { client }: SignInRequest,
+): Promise<void> {
+  const offer = await offerToKeep(ctx, user.id)
+  if (offer === undefined) return
+  await evidence.settle?.()
+  failed(ctx, originOf(client), user.id, 'deletion_pending')
+  throw new DeletionPending(offer.challenge, offer.dueAt)
 }
 
 /** @throws AccountDisabled (403) */

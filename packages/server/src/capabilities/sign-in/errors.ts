@@ -60,6 +60,20 @@ export class FactorRequired extends DomainError {
   }
 }
 
+/** Everything was right, but the account is to be deleted, as its owner asked. `challenge` is for `POST /auth/cancel-deletion`. */
+export class DeletionPending extends DomainError {
+  readonly code = 'deletion_pending'
+  readonly title = 'Account to be deleted'
+
+  constructor(challenge: string, dueAt: number) {
+    const deletion_at = new Date(dueAt).toISOString()
+    super({
+      detail: 'This account is to be deleted. Cancel that to keep it.',
+      members: { challenge, deletion_at },
+    })
+  }
+}
+
 /** The password was right, and is to be replaced before a session opens. `challenge` is for `POST /auth/change-password`. */
 export class PasswordChangeRequired extends DomainError {
   readonly code = 'password_change_required'

@@ -24,7 +24,7 @@ export function failed(
   ctx: Context,
   from: Origin,
   userId: string | undefined,
-  reason: 'wrong_credentials' | 'account_disabled',
+  reason: 'wrong_credentials' | 'account_disabled' | 'deletion_pending',
 ): void {
   ctx.metrics.signIn('failed')
   noteFailure(ctx, { action: 'sign_in.failed', userId, reason, from })
