@@ -11,12 +11,9 @@ export const signIn: Capability = {
     wrong_credentials: 401,
     account_disabled: 403,
     factor_required: 401,
-<<<<<<< HEAD
     legacy_token_refused: 401,
     legacy_exchange_closed: 404,
-=======
     deletion_pending: 401,
->>>>>>> 384a31b (Delete accounts after a grace period, within which their owner or an administrator can keep them)
     password_change_required: 401,
     email_unverified: 401,
   },
