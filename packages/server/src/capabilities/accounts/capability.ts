@@ -38,7 +38,6 @@ export const accounts: Capability = {
     email_taken: 409,
     nothing_to_verify: 409,
     deletion_scheduled: 409,
-    deletion_not_found: 404,
     recent_sign_in_required: {
       status: 401,
       // RFC 9470

@@ -3,12 +3,14 @@ import { type CommandTools, type Result, system } from '../../cli/command.ts'
 import { UsageError } from '../../cli/failure.ts'
 import { addPaging, more, type PageOptions, printable, table, when } from '../../cli/lists.ts'
 import { confirm, newPassword, yesFlag } from '../../cli/prompts.ts'
+import { settingsOf } from '../../config/setting.ts'
 import type { Context } from '../../context.ts'
 import { verifyEmailOf } from './addresses/verify.ts'
 import { updateUser } from './change.ts'
 import { createAccount } from './create.ts'
 import { cancelDeletion, deleteUser } from './deletion/service.ts'
 import { listUsers, type User, userNamed } from './read.ts'
+import { accountSettings } from './settings.ts'
 import { showWhole } from './shapes.ts'
 
 interface CreateOptions {
@@ -105,7 +107,9 @@ export function define(user: Command, { databaseCommand, terminal }: CommandTool
     .option(...yesFlag)
   databaseCommand(remove, async (ctx, name: string, { yes, now }: { yes?: boolean; now?: boolean }) => {
     const found = await userNamed(ctx, name)
-    const question = `Delete user ${printable(found.username)}?`
+    const { deletionGrace } = settingsOf(ctx.config, accountSettings)
+    const final = now === true || deletionGrace === 0 ? ' This cannot be undone.' : ''
+    const question = `Delete user ${printable(found.username)}?${final}`
     await confirm(terminal, question, yes === true)
     const { dueAt } = await deleteUser(ctx, system, found.id, { now: now === true })
     return shown(found, dueAt === undefined ? 'deleted' : `to be erased at ${when(dueAt)}`)

@@ -51,12 +51,3 @@ export class DeletionScheduled extends DomainError {
     super({ detail: 'This account is to be deleted. Cancel the deletion to enable it.' })
   }
 }
-
-export class DeletionNotFound extends DomainError {
-  readonly code = 'deletion_not_found'
-  readonly title = 'Deletion not found'
-
-  constructor() {
-    super({ detail: 'This account is not to be deleted.' })
-  }
-}

@@ -30,10 +30,10 @@ export function deletionRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: G
       middleware: [guard(permission('users:write'))] as const,
       request: { params: userPath },
       responses: {
-        204: { description: 'The user stays.' },
+        204: { description: 'The user stays, whether or not they were to be deleted.' },
         401: problem('Not signed in.'),
         403: problem('Missing permission `users:write`, or the user holds a permission that you lack.'),
-        404: problem('The user is not to be deleted, or does not exist.'),
+        404: problem('User not found (only with `users:read`; otherwise 403).'),
       },
     }),
     async (c) => {

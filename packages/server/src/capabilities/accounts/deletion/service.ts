@@ -9,7 +9,6 @@ import { lockPower } from '../../roles/index.ts'
 import { endSessionsOf } from '../../sessions/index.ts'
 import { isSelf, openForChange, requireOtherAdministrator, requireRecentSignIn } from '../access.ts'
 import { eraseUser } from '../erase.ts'
-import { DeletionNotFound } from '../errors.ts'
 import { accountSettings } from '../settings.ts'
 import { changeUser, type UserRow } from '../store.ts'
 import type { DeletionsTable } from './schema.ts'
@@ -99,17 +98,17 @@ export async function keepingChallenge(ctx: Context, userId: string, lifetimeMs:
 }
 
 /**
- * Keeps an account that is to be deleted, with `users:write`: that of a user who holds nothing that the actor lacks.
+ * Keeps an account that is to be deleted, with `users:write`: that of a user who holds nothing that the actor lacks. One
+ * that is not to be deleted stays as it is.
  *
- * @throws DeletionNotFound (404) if it is not to be deleted, Forbidden (403), UserNotFound (404)
+ * @throws Forbidden (403), UserNotFound (404)
  */
 export async function cancelDeletion(ctx: Context, actor: Actor, userId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await lockPower(ctx)
     const row = await openForChange(ctx, actor, userId, 'users:write')
     const deletion = await findDeletion(ctx.db, userId)
-    if (deletion === undefined) throw new DeletionNotFound()
-    await keep(ctx, actor, row, deletion)
+    if (deletion !== undefined) await keep(ctx, actor, row, deletion)
   })
 }
 
