@@ -188,15 +188,10 @@ describeEachDatabase('the server’s own routes', (open) => {
         },
         sharedLists: { 'GET /users': 'signed-in users may see who else is there' },
         skip: {
-<<<<<<< HEAD
           'POST /auth/exchange-legacy': proofOfItsOwn,
           'POST /oauth/introspect': proofOfItsOwn,
           'POST /oauth/revoke': proofOfItsOwn,
-=======
-          'POST /oauth/introspect': proofOfItsOwn,
-          'POST /oauth/revoke': proofOfItsOwn,
           'POST /auth/cancel-deletion': proofOfItsOwn,
->>>>>>> 97a97c2 (Answer the cancelling of no deletion like that of one)
         },
       }
       const report = await prove({ config, manifest, nonce })
