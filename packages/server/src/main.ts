@@ -1,6 +1,7 @@
 import { createApp } from './app.ts'
 import { directoryOf } from './capabilities/accounts/index.ts'
 import { logMailWay } from './capabilities/mail/index.ts'
+import { logPasswordRules } from './capabilities/passwords/index.ts'
 import { signInSettings } from './capabilities/sign-in/index.ts'
 import { settingsOf } from './config/setting.ts'
 import type { Config } from './config.ts'
@@ -70,6 +71,7 @@ async function start(
     'listening',
   )
   logMailWay(ctx, url)
+  logPasswordRules(ctx)
   return { ctx, url, close }
 }
 

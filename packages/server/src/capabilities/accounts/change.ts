@@ -4,7 +4,7 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { readAll } from '../../platform/reading.ts'
 import { record } from '../audit/index.ts'
 import { readEmail, readUsername } from '../identifiers/index.ts'
-import { prepareNewPassword, readPassword, replacePassword } from '../passwords/index.ts'
+import { passwordReader, prepareNewPassword, replacePassword } from '../passwords/index.ts'
 import { lockPower, requirePermission } from '../roles/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
 import {
@@ -58,17 +58,21 @@ export async function updateUser(
   const { username, email, password } = readAll((read) => ({
     username: read('username', changes.username, readUsername),
     email: changes.email === null ? null : read('email', changes.email, readEmail),
-    password: read('password', changes.password, readPassword),
+    password: read('password', changes.password, passwordReader(ctx.config)),
   }))
   const changesAccess = username !== undefined || email !== undefined || password !== undefined
   if (isSelf(actor, userId) && changesAccess) requireRecentSignIn(ctx, actor)
   if (email) await requireMayWriteTo(ctx, email.key)
   // hashing takes long: it comes before the transaction, so that nobody waits for it
+  const before = password === undefined ? undefined : await findById(ctx.db, userId)
   const newPassword =
     password === undefined
       ? undefined
       : await prepareNewPassword(ctx, userId, password, {
-          username: username?.username ?? (await findById(ctx.db, userId))?.username ?? '',
+          owner: {
+            username: username?.username ?? before?.username ?? '',
+            email: email?.email ?? before?.email,
+          },
           current: isSelf(actor, userId) ? { password: changes.currentPassword } : undefined,
         })
 

@@ -4,7 +4,7 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { readAll } from '../../platform/reading.ts'
 import { record } from '../audit/index.ts'
 import { type EmailAddress, readEmail, readUsername, type Username } from '../identifiers/index.ts'
-import { addPassword, hashNewPassword, readPassword } from '../passwords/index.ts'
+import { addPassword, hashNewPassword, passwordReader } from '../passwords/index.ts'
 import { lockPower, memberRole, replaceRolesOf, requireGrantable, requirePermission } from '../roles/index.ts'
 import { noteLookalike } from './addresses/lookalikes.ts'
 import { UsernameTaken } from './errors.ts'
@@ -14,6 +14,8 @@ import { anyUser, findByUsernameKey, insertUser } from './store.ts'
 export interface NewAccount {
   username: string
   email?: string | null | undefined
+  /** The address that an invitation was sent to, which the account gets later. */
+  invitedAs?: string | undefined
   /** An account without one is signed in to in other ways. */
   password?: string | undefined
   /** Whether the user has to replace the password at the first sign-in. */
@@ -52,13 +54,20 @@ export async function prepareAccount(ctx: Context, input: NewAccount): Promise<P
   const { username, email, password } = readAll((read) => ({
     username: read('username', input.username, readUsername),
     email: read('email', input.email, readEmail),
-    password: read('password', input.password, readPassword),
+    password: read('password', input.password, passwordReader(ctx.config)),
   }))
   // a username is required, and was read if there was no error
   if (username === undefined) throw new TypeError('an account needs a username')
   if ((await findByUsernameKey(ctx.db, username.key)) !== undefined) throw new UsernameTaken()
   const passwordHash =
-    password === undefined ? undefined : await hashNewPassword(ctx, password, username.username, input.lane)
+    password === undefined
+      ? undefined
+      : await hashNewPassword(
+          ctx,
+          password,
+          { username: username.username, email: email?.email ?? input.invitedAs },
+          input.lane,
+        )
   const mustChangePassword = input.mustChangePassword === true
   const roles = [...new Set(input.roles ?? [memberRole])].sort()
   return { username, email, passwordHash, mustChangePassword, roles }

@@ -107,7 +107,7 @@ describeEachDatabase('users over HTTP', (open) => {
       for (const [body, code] of [
         [{ password: strong }, 'required'],
         [{ password: strong, current_password: 'wrong' }, 'wrong_password'],
-        [{ password: 'password1', current_password: testPassword }, 'weak_password'],
+        [{ password: 'password1password1', current_password: testPassword }, 'weak_password'],
         [{ password: 'short', current_password: testPassword }, 'too_short'],
       ] as const) {
         const refused = await attempt(body)

@@ -113,7 +113,7 @@ function userRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void
         'Omitted fields stay as they are. Changing one’s own password, e-mail address or username needs a recent sign-in.',
       security,
       middleware: [mayWrite] as const,
-      request: { params: userPath, body: jsonRequest(changesBody, { email: 'ana@example.com' }) },
+      request: { params: userPath, body: jsonRequest(changesBody(ctx.config), { email: 'ana@example.com' }) },
       responses: {
         200: json(changedUserBody, 'The updated user.'),
         ...refused,

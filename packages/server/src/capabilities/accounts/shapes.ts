@@ -1,5 +1,6 @@
 import { type Auth, check, own, type Rule } from '@gatehouse/guard/hono'
 import { z } from '@hono/zod-openapi'
+import type { Config } from '../../config.ts'
 import { isStorable } from '../../platform/storable-text.ts'
 import { emailField, usernameField } from '../identifiers/index.ts'
 import { passwordField } from '../passwords/index.ts'
@@ -45,21 +46,22 @@ export const userBody = z
   })
   .openapi('User')
 
-export const changesBody = z
-  .strictObject({
-    username: usernameField.optional(),
-    email: emailField.nullable().optional().openapi({
-      description:
-        'null removes it. A new one gets a link and a code; until they come back it is unverified, or, where the old one is verified, pending.',
-    }),
-    password: passwordField.optional(),
-    current_password: z
-      .string()
-      .optional()
-      .openapi({ description: 'Required to change one’s own password, where there is one.' }),
-    disabled: z.boolean().optional().openapi({ description: 'Always needs `users:write`.' }),
-  })
-  .openapi('UserChanges')
+export const changesBody = (config: Config) =>
+  z
+    .strictObject({
+      username: usernameField.optional(),
+      email: emailField.nullable().optional().openapi({
+        description:
+          'null removes it. A new one gets a link and a code; until they come back it is unverified, or, where the old one is verified, pending.',
+      }),
+      password: passwordField(config).optional(),
+      current_password: z
+        .string()
+        .optional()
+        .openapi({ description: 'Required to change one’s own password, where there is one.' }),
+      disabled: z.boolean().optional().openapi({ description: 'Always needs `users:write`.' }),
+    })
+    .openapi('UserChanges')
 
 /** The challenge that a code sent to an address belongs to. */
 export const emailChallengeField = z.string().optional().openapi({

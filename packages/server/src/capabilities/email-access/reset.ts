@@ -12,7 +12,7 @@ import {
   withdrawChallenges,
 } from '../challenges/index.ts'
 import { queueMail } from '../mail/index.ts'
-import { hashNewPassword, replacePassword } from '../passwords/index.ts'
+import { hashNewPassword, readNewPassword, replacePassword } from '../passwords/index.ts'
 import { proveMailbox, tellOfWrongCodes } from './mailbox.ts'
 
 /** Passwords that one network may try to set: each costs a hash. */
@@ -28,9 +28,10 @@ const tries = { attempts: 30, seconds: 900 } as const
 export async function resetPassword(
   ctx: Context,
   proof: Proof,
-  password: string,
+  typed: string,
   address: string,
 ): Promise<void> {
+  const password = readNewPassword(ctx.config, typed)
   const network = networkOf(address)
   const throttle = ctx.throttles.limiter('password-reset', tries)
   const wait = await throttle.take(ctx.sealer.digest(network, 'throttling'))
@@ -39,7 +40,8 @@ export async function resetPassword(
   const found = await lookAtChallenge(ctx, 'reset-password', proof)
   if (found === undefined) throw new InvalidChallenge()
   const user = await getUser(ctx, found.payload.userId ?? '')
-  const hash = await hashNewPassword(ctx, password, 'token' in proof ? (user?.username ?? '') : '', network)
+  const owner = 'token' in proof && user !== undefined ? user : { username: '' }
+  const hash = await hashNewPassword(ctx, password, owner, network)
   await useChallenge(
     ctx,
     'reset-password',

@@ -65,7 +65,9 @@ function resetRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): voi
       description:
         'Uses up the link or the code, and ends every session. If the address was never verified before, it is now, and whatever was set up before is removed.',
       middleware: [guard.open('the link or code from a message is the proof')] as const,
-      request: { body: jsonRequest(resetPasswordBody, { ...proof, password: 'velvet-harbor-lantern-3' }) },
+      request: {
+        body: jsonRequest(resetPasswordBody(ctx.config), { ...proof, password: 'velvet-harbor-lantern-3' }),
+      },
       responses: {
         204: { description: 'The password is set.' },
         400: invalid,

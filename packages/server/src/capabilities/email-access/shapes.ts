@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import type { Config } from '../../config.ts'
 import { proofBody, sampleToken } from '../challenges/index.ts'
 import { emailField } from '../identifiers/index.ts'
 import { passwordField } from '../passwords/index.ts'
@@ -15,7 +16,8 @@ export const requestedBody = z
   })
   .openapi('MessageRequested')
 
-export const resetPasswordBody = proofBody({ password: passwordField }).openapi('ResetPassword')
+export const resetPasswordBody = (config: Config) =>
+  proofBody({ password: passwordField(config) }).openapi('ResetPassword')
 
 export const completeBody = proofBody({
   device_token: z.string().optional().openapi({ description: 'From the last sign-in on this device.' }),

@@ -22,7 +22,7 @@ export function acceptInvitationRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, 
       summary: 'Accept an invitation',
       description: 'Creates an account with the invited address, verified, and signs its user in.',
       middleware: [guard.open('the link from an invitation is the proof')] as const,
-      request: { body: jsonRequest(acceptBody, sample) },
+      request: { body: jsonRequest(acceptBody(ctx.config), sample) },
       responses: {
         201: signedIn('The new user, signed in.'),
         400: problem('The link is wrong, used, revoked or too old; or unknown audience.'),

@@ -23,7 +23,7 @@ import {
 import { resolveAudience } from '../tokens/index.ts'
 import { InvitationVoid } from './errors.ts'
 import { isPending, rolesOfInvitation } from './service.ts'
-import { changeInvitation, type InvitationRow, lockInvitation } from './store.ts'
+import { changeInvitation, findInvitation, type InvitationRow, lockInvitation } from './store.ts'
 
 /**
  * Creates an account by an invitation and signs its user in. The address is verified: its mail brought the invitation. What
@@ -41,9 +41,11 @@ export async function acceptInvitation(
   const audience = resolveAudience(ctx.config, input)
   const { token, username, password, transport } = input
   // nobody has a password hashed for a link that is none
-  if ((await peekChallenge(ctx, 'invitation', token)) === undefined) throw new InvalidChallenge()
+  const found = await peekChallenge(ctx, 'invitation', token)
+  if (found === undefined) throw new InvalidChallenge()
   await countSignUp(ctx, client.address)
-  const account = await prepareAccount(ctx, { username, password })
+  const invitedAs = (await findInvitation(ctx.db, found.subject))?.email
+  const account = await prepareAccount(ctx, { username, password, invitedAs })
   const evidence: Evidence = { method: 'password', acr: 'pwd', amr: ['pwd'], confirm: async () => true }
   const outcome = await useChallenge(ctx, 'invitation', { token }, async (ctx, { subject }) => {
     await lockPower(ctx)

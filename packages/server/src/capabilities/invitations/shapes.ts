@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import type { Config } from '../../config.ts'
 import { tokenField } from '../challenges/index.ts'
 import { emailField, usernameField } from '../identifiers/index.ts'
 import { passwordField } from '../passwords/index.ts'
@@ -23,15 +24,16 @@ export const invitationBody = z
   })
   .openapi('Invitation')
 
-export const acceptBody = z
-  .strictObject({
-    token: tokenField,
-    username: usernameField,
-    password: passwordField,
-    ...audienceFields,
-    transport: transportField,
-  })
-  .openapi('AcceptInvitation')
+export const acceptBody = (config: Config) =>
+  z
+    .strictObject({
+      token: tokenField,
+      username: usernameField,
+      password: passwordField(config),
+      ...audienceFields,
+      transport: transportField,
+    })
+    .openapi('AcceptInvitation')
 
 export const invitationPath = z.object({ invitationId: z.string() })
 

@@ -17,6 +17,10 @@ export async function findInvitations(
   return (search.before === undefined ? query : query.where('id', '<', search.before)).execute()
 }
 
+export async function findInvitation(db: Executor, id: string): Promise<InvitationRow | undefined> {
+  return db.selectFrom('invitations').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
 /** Locks an invitation until the transaction ends, and gives it as it is then. */
 export async function lockInvitation(db: Executor, id: string): Promise<InvitationRow | undefined> {
   return db

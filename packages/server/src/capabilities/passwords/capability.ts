@@ -1,6 +1,7 @@
 import type { Capability } from '../../capability.ts'
 import type { Context } from '../../context.ts'
 import { passwordChange } from './requirement.ts'
+import { passwordSettings } from './settings.ts'
 
 const refreshCosts = async (ctx: Context): Promise<void> =>
   (await import('./costs.ts')).refreshPasswordCosts(ctx)
@@ -8,6 +9,7 @@ const refreshCosts = async (ctx: Context): Promise<void> =>
 /** The passwords of accounts: how they are stored, checked and replaced. */
 export const passwords: Capability = {
   name: 'passwords',
+  settings: passwordSettings,
   migrations: [{ name: '0010-passwords', load: () => import('../../migrations/0010-passwords.ts') }],
   signInRequirements: [passwordChange],
   errors: {

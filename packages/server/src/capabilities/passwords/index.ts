@@ -1,6 +1,12 @@
 export { createPasswordCosts } from './costs.ts'
 export { PasswordChangedMeanwhile } from './errors.ts'
-export { normalisePassword, passwordLength, readPassword } from './rules.ts'
+export {
+  normalisePassword,
+  type PasswordOwner,
+  passwordLength,
+  passwordReader,
+  readNewPassword,
+} from './rules.ts'
 export { passwordField } from './schema.ts'
 export {
   addPassword,
@@ -13,4 +19,5 @@ export {
   requireAnother,
   verifyPassword,
 } from './service.ts'
+export { logPasswordRules } from './start.ts'
 export { findPassword, insertForeignHashes, joinHash, selectHash, selectMustChange } from './store.ts'

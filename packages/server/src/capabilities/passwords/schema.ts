@@ -1,5 +1,6 @@
+import type { Config } from '../../config.ts'
 import { readable } from '../identifiers/index.ts'
-import { passwordLength, readPassword } from './rules.ts'
+import { passwordLength, passwordReader } from './rules.ts'
 
 /** A row of `credentials`: the password of an account. An account without a row has no password. */
 export interface CredentialsTable {
@@ -19,10 +20,14 @@ declare module '../../platform/db/tables.ts' {
   }
 }
 
-export const passwordField = readable(readPassword).openapi({
-  format: 'password',
-  minLength: passwordLength.min,
-  maxLength: passwordLength.max,
-  description: 'Any Unicode, but not easily guessed.',
-  example: 'staple-horse-battery-9',
-})
+/** A new password in a request. */
+export function passwordField(config: Config) {
+  const { min, max } = passwordLength(config)
+  return readable(passwordReader(config)).openapi({
+    format: 'password',
+    minLength: min,
+    maxLength: max,
+    description: 'Any Unicode, but not easily guessed.',
+    example: 'staple-horse-battery-9',
+  })
+}

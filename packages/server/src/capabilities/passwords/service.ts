@@ -5,7 +5,7 @@ import { noteFailure } from '../audit/index.ts'
 import { forgetDevicesOf } from '../devices/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
 import { currentPasswordRefused, PasswordChangedMeanwhile } from './errors.ts'
-import { normalisePassword, requireStrength } from './rules.ts'
+import { normalisePassword, type PasswordOwner, type ReadPassword, requireStrength } from './rules.ts'
 import { findHash, saveHash } from './store.ts'
 
 /**
@@ -16,11 +16,11 @@ import { findHash, saveHash } from './store.ts'
  */
 export async function hashNewPassword(
   ctx: Context,
-  password: string,
-  username: string,
+  password: ReadPassword,
+  owner: PasswordOwner,
   lane?: string,
 ): Promise<string> {
-  await requireStrength(ctx, password, username, lane)
+  await requireStrength(ctx, password, owner, lane)
   return ctx.hasher.hash(password, lane)
 }
 
@@ -101,18 +101,18 @@ export interface NewPassword {
 /**
  * Checks the current password where it is required, then checks and hashes the new one.
  *
- * @param options.username of the account, as it will be
+ * @param options.owner the account, as it will be
  * @param options.current the current password as typed, where it is required
  * @throws InvalidInput (422) naming `current_password` or `password`, TooManyAttempts (429), HashQueueFull (503)
  */
 export async function prepareNewPassword(
   ctx: Context,
   userId: string,
-  password: string,
-  options: { username: string; current: { password: string | undefined } | undefined },
+  password: ReadPassword,
+  options: { owner: PasswordOwner; current: { password: string | undefined } | undefined },
 ): Promise<NewPassword> {
   const replacing = options.current && (await requireCurrent(ctx, userId, options.current.password))
-  return { hash: await hashNewPassword(ctx, password, options.username), replacing }
+  return { hash: await hashNewPassword(ctx, password, options.owner), replacing }
 }
 
 /** A stolen token must not allow guessing the password: ten wrong ones in fifteen minutes are enough. */

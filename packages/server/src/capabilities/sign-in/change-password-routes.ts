@@ -22,7 +22,7 @@ export function changePasswordRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, gu
       description: 'Finishes a sign-in that was answered with `password_change_required`.',
       middleware: [guard.open('the challenge of a sign-in is the proof')] as const,
       request: {
-        body: jsonRequest(changePasswordBody, {
+        body: jsonRequest(changePasswordBody(ctx.config), {
           challenge: sampleChallenge,
           password: 'velvet-harbor-lantern-3',
         }),

@@ -47,7 +47,7 @@ export function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Gua
       summary: 'Sign up',
       description: signUpDescription[policy],
       middleware: [guard.open('anyone may sign up'), signUpPolicy(policy)] as const,
-      request: { body: jsonRequest(signUpBody, credentials) },
+      request: { body: jsonRequest(signUpBody(ctx.config), credentials) },
       responses: {
         201: signedIn('The new user, signed in.'),
         400: problem('Unknown audience.'),

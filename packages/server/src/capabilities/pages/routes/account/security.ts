@@ -115,13 +115,17 @@ ${field({ name: 'email', label: t('security.email.new'), type: 'email', value: t
 </form>`
 }
 
-function passwordForm({ look: { t, base }, token }: OwnRequest, user: User, { rejection }: Said): Markup {
+function passwordForm(
+  { ctx, look: { t, base }, token }: OwnRequest,
+  user: User,
+  { rejection }: Said,
+): Markup {
   const problems = rejection?.fields ?? {}
   return html`<form method="post" action="${base}${here}/password">
 <input type="hidden" name="form_token" value="${token}">
 <input type="hidden" name="username" autocomplete="username" value="${user.username}">
 ${field({ name: 'current_password', label: t('security.password.current'), type: 'password', autocomplete: 'current-password', problem: problems['current_password'], required: true, maxlength: 1024 })}
-${field({ name: 'password', label: t('security.password.new'), type: 'password', autocomplete: 'new-password', hint: t('sign-up.password.hint', { min: String(passwordLength.min) }), problem: problems['password'], required: true, maxlength: 1024 })}
+${field({ name: 'password', label: t('security.password.new'), type: 'password', autocomplete: 'new-password', hint: t('sign-up.password.hint', { min: String(passwordLength(ctx.config).min) }), problem: problems['password'], required: true, maxlength: 1024 })}
 <button>${t('security.password.button')}</button>
 </form>${nothing}`
 }

@@ -108,14 +108,14 @@ export function changePasswordPage(pages: Pages): void {
 }
 
 function changePasswordForm(
-  { look, token }: PageRequest,
+  { ctx, look, token }: PageRequest,
   { challenge, wanted }: Paused,
   rejection: Rejection | undefined,
 ): Markup {
   const { t, base } = look
   const problems = rejection?.fields ?? {}
   const bad = rejection?.general
-  const min = String(passwordLength.min)
+  const min = String(passwordLength(ctx.config).min)
   return entryPage({
     look,
     title: t('change-password.title'),

@@ -46,7 +46,7 @@ interface SignUpForm {
 }
 
 function signUpForm(
-  { look, token }: PageRequest,
+  { ctx, look, token }: PageRequest,
   { username, email, wanted, rejection }: SignUpForm,
 ): Markup {
   const { t, base } = look
@@ -64,7 +64,7 @@ ${notice(bad === undefined ? problemsNotice(t, problems) : { kind: 'bad', text: 
 <input type="hidden" name="return_to" value="${to}">
 ${field({ name: 'username', label: t('sign-up.username'), value: username, autocomplete: 'username', hint: t('sign-up.username.hint'), problem: problems['username'], required: true, maxlength: 64, autofocus: rejection === undefined })}
 ${field({ name: 'email', label: t('sign-up.email'), type: 'email', value: email, autocomplete: 'email', hint: t('sign-up.email.hint'), problem: problems['email'], maxlength: 254 })}
-${field({ name: 'password', label: t('sign-up.password'), type: 'password', autocomplete: 'new-password', hint: t('sign-up.password.hint', { min: String(passwordLength.min) }), problem: problems['password'], required: true, maxlength: 1024 })}
+${field({ name: 'password', label: t('sign-up.password'), type: 'password', autocomplete: 'new-password', hint: t('sign-up.password.hint', { min: String(passwordLength(ctx.config).min) }), problem: problems['password'], required: true, maxlength: 1024 })}
 <button>${t('sign-up.button')}</button>
 </form>`,
     after: html`<p class="after">${t('sign-up.have-account')} <a href="${base}/sign-in${query}">${t('sign-in.title')}</a></p>`,
