@@ -10,6 +10,8 @@ export interface Metrics {
   sprayed(): void
   /** An attempt to send a message, by its outcome. */
   mail(outcome: 'sent' | 'deferred' | 'refused' | 'unreachable'): void
+  /** A new password that was looked up in the list of breached ones, by its outcome. */
+  breachedPassword(outcome: 'breached' | 'clear' | 'unchecked'): void
   /** Registers a number that is read when asked for. */
   gauge(name: string, help: string, read: () => number): void
   readonly contentType: string
@@ -23,6 +25,7 @@ export const noMetrics: Metrics = {
   signIn: () => undefined,
   sprayed: () => undefined,
   mail: () => undefined,
+  breachedPassword: () => undefined,
   gauge: () => undefined,
   contentType: 'text/plain',
   render: () => Promise.resolve(''),

@@ -39,6 +39,12 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   })
+  const breached = new Counter({
+    name: 'gatehouse_breached_password_checks_total',
+    help: 'New passwords that were looked up in the list of breached ones.',
+    labelNames: ['outcome'],
+    registers,
+  })
   return {
     answered: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
@@ -46,6 +52,7 @@ export function createMetrics(): Metrics {
     signIn: (outcome) => signIns.inc({ outcome }),
     sprayed: () => sprayed.inc(),
     mail: (outcome) => mails.inc({ outcome }),
+    breachedPassword: (outcome) => breached.inc({ outcome }),
     gauge(name, help, read) {
       new Gauge({
         name: `gatehouse_${name}`,

@@ -4,6 +4,7 @@ import { InvalidInput, TooManyAttempts } from '../../platform/errors.ts'
 import { noteFailure } from '../audit/index.ts'
 import { forgetDevicesOf } from '../devices/index.ts'
 import { endSessionsOf } from '../sessions/index.ts'
+import { requireUnbreached } from './breached.ts'
 import { currentPasswordRefused, PasswordChangedMeanwhile } from './errors.ts'
 import { normalisePassword, type PasswordOwner, type ReadPassword, requireStrength } from './rules.ts'
 import { findHash, saveHash } from './store.ts'
@@ -21,6 +22,7 @@ export async function hashNewPassword(
   lane?: string,
 ): Promise<string> {
   await requireStrength(ctx, password, owner, lane)
+  await requireUnbreached(ctx, password)
   return ctx.hasher.hash(password, lane)
 }
 
