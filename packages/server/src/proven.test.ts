@@ -32,7 +32,9 @@ const proofOfItsOwn = 'it asks for no token: a secret or a token in the body is 
 
 /** Forms that work only in a browser that was shown their page: the prover gets as far as the guard. */
 const isForm = (route: string): boolean =>
-  /^POST \/(?:account|sign-in|sign-up|sign-out|verify|undo-email|change-password|factor)\b/.test(route)
+  /^POST \/(?:account|sign-in|sign-up|sign-out|verify|undo-email|change-password|forgot-password|reset|sign-in-by-email|email-sign-in|accept-invitation|factor)\b/.test(
+    route,
+  )
 
 /** The challenge of a sign-in that only lacked a verified address, which it has by now. */
 async function pausedForEmail({ ctx, request }: TestServer): Promise<string> {

@@ -79,3 +79,80 @@ describeEachDatabase('pages that links in messages lead to', (open) => {
     expect((await server.request('GET', '/users/me', { token })).body.email).toBe('eve@example.com')
   })
 })
+
+describeEachDatabase('ways in that begin with a message', (open) => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await testServer((await open()).db)
+  })
+
+  const own = { 'sec-fetch-site': 'same-origin' }
+  const anew = 'velvet-harbor-lantern-3'
+  const member = async (username: string) => {
+    const person = await server.member(username)
+    const email = `${username}@example.com`
+    await server.request('PATCH', '/users/me', { token: person.token, body: { email } })
+    const link = tokenIn((await mailTo(server.ctx, email)).at(-1) ?? failing())
+    await server.request('POST', '/auth/verify-email', { body: { token: link } })
+    return { ...person, email }
+  }
+  const failing = (): never => {
+    throw new Error('no mail')
+  }
+  const newest = async (email: string) => (await mailTo(server.ctx, email)).at(-1) ?? failing()
+  const hiddenIn = (text: string) =>
+    Object.fromEntries(
+      [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [
+        name ?? '',
+        value ?? '',
+      ]),
+    )
+
+  test('resets a forgotten password by the link', async () => {
+    const { email } = await member('ana')
+    const browser = testBrowser(server)
+    expect((await browser.submit('/forgot-password', { email })).text).toContain('Check your email')
+    const token = tokenIn(await newest(email))
+    expect((await browser.get(`/reset?token=${token}`)).status).toBe(200)
+    expect((await browser.submit(`/reset?token=${token}`, { password: 'short' })).status).toBe(422)
+    expect((await browser.submit(`/reset?token=${token}`, { password: anew })).text).toContain(
+      'Your password is set',
+    )
+    expect(await browser.submit('/sign-in', { username: 'ana', password: anew })).toMatchObject({
+      status: 303,
+    })
+    expect((await browser.submit(`/reset?token=${token}`, { password: testPassword })).status).toBe(400)
+  })
+
+  test('signs in by the link, and by the code where it was asked for', async () => {
+    const { email } = await member('bea')
+    const browser = testBrowser(server)
+    await browser.submit('/sign-in-by-email', { email })
+    const token = tokenIn(await newest(email))
+    expect((await browser.get(`/email-sign-in?token=${token}`)).status).toBe(200)
+    expect(await browser.submit(`/email-sign-in?token=${token}`, {})).toMatchObject({ location: '/account' })
+
+    const other = testBrowser(server)
+    const sent = await other.submit('/sign-in-by-email', { email })
+    const { values } = await newest(email)
+    const code = 'code' in values ? (values.code ?? '') : ''
+    const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+    const again = await other.post('/email-sign-in', { ...hiddenIn(sent.text), code: wrong }, own)
+    expect(again.status).toBe(400)
+    const right = await other.post('/email-sign-in', { ...hiddenIn(again.text), code }, own)
+    expect(right).toMatchObject({ status: 303, location: '/account' })
+  })
+
+  test('says the same whether or not an account has the address', async () => {
+    const { email } = await member('cleo')
+    for (const path of ['/forgot-password', '/sign-in-by-email']) {
+      const texts = await Promise.all(
+        [email, 'nobody@example.com'].map(async (address) => {
+          const { status, text } = await testBrowser(server).submit(path, { email: address })
+          return [status, text.replace(/value="[\w-]{43}"/g, 'value=""')]
+        }),
+      )
+      expect(texts[0]).toEqual(texts[1])
+    }
+  })
+})

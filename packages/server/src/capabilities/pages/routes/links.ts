@@ -15,6 +15,8 @@ interface LinkPage {
   readonly button: TextKey
   /** Fields of the form beside the token. */
   readonly fields?: (p: PageRequest, problems: Readonly<Record<string, string>>) => Markup
+  /** The field that an error's code belongs to. */
+  readonly fieldOf?: Readonly<Record<string, string>>
   /** Uses the link up. */
   use(p: PageRequest, token: string): Promise<Response | Done>
 }
@@ -39,7 +41,7 @@ export function linkPage(pages: Pages, page: LinkPage): void {
         const done = await page.use(p, token)
         return done instanceof Response ? done : p.show(donePage(p, done))
       } catch (error) {
-        const { status, fields, general } = rejectionOf(error, p.look.t)
+        const { status, fields, general } = rejectionOf(error, p.look.t, page.fieldOf)
         const bad = general === undefined ? undefined : ({ kind: 'bad', text: general } as const)
         return p.show(linkForm(p, page, token, fields, bad), status)
       }

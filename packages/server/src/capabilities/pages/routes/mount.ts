@@ -14,6 +14,7 @@ import { addressLinkPages } from './links.ts'
 import { createTheme, type Theme } from './look/theme.ts'
 import { readTheme } from './look/theme-files.ts'
 import { pagesOf } from './page-route.ts'
+import { byEmailPages } from './ways-in/by-email.ts'
 import { changePasswordPage, factorPage } from './ways-in/next-step.ts'
 import { signInPage } from './ways-in/sign-in.ts'
 import { signOutPages } from './ways-in/sign-out.ts'
@@ -31,6 +32,7 @@ export const pageRoutes: MountRoutes = (app, ctx, guard) => {
   signInPage(pages)
   signUpPage(pages)
   factorPage(pages)
+  byEmailPages(pages)
   changePasswordPage(pages)
   signOutPages(pages)
   profilePage(pages)

@@ -1,4 +1,5 @@
 import { settingsOf } from '../../../../config/setting.ts'
+import { mailWayOf } from '../../../mail/index.ts'
 import { clientOf, deviceCookie, signIn, signInSettings } from '../../../sign-in/index.ts'
 import { type Rejection, rejectionOf } from '../form-problems.ts'
 import { entryPage } from '../look/document.ts'
@@ -53,6 +54,7 @@ function signInForm(
   const { t, base } = look
   const title = again ? t('sign-in.again') : t('sign-in.title')
   const bad = rejection?.general
+  const canMail = mailWayOf(ctx.config).kind !== 'none'
   const to = returnTo(wanted)
   const query = to === home ? '' : `?return_to=${encodeURIComponent(to)}`
   return entryPage({
@@ -66,9 +68,15 @@ ${notice(bad === undefined ? problemsNotice(t, rejection?.fields ?? {}) : { kind
 <input type="hidden" name="return_to" value="${to}">
 ${again ? html`<input type="hidden" name="again" value="1">` : nothing}
 ${field({ name: 'username', label: t('sign-in.username'), value: username, autocomplete: 'username webauthn', required: true, maxlength: 254, autofocus: username === '' })}
-${field({ name: 'password', label: t('sign-in.password'), type: 'password', autocomplete: 'current-password', required: true, maxlength: 1024, autofocus: username !== '' })}
+${field({ name: 'password', label: t('sign-in.password'), beside: canMail ? html`<a href="${base}/forgot-password">${t('sign-in.forgot')}</a>` : undefined, type: 'password', autocomplete: 'current-password', required: true, maxlength: 1024, autofocus: username !== '' })}
 <button>${t('sign-in.button')}</button>
-</form>`,
+</form>
+${
+  canMail && !again
+    ? html`<p class="or">${t('sign-in.or')}</p>
+<a class="button quiet" href="${base}/sign-in-by-email">${t('sign-in.by-email')}</a>`
+    : nothing
+}`,
     after:
       again || settingsOf(ctx.config, signInSettings).signUp !== 'open'
         ? nothing
