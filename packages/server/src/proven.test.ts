@@ -190,7 +190,6 @@ describeEachDatabase('the server’s own routes', (open) => {
         },
         sharedLists: { 'GET /users': 'signed-in users may see who else is there' },
         skip: {
-          'POST /auth/exchange-legacy': proofOfItsOwn,
           'POST /oauth/introspect': proofOfItsOwn,
           'POST /oauth/revoke': proofOfItsOwn,
           'POST /auth/cancel-deletion': proofOfItsOwn,

@@ -9,7 +9,6 @@ import { migrate } from '../platform/db/migrate.ts'
 import { openDatabase } from '../platform/db/open.ts'
 import { testContext } from '../testing/context.ts'
 import { newPostgresDatabase } from '../testing/databases.ts'
-import { addUser } from '../testing/users.ts'
 
 const cleanups: (() => Promise<void>)[] = []
 afterAll(async () => {
@@ -40,7 +39,9 @@ test.each([
     0,
   )
   const ctx = testContext(db)
-  const userId = await addUser(ctx)
+  const userId = '019a0000-0000-7000-8000-000000000001'
+  await sql`insert into users (id, username, username_folded, username_key, created_at, updated_at)
+    values (${userId}, 'ana', 'ana', 'ana', 0, 0)`.execute(db)
   const device = JSON.stringify({ browser: 'Firefox 130', os: 'Linux', type: 'desktop', model: null })
   for (const id of ['0', '1']) {
     await sql`insert into sessions (id, user_id, audience, acr, amr, auth_time, method, transport, device, address, network,

@@ -74,7 +74,7 @@ describe('a waiting room', () => {
     void enter('honest', { lines, rank: 1 })
     await expect(room.enter({ lines, rank: 9 })).rejects.toMatchObject({
       code: 'too_many_attempts',
-      headers: { 'Retry-After': '15' },
+      retryAfterMs: 15_000,
     })
     expect(room.waiting).toBe(2)
     void enter('honest, too', { lines, rank: 1 })

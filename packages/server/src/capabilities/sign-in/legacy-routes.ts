@@ -1,6 +1,7 @@
 import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
+import { settingsOf } from '../../config/setting.ts'
 import type { Context } from '../../context.ts'
 import { calledBy } from '../../platform/http/caller.ts'
 import { jsonRequest, problem } from '../../platform/http/shapes.ts'
@@ -9,6 +10,7 @@ import { requireOrigin } from '../sessions-api/index.ts'
 import { answerSignedIn } from './answer.ts'
 import { clientOf } from './client.ts'
 import { exchangeLegacyToken, requireLegacyOpen } from './legacy.ts'
+import { signInSettings } from './settings.ts'
 import { exchangeBody, signedIn, stepProblem } from './shapes.ts'
 
 /** Refuses before the body is read, unless old tokens are exchanged now. */
@@ -19,8 +21,9 @@ const whileOpen =
     await next()
   }
 
-/** `/auth/exchange-legacy`. */
+/** `/auth/exchange-legacy`, where GATEHOUSE_LEGACY_UNTIL is set. */
 export function legacyRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
+  if (settingsOf(ctx.config, signInSettings).legacyUntil === undefined) return
   app.openapi(
     createRoute({
       method: 'post',

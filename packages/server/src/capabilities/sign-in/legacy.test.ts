@@ -111,7 +111,7 @@ describeEachDatabase('a token of the application before', (open) => {
   test('is not exchanged without the settings, nor after the date, whatever is sent', async () => {
     const without = await started({})
     for (const token of [tokenOf({ sub: '7', exp }), 7])
-      expect(await without.code(token)).toBe('legacy_exchange_closed')
+      expect(await without.code(token)).toBe('route_not_found')
     const { ctx, code, exchange } = await started()
     ctx.clock.set(Date.parse('2029-12-31T23:59:59Z'))
     expect(await code(tokenOf({ sub: '7' }))).toBe('ok')
