@@ -14,6 +14,9 @@ What it stores is in ${data}. Paste these into another terminal:
   # without one you are refused
   ${refused}
 
+Or use a browser: sign up with an e-mail address at ${issuer}/sign-up, and read your mail at
+${issuer}/dev/mail: confirm the address, sign in by a link, reset the password.
+
 Ctrl-C ends both.
 `
 }

@@ -14,6 +14,7 @@ const refusals = new Map([
   ['/auth/reset-password', { status: 400, code: 'invalid_challenge' }],
   ['/auth/email-sign-in/complete', { status: 400, code: 'invalid_challenge' }],
   ['/auth/change-password', { status: 400, code: 'invalid_challenge' }],
+  ['/auth/cancel-deletion', { status: 400, code: 'invalid_challenge' }],
   ['/auth/factor', { status: 400, code: 'invalid_challenge' }],
   ['/auth/factor/options', { status: 400, code: 'invalid_challenge' }],
   ['/auth/passkey', { status: 401, code: 'wrong_factor' }],
