@@ -17,8 +17,9 @@ describeEachDatabase('the whole surface', (open, dialect) => {
   })
   const call: TestServer['request'] = (...args) => server.request(...args)
 
-  /** What the pages about the API are made of, and what standards of their own describe. */
-  const undescribed = /^\/(docs|openapi\.json)/
+  /** What the pages about the API are made of, what standards of their own describe, and pages for people. */
+  const undescribed =
+    /^\/(?:docs|openapi\.json|pages|dev\/mail|account|deleted|sign-in|sign-in-by-email|sign-up|sign-out|signed-out|verify|undo-email|forgot-password|reset|email-sign-in|accept-invitation|change-password|factor)(?:\/|$|\.)/
 
   test('each route is described, with who may call it', () => {
     const described = new Map(
