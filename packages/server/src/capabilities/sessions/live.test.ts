@@ -96,7 +96,7 @@ describeEachDatabase('sessions', (open) => {
       audience: ['api', 'shop'],
     })
     await expect(listSessions(ctx, 'somebody-else', { limit: 2, cursor: first.next })).rejects.toMatchObject({
-      status: 422,
+      code: 'invalid_input',
     })
   })
 
