@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { type OutputChunk, rolldown } from 'rolldown'
 import { compiled, type SourceManifest } from './manifest.ts'
+import { startChunk } from './start-chunk.ts'
 
 /**
  * Compiles the package in `folder` into dist/lib, with what it imports from its `devDependencies` inside: a program
@@ -29,6 +30,7 @@ export async function bundle(
     const { output } = await bundler.write({
       dir: join(folder, 'dist/lib'),
       chunkFileNames: 'chunks/[name].js',
+      codeSplitting: { groups: [{ debugName: 'start', name: startChunk(folder) }] },
       comments: { legal: true, annotation: false, jsdoc: false },
       // for `node --enable-source-maps`
       sourcemap: true,
