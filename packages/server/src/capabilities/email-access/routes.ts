@@ -7,7 +7,7 @@ import type { HttpEnv } from '../../platform/http/variables.ts'
 import { proofOf, sampleToken } from '../challenges/index.ts'
 import { requireOrigin } from '../sessions-api/index.ts'
 import { answerSignedIn, clientOf, deviceCookie, signedIn, stepProblem } from '../sign-in/index.ts'
-import { requestMail } from './request.ts'
+import { type MailPurpose, requestMail } from './request.ts'
 import { resetPassword } from './reset.ts'
 import { addressBody, completeBody, requestedBody, resetPasswordBody } from './shapes.ts'
 import { signInByEmail } from './sign-in.ts'
@@ -33,28 +33,12 @@ export function emailAccessRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard
 }
 
 function resetRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/auth/forgot-password',
-      tags: ['E-mail'],
-      summary: 'Ask for a link to reset a password',
-      description: 'Sends a link and a code, good for 15 minutes, if an account has the address.',
-      middleware: [guard.open('anyone may ask; only the address’s owner reads the message')] as const,
-      request: { body: jsonRequest(addressBody, email) },
-      responses: requested,
-    }),
-    async (c) => {
-      const { address } = clientOf(c)
-      const challenge = await requestMail(
-        calledBy(c, ctx),
-        'reset-password',
-        c.req.valid('json').email,
-        address,
-      )
-      return c.json({ challenge }, 202)
-    },
-  )
+  askingRoute(app, ctx, guard, {
+    path: '/auth/forgot-password',
+    tag: 'E-mail',
+    summary: 'Ask for a link to reset a password',
+    purpose: 'reset-password',
+  })
 
   app.openapi(
     createRoute({
@@ -86,28 +70,12 @@ function resetRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): voi
 }
 
 function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/auth/email-sign-in',
-      tags: ['Sign-in'],
-      summary: 'Ask for a link to sign in',
-      description: 'Sends a link and a code, good for 15 minutes, if an account has the address.',
-      middleware: [guard.open('anyone may ask; only the address’s owner reads the message')] as const,
-      request: { body: jsonRequest(addressBody, email) },
-      responses: requested,
-    }),
-    async (c) => {
-      const { address } = clientOf(c)
-      const challenge = await requestMail(
-        calledBy(c, ctx),
-        'sign-in-by-email',
-        c.req.valid('json').email,
-        address,
-      )
-      return c.json({ challenge }, 202)
-    },
-  )
+  askingRoute(app, ctx, guard, {
+    path: '/auth/email-sign-in',
+    tag: 'Sign-in',
+    summary: 'Ask for a link to sign in',
+    purpose: 'sign-in-by-email',
+  })
 
   app.openapi(
     createRoute({
@@ -138,6 +106,39 @@ function signInRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): vo
       const given = proofOf({ token, challenge, code })
       const result = await signInByEmail(calledBy(c, ctx), given, { ...request, transport }, client)
       return c.json(answerSignedIn(c, ctx, result, transport), 200)
+    },
+  )
+}
+
+interface AskingRoute {
+  readonly path: string
+  readonly tag: string
+  readonly summary: string
+  readonly purpose: MailPurpose
+}
+
+/** A route that sends a message to an address; its answer is the same for every address. */
+function askingRoute(
+  app: OpenAPIHono<HttpEnv>,
+  ctx: Context,
+  guard: Guard,
+  { path, tag, summary, purpose }: AskingRoute,
+): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path,
+      tags: [tag],
+      summary,
+      description: 'Sends a link and a code, good for 15 minutes, if an account has the address.',
+      middleware: [guard.open('anyone may ask; only the address’s owner reads the message')] as const,
+      request: { body: jsonRequest(addressBody, email) },
+      responses: requested,
+    }),
+    async (c) => {
+      const { email } = c.req.valid('json')
+      const challenge = await requestMail(calledBy(c, ctx), purpose, email, clientOf(c).address)
+      return c.json({ challenge }, 202)
     },
   )
 }
