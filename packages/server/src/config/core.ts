@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { DatabaseConfig } from '../platform/db/database-config.ts'
+import { isLoopback } from '../platform/loopback.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import type { Secrets } from './secrets.ts'
 import type { ConfigProblem, ServerFacts } from './setting.ts'
@@ -97,8 +98,4 @@ export function checkCore(settings: CoreSettings): ConfigProblem[] {
     )
   }
   return problems
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { readPostgresUrl } from '../platform/db/postgres-url.ts'
+import { isLoopback } from '../platform/loopback.ts'
 import { readRedisUrl } from '../platform/redis-url.ts'
 
 /** Parsers throw an Error whose message says what the value must be; it never repeats a secret. */
@@ -49,6 +50,16 @@ export const parsers = {
     if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
       fail('must have no credentials, query or fragment')
     return url.href.replace(/\/+$/, '')
+  },
+  /** An https URL; on this machine, also http. `why` says what would go in the clear. */
+  httpsUrl(why?: string): (text: string) => string {
+    return (text) => {
+      const url = parsers.url(text)
+      const { protocol, hostname } = new URL(url)
+      if (protocol !== 'https:' && !isLoopback(hostname))
+        fail(`must be an https URL${why === undefined ? '' : `: ${why}`}`)
+      return url
+    }
   },
   origins(text: string): string[] {
     return list(text).map((each) => {

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { page, prefersPage } from '../../platform/http/pipelines/page.ts'
 import { RouteNotFound } from '../../platform/http/problems.ts'
 import type { HttpEnv } from '../../platform/http/variables.ts'
+import { isLoopback } from '../../platform/loopback.ts'
 import { findKept, type KeptMail, listKept } from './mailbox.ts'
 import { listPage, messagePage, pagePolicy } from './mailbox-shapes.ts'
 import { mailWayOf } from './settings.ts'
@@ -19,8 +20,7 @@ const messagePolicy = [
 ].join('; ')
 
 /** A page elsewhere that leads its name here reads nobody's mail. */
-const isThisMachine = (url: string): boolean =>
-  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname)
+const isThisMachine = (url: string): boolean => isLoopback(new URL(url).hostname)
 
 /** `/dev/mail`: the mail of a developer's machine, which is sent to nobody. On any other there is no such route. */
 export function mailboxRoutes(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard): void {

@@ -1,3 +1,5 @@
+import { isLoopback } from '../loopback.ts'
+
 /** The mail server that takes messages, and how to speak to it. */
 export interface MailServer {
   readonly host: string
@@ -43,7 +45,7 @@ function tlsOf({ protocol, searchParams }: URL, host: string): MailServer['tls']
       throw new Error('takes ?tls= with smtp:// alone; smtps:// is encrypted from the start')
     return 'implicit'
   }
-  if (given === undefined) return isThisMachine(host) ? 'off' : 'required'
+  if (given === undefined) return isLoopback(host) ? 'off' : 'required'
   const [, value] = given
   if (value === 'required' || value === 'off') return value
   throw new Error('must say ?tls=required or ?tls=off')
@@ -58,6 +60,3 @@ function credentials({ username, password }: URL): Pick<MailServer, 'user' | 'pa
     throw new Error('has a % in its user or password that must be written %25')
   }
 }
-
-const isThisMachine = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
