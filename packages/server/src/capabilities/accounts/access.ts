@@ -15,7 +15,7 @@ import { LastAdministrator, RecentSignInRequired, UserNotFound } from './errors.
 import { findById, firstEnabledOf, lockUser, type UserRow } from './store.ts'
 
 /** The maximum age of a sign-in, in seconds, to change how an account is signed in to. */
-export const recentSignIn = 600
+const recentSignIn = 600
 
 /** Whether an actor acts on their own account. */
 export function isSelf(actor: Actor, userId: string): actor is Actor & { kind: 'user' } {
@@ -82,11 +82,14 @@ export async function requireUser(ctx: Context, actor: Actor, userId: string): P
   if ((await findById(ctx.db, userId)) === undefined) throw await missing(ctx, actor, userId)
 }
 
+/** Whether an actor signed in at most ten minutes ago; the system always did. */
+export function isRecentSignIn(ctx: Context, actor: Actor): boolean {
+  return actor.kind !== 'user' || ctx.clock.now() - actor.authTime <= recentSignIn * 1000
+}
+
 /** @throws RecentSignInRequired (`recent_sign_in_required`, 401) for a sign-in more than ten minutes ago */
 export function requireRecentSignIn(ctx: Context, actor: Actor): void {
-  if (actor.kind === 'user' && ctx.clock.now() - actor.authTime > recentSignIn * 1000) {
-    throw new RecentSignInRequired(recentSignIn)
-  }
+  if (!isRecentSignIn(ctx, actor)) throw new RecentSignInRequired(recentSignIn)
 }
 
 /**

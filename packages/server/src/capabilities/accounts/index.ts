@@ -1,8 +1,8 @@
 export {
+  isRecentSignIn,
   isSelf,
   missing,
   openForChange,
-  recentSignIn,
   requireMayChange,
   requireRecentSignIn,
   requireUser,

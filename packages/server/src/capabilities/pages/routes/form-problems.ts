@@ -1,5 +1,5 @@
 import { DomainError, InvalidInput } from '../../../platform/errors.ts'
-import type { FieldProblems } from './look/fields.ts'
+import { type FieldProblems, type Notice, problemsNotice } from './look/fields.ts'
 import type { Texts } from './texts.ts'
 
 /** Why a form came back: the status of the page, and what to say at its fields or above them. */
@@ -31,6 +31,11 @@ export function rejectionOf(
   const text = t.optional(`problem.${error.code}`) ?? error.detail ?? error.title
   const field = fieldOf[error.code]
   return field === undefined ? { status, fields: {}, general: text } : { status, fields: { [field]: text } }
+}
+
+/** What a form that came back says first. */
+export function noticeOf(t: Texts, { fields, general }: Rejection): Notice | undefined {
+  return general === undefined ? problemsNotice(t, fields) : { kind: 'bad', text: general }
 }
 
 /** Errors after which the same form makes sense again, and the status of its page. */

@@ -2,7 +2,6 @@ import type { Guard } from '@gatehouse/guard/hono'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { MountRoutes } from '../../../capability.ts'
 import { settingsOf } from '../../../config/setting.ts'
-import type { Context } from '../../../context.ts'
 import type { HttpEnv } from '../../../platform/http/variables.ts'
 import { appNameOf } from '../../mail/index.ts'
 import { pagesSettings } from '../settings.ts'
@@ -15,7 +14,7 @@ import { createTheme, type Theme } from './look/theme.ts'
 import { readTheme } from './look/theme-files.ts'
 import { pagesOf } from './page-route.ts'
 import { byEmailPages } from './ways-in/by-email.ts'
-import { changePasswordPage, factorPage } from './ways-in/next-step.ts'
+import { nextStepPages } from './ways-in/next-step.ts'
 import { signInPage } from './ways-in/sign-in.ts'
 import { signOutPages } from './ways-in/sign-out.ts'
 import { signUpPage } from './ways-in/sign-up.ts'
@@ -27,13 +26,12 @@ export const pageRoutes: MountRoutes = (app, ctx, guard) => {
     appNameOf(ctx.config),
     readTheme(settingsOf(ctx.config, pagesSettings).theme),
   )
-  assetRoutes(app, ctx, guard, theme)
+  assetRoutes(app, guard, theme)
   const pages = pagesOf(app, ctx, guard, theme)
   signInPage(pages)
   signUpPage(pages)
-  factorPage(pages)
+  nextStepPages(pages)
   byEmailPages(pages)
-  changePasswordPage(pages)
   signOutPages(pages)
   profilePage(pages)
   securityPage(pages)
@@ -42,7 +40,7 @@ export const pageRoutes: MountRoutes = (app, ctx, guard) => {
   addressLinkPages(pages)
 }
 
-function assetRoutes(app: OpenAPIHono<HttpEnv>, _ctx: Context, guard: Guard, { files }: Theme): void {
+function assetRoutes(app: OpenAPIHono<HttpEnv>, guard: Guard, { files }: Theme): void {
   for (const { path, type, body } of files) {
     app.openapi(
       createRoute({

@@ -26,7 +26,7 @@ export interface PageRequest {
   /** The fields that were sent; empty for GET. */
   readonly form: URLSearchParams
   show(markup: Markup, status?: number): Response | Promise<Response>
-  /** To a path of this server, or to an address that `returnTo` has allowed. */
+  /** To a path of this server. */
   redirect(target: string): Response
 }
 
@@ -86,7 +86,7 @@ export function pagesOf(app: OpenAPIHono<HttpEnv>, ctx: Context, guard: Guard, t
         token: formToken(context, ctx, auth?.session),
         form,
         show: (markup, status = 200) => context.html(markup as string, status as 200),
-        redirect: (target) => context.redirect(target.startsWith('/') ? theme.base + target : target, 303),
+        redirect: (target) => context.redirect(theme.base + target, 303),
       })
       return (await answer) as never
     })

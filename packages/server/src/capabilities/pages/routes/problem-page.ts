@@ -30,8 +30,7 @@ export function showProblem(
     entryPage({
       look,
       title,
-      main: html`<h1>${title}</h1>
-<p class="lead">${text}</p>
+      main: html`<p class="lead">${text}</p>
 <a class="button" href="${base}${back}">${isEntry ? t('problem.to-sign-in') : t('problem.to-account')}</a>
 <p class="hint after">${t('problem.request', { id: problem.request_id })}</p>`,
     }) as string,

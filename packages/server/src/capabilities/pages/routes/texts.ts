@@ -19,9 +19,25 @@ type Catalogue = Readonly<Record<string, string>>
 
 const catalogues: Readonly<Record<Language, Catalogue>> = { en, de, es, fr, ja, ar }
 
-/** @param own texts of the theme, which come before those of the server */
-export function textsIn(language: Language, own: Catalogue = {}): Texts {
-  const texts = { ...catalogues[language], ...own }
+/**
+ * The texts in every language.
+ *
+ * @param own those of the theme, which come before the server's
+ */
+export function textsOf(own: Readonly<Partial<Record<Language, Catalogue>>> = {}): Record<Language, Texts> {
+  const { en, de, es, fr, ja, ar } = catalogues
+  return {
+    en: textsIn(en, own.en),
+    de: textsIn(de, own.de),
+    es: textsIn(es, own.es),
+    fr: textsIn(fr, own.fr),
+    ja: textsIn(ja, own.ja),
+    ar: textsIn(ar, own.ar),
+  }
+}
+
+function textsIn(catalogue: Catalogue, own: Catalogue | undefined): Texts {
+  const texts = own === undefined ? catalogue : { ...catalogue, ...own }
   const t = (key: TextKey, values: Readonly<Record<string, string>> = {}): string =>
     (texts[key] ?? en[key]).replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder)
   return Object.assign(t, { optional: (key: string) => (Object.hasOwn(texts, key) ? texts[key] : undefined) })

@@ -1,12 +1,13 @@
-import { deleteUser, recentSignIn, showUser } from '../../../accounts/index.ts'
+import { deleteUser, showUser } from '../../../accounts/index.ts'
 import { rejectionOf } from '../form-problems.ts'
 import { renewFormToken } from '../form-token.ts'
 import { entryPage } from '../look/document.ts'
 import { field } from '../look/fields.ts'
+import { ownForm } from '../look/form.ts'
 import { html, type Markup } from '../look/markup.ts'
 import type { OwnRequest, Pages } from '../page-route.ts'
 import { clearPageCookie } from '../session.ts'
-import { confirmFirst, isRecent, type Said, section } from './frame.ts'
+import { type Said, section, whileRecent } from './frame.ts'
 
 const here = '/account/data'
 
@@ -38,21 +39,21 @@ export function dataPage(pages: Pages): void {
   pages.open('/deleted', 'the page after deleting an account', {
     get({ look, show }) {
       const title = look.t('data.deleted.title')
-      const main = html`<h1>${title}</h1>
-<p class="muted">${look.t('data.deleted.text')}</p>`
+      const main = html`<p class="muted">${look.t('data.deleted.text')}</p>`
       return show(entryPage({ look, title, main }))
     },
   })
 }
 
 async function data(p: OwnRequest, said: Said): Promise<Markup> {
-  const { t, base } = p.look
+  const { t } = p.look
   const { username } = await showUser(p.ctx, p.actor, p.actor.id)
-  const form = html`<form method="post" action="${base}${here}/delete">
-<input type="hidden" name="form_token" value="${p.token}">
-${field({ name: 'confirm', label: t('data.delete.confirm', { username }), autocomplete: 'off', problem: said.rejection?.fields['confirm'], required: true, maxlength: 64 })}
-<button class="danger">${t('data.delete.button')}</button>
-</form>`
+  const form = ownForm(
+    p,
+    `${here}/delete`,
+    html`${field({ name: 'confirm', label: t('data.delete.confirm', { username }), autocomplete: 'off', problem: said.rejection?.fields['confirm'], required: true, maxlength: 64 })}
+<button class="danger">${t('data.delete.button')}</button>`,
+  )
   return section(
     p,
     here,
@@ -60,7 +61,7 @@ ${field({ name: 'confirm', label: t('data.delete.confirm', { username }), autoco
     html`<section class="card" aria-labelledby="delete-title">
 <h2 id="delete-title">${t('data.delete.title')}</h2>
 <p class="muted">${t('data.delete.text')}</p>
-${isRecent(p.ctx, p, recentSignIn) ? form : confirmFirst(p, here)}
+${whileRecent(p, here, form)}
 </section>`,
   )
 }

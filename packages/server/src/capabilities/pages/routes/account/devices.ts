@@ -1,5 +1,6 @@
 import type { Session } from '../../../sessions/index.ts'
 import { endOneSession, endOtherSessions, sessionsOf } from '../../../sessions-api/index.ts'
+import { ownForm } from '../look/form.ts'
 import { html, type Markup, nothing } from '../look/markup.ts'
 import type { OwnRequest, Pages } from '../page-route.ts'
 import { doneOf, section } from './frame.ts'
@@ -28,7 +29,6 @@ export function devicesPage(pages: Pages): void {
 function devices(p: OwnRequest, sessions: readonly Session[], next: string | undefined): Markup {
   const { t, base } = p.look
   const current = p.auth.session
-  const hidden = html`<input type="hidden" name="form_token" value="${p.token}">`
   const others = sessions.some(({ id }) => id !== current)
   return section(
     p,
@@ -40,11 +40,11 @@ function devices(p: OwnRequest, sessions: readonly Session[], next: string | und
       const name = nameOf(p, session)
       return html`<li><div><p><b>${name}</b>${session.id === current ? html` <span class="badge">${t('devices.current')}</span>` : nothing}</p>
 <p class="muted small">${detailOf(p, session)}</p></div>
-${session.id === current ? nothing : html`<form method="post" action="${base}${here}">${hidden}<input type="hidden" name="session" value="${session.id}"><button class="quiet" aria-label="${t('devices.end.named', { device: name })}">${t('devices.end')}</button></form>`}</li>`
+${session.id === current ? nothing : ownForm(p, here, html`<button class="quiet" aria-label="${t('devices.end.named', { device: name })}">${t('devices.end')}</button>`, { hidden: { session: session.id } })}</li>`
     })}</ul>
 ${next === undefined ? nothing : html`<p><a href="${base}${here}?cursor=${encodeURIComponent(next)}">${t('devices.more')}</a></p>`}
 </div>
-${others ? html`<form method="post" action="${base}${here}">${hidden}<button class="danger">${t('devices.end-others')}</button></form>` : nothing}`,
+${others ? ownForm(p, here, html`<button class="danger">${t('devices.end-others')}</button>`) : nothing}`,
   )
 }
 

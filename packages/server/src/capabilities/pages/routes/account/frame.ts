@@ -1,7 +1,7 @@
-import type { Context } from '../../../../context.ts'
-import type { Rejection } from '../form-problems.ts'
+import { isRecentSignIn } from '../../../accounts/index.ts'
+import { noticeOf, type Rejection } from '../form-problems.ts'
 import { accountPage } from '../look/document.ts'
-import { type Notice, notice, problemsNotice } from '../look/fields.ts'
+import { type Notice, notice } from '../look/fields.ts'
 import { html, type Markup } from '../look/markup.ts'
 import type { OwnRequest } from '../page-route.ts'
 import type { TextKey } from '../texts.ts'
@@ -32,8 +32,7 @@ export function section(
   })
 
   function saying(): Notice | undefined {
-    if (rejection?.general !== undefined) return { kind: 'bad', text: rejection.general }
-    if (rejection !== undefined) return problemsNotice(t, rejection.fields)
+    if (rejection !== undefined) return noticeOf(t, rejection)
     return done === undefined ? undefined : { kind: 'good', text: t(done) }
   }
 }
@@ -44,14 +43,13 @@ export function doneOf(p: OwnRequest, texts: Readonly<Record<string, TextKey>>):
   return given !== undefined && Object.hasOwn(texts, given) ? texts[given] : undefined
 }
 
-/** Whether the sign-in is recent enough to change how the account is signed in to. */
-export function isRecent(ctx: Context, { actor }: OwnRequest, seconds: number): boolean {
-  return actor.kind === 'user' && ctx.clock.now() - actor.authTime <= seconds * 1000
-}
-
-/** Asks for another sign-in before something can be changed. */
-export function confirmFirst({ look }: OwnRequest, here: string): Markup {
-  const { t, base } = look
+/** What changes how the account is signed in to, or the way to another sign-in where the last one is too old for that. */
+export function whileRecent(
+  { actor, ctx, look: { t, base } }: OwnRequest,
+  here: string,
+  form: Markup,
+): Markup {
+  if (isRecentSignIn(ctx, actor)) return form
   return html`<p class="muted">${t('security.confirm')}</p>
 <a class="button quiet" href="${base}/sign-in?again&return_to=${encodeURIComponent(here)}">${t('security.confirm.button')}</a>`
 }

@@ -1,6 +1,7 @@
 import { getProfile, type Profile, putProfile, readProfile } from '../../../profiles/index.ts'
 import { rejectionOf } from '../form-problems.ts'
 import { field, select, textarea } from '../look/fields.ts'
+import { ownForm } from '../look/form.ts'
 import { html, type Markup } from '../look/markup.ts'
 import type { OwnRequest, Pages } from '../page-route.ts'
 import { languages } from '../texts.ts'
@@ -34,7 +35,7 @@ export function profilePage(pages: Pages): void {
 }
 
 function profileForm(p: OwnRequest, profile: Profile, said: Said): Markup {
-  const { t, base } = p.look
+  const { t } = p.look
   const problems = said.rejection?.fields ?? {}
   return section(
     p,
@@ -42,9 +43,10 @@ function profileForm(p: OwnRequest, profile: Profile, said: Said): Markup {
     said,
     html`<div class="card">
 <p class="lead muted">${t('profile.lead')}</p>
-<form method="post" action="${base}${here}">
-<input type="hidden" name="form_token" value="${p.token}">
-${field({ name: 'display_name', label: t('profile.display-name'), value: profile.displayName ?? '', autocomplete: 'name', problem: problems['display_name'], maxlength: 200 })}
+${ownForm(
+  p,
+  here,
+  html`${field({ name: 'display_name', label: t('profile.display-name'), value: profile.displayName ?? '', autocomplete: 'name', problem: problems['display_name'], maxlength: 200 })}
 ${textarea({ name: 'bio', label: t('profile.bio'), value: profile.bio ?? '', problem: problems['bio'] })}
 ${select(
   'locale',
@@ -52,8 +54,8 @@ ${select(
   [{ value: '', label: t('profile.language.automatic') }, ...withOwn(profile.locale)],
   profile.locale ?? '',
 )}
-<button>${t('account.save')}</button>
-</form>
+<button>${t('account.save')}</button>`,
+)}
 </div>`,
   )
 }

@@ -1,16 +1,11 @@
-import {
-  recentSignIn,
-  requestVerification,
-  showUser,
-  type User,
-  updateUser,
-} from '../../../accounts/index.ts'
-import { passwordLength } from '../../../passwords/index.ts'
+import { requestVerification, showUser, type User, updateUser } from '../../../accounts/index.ts'
 import { rejectionOf } from '../form-problems.ts'
 import { field } from '../look/fields.ts'
+import { ownForm } from '../look/form.ts'
 import { html, type Markup, nothing } from '../look/markup.ts'
+import { newPasswordField } from '../new-password.ts'
 import type { OwnRequest, Pages } from '../page-route.ts'
-import { confirmFirst, doneOf, isRecent, type Said, section } from './frame.ts'
+import { doneOf, type Said, section, whileRecent } from './frame.ts'
 
 const here = '/account/security'
 const texts = {
@@ -29,49 +24,48 @@ export function securityPage(pages: Pages): void {
   })
 
   pages.own(`${here}/password`, {
-    post: (p) =>
-      change(p, 'password', {
-        password: p.form.get('password') ?? '',
-        currentPassword: p.form.get('current_password') ?? '',
-      }),
+    post(p) {
+      const [password, currentPassword] = [p.form.get('password') ?? '', p.form.get('current_password') ?? '']
+      return done(p, 'password', () => updateUser(p.ctx, p.actor, p.actor.id, { password, currentPassword }))
+    },
   })
 
   pages.own(`${here}/email`, {
-    post: (p) => change(p, 'email', { email: p.form.get('email')?.trim() ?? '' }),
+    post(p) {
+      const email = p.form.get('email')?.trim() ?? ''
+      return done(p, 'email', () => updateUser(p.ctx, p.actor, p.actor.id, { email }), email)
+    },
   })
 
-  pages.own(`${here}/email/verification`, { post: resend })
+  pages.own(`${here}/email/verification`, {
+    post: (p) => done(p, 'resent', () => requestVerification(p.ctx, p.actor, p.actor.id)),
+  })
 }
 
-async function resend(p: OwnRequest): Promise<Response> {
-  try {
-    await requestVerification(p.ctx, p.actor, p.actor.id)
-    return p.redirect(`${here}?done=resent`)
-  } catch (error) {
-    const rejection = rejectionOf(error, p.look.t)
-    const user = await showUser(p.ctx, p.actor, p.actor.id)
-    return p.show(security(p, user, { rejection }), rejection.status)
-  }
-}
-
-async function change(
+/** Does what a form asks for, and says so; or shows the form again, with what was typed. */
+async function done(
   p: OwnRequest,
-  done: keyof typeof texts,
-  changes: Parameters<typeof updateUser>[3],
+  what: keyof typeof texts,
+  work: () => Promise<unknown>,
+  typed?: string,
 ): Promise<Response> {
   try {
-    await updateUser(p.ctx, p.actor, p.actor.id, changes)
-    return p.redirect(`${here}?done=${done}`)
+    await work()
+    return p.redirect(`${here}?done=${what}`)
   } catch (error) {
     const rejection = rejectionOf(error, p.look.t)
     const user = await showUser(p.ctx, p.actor, p.actor.id)
-    return p.show(security(p, user, { rejection, typed: changes.email ?? undefined }), rejection.status)
+    return p.show(security(p, user, { rejection, typed }), rejection.status)
   }
 }
 
-function security(p: OwnRequest, user: User, said: Said & { readonly typed?: string | undefined }): Markup {
+interface SaidOfSecurity extends Said {
+  /** The address that was sent. */
+  readonly typed?: string | undefined
+}
+
+function security(p: OwnRequest, user: User, said: SaidOfSecurity): Markup {
   const { t } = p.look
-  const recent = isRecent(p.ctx, p, recentSignIn)
   return section(
     p,
     here,
@@ -79,53 +73,44 @@ function security(p: OwnRequest, user: User, said: Said & { readonly typed?: str
     html`<section class="card" aria-labelledby="email-title">
 <h2 id="email-title">${t('security.email')}</h2>
 ${emailState(p, user)}
-${recent ? emailForm(p, said) : confirmFirst(p, here)}
+${whileRecent(p, here, emailForm(p, said))}
 </section>
 <section class="card" aria-labelledby="password-title">
 <h2 id="password-title">${t('security.password')}</h2>
-${recent ? passwordForm(p, user, said) : confirmFirst(p, here)}
+${whileRecent(p, here, passwordForm(p, user, said))}
 </section>`,
   )
 }
 
-function emailState(p: OwnRequest, user: User): Markup {
-  const { t, base } = p.look
-  const { email, emailVerified, pendingEmail } = user
+function emailState(p: OwnRequest, { email, emailVerified, pendingEmail }: User): Markup {
+  const { t } = p.look
   if (email === null) return html`<p class="muted">${t('security.email.none')}</p>`
   const state = emailVerified ? t('security.email.verified') : t('security.email.unverified')
-  const waiting = pendingEmail !== null || !emailVerified
+  const again = html`<button class="link">${t('security.email.resend')}</button>`
   return html`<p><bdi>${email}</bdi> <span class="badge${emailVerified ? '' : ' warn'}">${state}</span></p>
 ${pendingEmail === null ? nothing : html`<p class="muted">${t('security.email.pending', { email: pendingEmail })}</p>`}
-${
-  waiting
-    ? html`<form class="apart" method="post" action="${base}${here}/email/verification">
-<input type="hidden" name="form_token" value="${p.token}"><button class="link">${t('security.email.resend')}</button></form>`
-    : nothing
-}`
+${pendingEmail === null && emailVerified ? nothing : ownForm(p, `${here}/email/verification`, again, { className: 'apart' })}`
 }
 
-function emailForm(
-  { look: { t, base }, token }: OwnRequest,
-  { rejection, typed }: Said & { readonly typed?: string | undefined },
-): Markup {
-  return html`<form method="post" action="${base}${here}/email">
-<input type="hidden" name="form_token" value="${token}">
-${field({ name: 'email', label: t('security.email.new'), type: 'email', value: typed, autocomplete: 'email', problem: rejection?.fields['email'], required: true, maxlength: 254 })}
-<button class="quiet">${t('security.email.change')}</button>
-</form>`
+function emailForm(p: OwnRequest, { rejection, typed }: SaidOfSecurity): Markup {
+  const { t } = p.look
+  return ownForm(
+    p,
+    `${here}/email`,
+    html`${field({ name: 'email', label: t('security.email.new'), type: 'email', value: typed, autocomplete: 'email', problem: rejection?.fields['email'], required: true, maxlength: 254 })}
+<button class="quiet">${t('security.email.change')}</button>`,
+  )
 }
 
-function passwordForm(
-  { ctx, look: { t, base }, token }: OwnRequest,
-  user: User,
-  { rejection }: Said,
-): Markup {
+function passwordForm(p: OwnRequest, { username }: User, { rejection }: Said): Markup {
+  const { t } = p.look
   const problems = rejection?.fields ?? {}
-  return html`<form method="post" action="${base}${here}/password">
-<input type="hidden" name="form_token" value="${token}">
-<input type="hidden" name="username" autocomplete="username" value="${user.username}">
+  return ownForm(
+    p,
+    `${here}/password`,
+    html`<input type="hidden" name="username" autocomplete="username" value="${username}">
 ${field({ name: 'current_password', label: t('security.password.current'), type: 'password', autocomplete: 'current-password', problem: problems['current_password'], required: true, maxlength: 1024 })}
-${field({ name: 'password', label: t('security.password.new'), type: 'password', autocomplete: 'new-password', hint: t('sign-up.password.hint', { min: String(passwordLength(ctx.config).min) }), problem: problems['password'], required: true, maxlength: 1024 })}
-<button>${t('security.password.button')}</button>
-</form>${nothing}`
+${newPasswordField(p, problems['password'])}
+<button>${t('security.password.button')}</button>`,
+  )
 }

@@ -1,4 +1,5 @@
 import type { Look } from './appearance.ts'
+import { ownForm } from './form.ts'
 import { html, type Markup, nothing } from './markup.ts'
 
 export interface Shell {
@@ -11,9 +12,10 @@ export interface Shell {
 export function entryPage({
   look,
   title,
+  lead,
   main,
   after = nothing,
-}: Shell & { readonly after?: Markup }): Markup {
+}: Shell & { readonly lead?: string | undefined; readonly after?: Markup }): Markup {
   return shell(
     look,
     title,
@@ -21,6 +23,8 @@ export function entryPage({
 ${brand(look)}
 <main id="main">
 <div class="card">
+<h1>${title}</h1>
+${lead === undefined ? nothing : html`<p class="lead muted">${lead}</p>`}
 ${main}
 </div>
 ${after}
@@ -43,7 +47,7 @@ export function accountPage({
     look,
     title,
     html`<header class="top"><div>${brand(look)}
-<div class="who"><span class="muted small">${t('signed-in-as', { username })}</span><form method="post" action="${base}/sign-out"><input type="hidden" name="form_token" value="${signOutToken}"><button class="quiet">${t('sign-out')}</button></form></div></div></header>
+<div class="who"><span class="muted small">${t('signed-in-as', { username })}</span>${ownForm({ look, token: signOutToken }, '/sign-out', html`<button class="quiet">${t('sign-out')}</button>`)}</div></div></header>
 <div class="account">
 <nav aria-label="${t('account.title')}"><ul>${look.sections.map(
       ({ path, label }) =>

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Context as HonoContext } from 'hono'
-import { chooseLanguage } from '../../../../texts/languages.ts'
-import { directionOf, textsIn } from '../texts.ts'
+import { chooseLanguage, type Language } from '../../../../texts/languages.ts'
+import { directionOf, type Texts, textsOf } from '../texts.ts'
 import type { Assets, Look, Section } from './appearance.ts'
 import { icon } from './icon.ts'
 import { style } from './style.ts'
-import type { OwnTexts, ThemeFiles } from './theme-files.ts'
+import type { ThemeFiles } from './theme-files.ts'
 
 /** A file that pages load from this server. */
 export interface Asset {
@@ -21,8 +21,8 @@ export interface Theme {
   readonly files: readonly Asset[]
   readonly assets: Assets
   readonly sections: readonly Section[]
-  /** The theme's own texts. */
-  readonly texts: OwnTexts
+  /** Those of the server, and the theme's own before them. */
+  readonly texts: Readonly<Record<Language, Texts>>
   /** What pages may load and do (Content Security Policy, level 3): nothing inline, nothing from elsewhere. */
   readonly policy: string
 }
@@ -47,7 +47,7 @@ export function createTheme(issuer: string, application: string, given: ThemeFil
     files: [css, favicon, theme, logo].filter((file) => file !== undefined),
     assets: { style: css.path, icon: favicon.path, theme: theme?.path, logo: logo?.path },
     sections,
-    texts: given.texts ?? {},
+    texts: textsOf(given.texts),
     policy,
   }
 }
@@ -80,13 +80,5 @@ export function lookOf(
   locale?: string,
 ): Look {
   const lang = chooseLanguage([locale], c.req.header('Accept-Language'))
-  return {
-    t: textsIn(lang, texts[lang]),
-    lang,
-    direction: directionOf(lang),
-    base,
-    application,
-    assets,
-    sections,
-  }
+  return { t: texts[lang], lang, direction: directionOf(lang), base, application, assets, sections }
 }

@@ -1,11 +1,12 @@
 import { DomainError } from '../../../../platform/errors.ts'
 import { proveFactor } from '../../../factors-api/index.ts'
-import { passwordLength } from '../../../passwords/index.ts'
-import { changePassword, clientOf } from '../../../sign-in/index.ts'
-import { type Rejection, rejectionOf } from '../form-problems.ts'
+import { changePassword, clientOf, type Resuming, type SignedIn } from '../../../sign-in/index.ts'
+import { noticeOf, type Rejection, rejectionOf } from '../form-problems.ts'
 import { entryPage } from '../look/document.ts'
-import { field, notice, problemsNotice } from '../look/fields.ts'
+import { field, notice } from '../look/fields.ts'
+import { ownForm } from '../look/form.ts'
 import { html, type Markup, nothing } from '../look/markup.ts'
+import { newPasswordField } from '../new-password.ts'
 import type { PageRequest, Pages } from '../page-route.ts'
 import { enter } from './enter.ts'
 
@@ -30,55 +31,60 @@ const forms: Readonly<Record<string, StepForm>> = {
   password_change_required: changePasswordForm,
 }
 
-/** `POST /factor`: the code that a sign-in asks for. The challenge is the proof. */
-export function factorPage(pages: Pages): void {
-  pages.open('/factor', 'the challenge of the sign-in is the proof', {
+/** `POST /factor`: the code that a sign-in asks for; and `POST /change-password`: the new password that it asks for. */
+export function nextStepPages(pages: Pages): void {
+  stepPage(pages, '/factor', factorForm, {
+    run: (p, resuming) => proveFactor(p.ctx, factorProof(p), resuming),
+    fieldOf: (p) => ({ wrong_factor: p.form.has('recovery_code') ? 'recovery_code' : 'totp' }),
+  })
+  stepPage(pages, '/change-password', changePasswordForm, {
+    run: (p, resuming) => changePassword(p.ctx, p.form.get('password') ?? '', resuming),
+  })
+}
+
+interface Step {
+  run(p: PageRequest, resuming: Resuming): Promise<SignedIn>
+  /** The field that an error's code belongs to. */
+  fieldOf?(p: PageRequest): Readonly<Record<string, string>>
+}
+
+function stepPage(pages: Pages, path: string, form: StepForm, { run, fieldOf }: Step): void {
+  pages.open(path, 'the challenge of the sign-in is the proof', {
     get: (p) => p.redirect('/sign-in'),
     async post(p) {
-      const text = (name: string) => p.form.get(name) ?? ''
-      const [challenge, wanted, recoveryCode] = [
-        text('challenge'),
-        text('return_to'),
-        p.form.get('recovery_code'),
-      ]
-      const proof = recoveryCode === null ? { totp: text('totp') } : { recoveryCode }
+      const [challenge, wanted] = [p.form.get('challenge') ?? '', p.form.get('return_to') ?? '']
       try {
         const resuming = { challenge, client: clientOf(p.c), permit: () => undefined }
-        return await enter(p, await proveFactor(p.ctx, proof, resuming), wanted)
+        return await enter(p, await run(p, resuming), wanted)
       } catch (error) {
         const next = nextStep(p, error, wanted)
         if (next !== undefined) return p.show(next)
-        const at = recoveryCode === null ? 'totp' : 'recovery_code'
-        const rejection = rejectionOf(error, p.look.t, { wrong_factor: at })
-        return p.show(factorForm(p, { challenge, wanted }, rejection), rejection.status)
+        const rejection = rejectionOf(error, p.look.t, fieldOf?.(p))
+        return p.show(form(p, { challenge, wanted }, rejection), rejection.status)
       }
     },
   })
 }
 
+function factorProof({ form }: PageRequest) {
+  const recoveryCode = form.get('recovery_code')
+  return recoveryCode === null ? { totp: form.get('totp') ?? '' } : { recoveryCode }
+}
+
+const carry = ({ challenge, wanted }: Paused) => ({ hidden: { challenge, return_to: wanted ?? '' } })
+
 /** Two forms: a code of the app, and below it one of the recovery codes. */
-function factorForm(
-  { look, token }: PageRequest,
-  { challenge, wanted }: Paused,
-  rejection: Rejection | undefined,
-): Markup {
-  const { t, base } = look
+function factorForm(p: PageRequest, paused: Paused, rejection: Rejection | undefined): Markup {
+  const { t } = p.look
   const problems = rejection?.fields ?? {}
-  const bad = rejection?.general
-  const form = (fields: Markup): Markup => html`<form method="post" action="${base}/factor">
-<input type="hidden" name="form_token" value="${token}">
-<input type="hidden" name="challenge" value="${challenge}">
-<input type="hidden" name="return_to" value="${wanted ?? ''}">
-${fields}
-<button>${t('factor.button')}</button>
-</form>`
+  const form = (fields: Markup): Markup =>
+    ownForm(p, '/factor', html`${fields}<button>${t('factor.button')}</button>`, carry(paused))
   const open = problems['recovery_code'] === undefined ? nothing : html` open`
   return entryPage({
-    look,
+    look: p.look,
     title: t('factor.title'),
-    main: html`<h1>${t('factor.title')}</h1>
-<p class="lead muted">${t('factor.lead')}</p>
-${notice(bad === undefined ? problemsNotice(t, problems) : { kind: 'bad', text: bad })}
+    lead: t('factor.lead'),
+    main: html`${notice(rejection && noticeOf(t, rejection))}
 ${form(field({ name: 'totp', label: t('factor.code'), autocomplete: 'one-time-code', inputmode: 'numeric', problem: problems['totp'], required: true, maxlength: 20, autofocus: open === nothing }))}
 <details${open}><summary>${t('factor.recovery.link')}</summary>
 <p class="muted">${t('factor.recovery.lead')}</p>
@@ -87,47 +93,15 @@ ${form(field({ name: 'recovery_code', label: t('factor.recovery'), autocomplete:
   })
 }
 
-/** `POST /change-password`: the new password that a sign-in asks for. The challenge is the proof. */
-export function changePasswordPage(pages: Pages): void {
-  pages.open('/change-password', 'the challenge of the sign-in is the proof', {
-    get: (p) => p.redirect('/sign-in'),
-    async post(p) {
-      const text = (name: string) => p.form.get(name) ?? ''
-      const [challenge, wanted] = [text('challenge'), text('return_to')]
-      try {
-        const resuming = { challenge, client: clientOf(p.c), permit: () => undefined }
-        return await enter(p, await changePassword(p.ctx, text('password'), resuming), wanted)
-      } catch (error) {
-        const next = nextStep(p, error, wanted)
-        if (next !== undefined) return p.show(next)
-        const rejection = rejectionOf(error, p.look.t)
-        return p.show(changePasswordForm(p, { challenge, wanted }, rejection), rejection.status)
-      }
-    },
-  })
-}
-
-function changePasswordForm(
-  { ctx, look, token }: PageRequest,
-  { challenge, wanted }: Paused,
-  rejection: Rejection | undefined,
-): Markup {
-  const { t, base } = look
-  const problems = rejection?.fields ?? {}
-  const bad = rejection?.general
-  const min = String(passwordLength(ctx.config).min)
+function changePasswordForm(p: PageRequest, paused: Paused, rejection: Rejection | undefined): Markup {
+  const { t } = p.look
+  const form = html`${newPasswordField(p, rejection?.fields['password'], { autofocus: true })}
+<button>${t('security.password.button')}</button>`
   return entryPage({
-    look,
+    look: p.look,
     title: t('change-password.title'),
-    main: html`<h1>${t('change-password.title')}</h1>
-<p class="lead muted">${t('change-password.lead')}</p>
-${notice(bad === undefined ? problemsNotice(t, problems) : { kind: 'bad', text: bad })}
-<form method="post" action="${base}/change-password">
-<input type="hidden" name="form_token" value="${token}">
-<input type="hidden" name="challenge" value="${challenge}">
-<input type="hidden" name="return_to" value="${wanted ?? ''}">
-${field({ name: 'password', label: t('security.password.new'), type: 'password', autocomplete: 'new-password', hint: t('sign-up.password.hint', { min }), problem: problems['password'], required: true, maxlength: 1024, autofocus: true })}
-<button>${t('security.password.button')}</button>
-</form>`,
+    lead: t('change-password.lead'),
+    main: html`${notice(rejection && noticeOf(t, rejection))}
+${ownForm(p, '/change-password', form, carry(paused))}`,
   })
 }

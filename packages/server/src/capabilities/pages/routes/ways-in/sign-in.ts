@@ -1,12 +1,13 @@
 import { settingsOf } from '../../../../config/setting.ts'
 import { mailWayOf } from '../../../mail/index.ts'
 import { clientOf, deviceCookie, signIn, signInSettings } from '../../../sign-in/index.ts'
-import { type Rejection, rejectionOf } from '../form-problems.ts'
+import { noticeOf, type Rejection, rejectionOf } from '../form-problems.ts'
 import { entryPage } from '../look/document.ts'
-import { field, notice, problemsNotice } from '../look/fields.ts'
+import { field, notice } from '../look/fields.ts'
+import { ownForm } from '../look/form.ts'
 import { html, type Markup, nothing } from '../look/markup.ts'
 import type { PageRequest, Pages } from '../page-route.ts'
-import { home, returnTo } from '../return-to.ts'
+import { queryFor, returnTo } from '../return-to.ts'
 import { enter } from './enter.ts'
 import { nextStep } from './next-step.ts'
 
@@ -47,39 +48,25 @@ interface SignInForm {
   readonly rejection?: Rejection
 }
 
-function signInForm(
-  { look, token, ctx }: PageRequest,
-  { wanted, again, username, rejection }: SignInForm,
-): Markup {
+function signInForm(p: PageRequest, { wanted, again, username, rejection }: SignInForm): Markup {
+  const { look, ctx } = p
   const { t, base } = look
-  const title = again ? t('sign-in.again') : t('sign-in.title')
-  const bad = rejection?.general
   const canMail = mailWayOf(ctx.config).kind !== 'none'
   const to = returnTo(wanted)
-  const query = to === home ? '' : `?return_to=${encodeURIComponent(to)}`
+  const forgot = html`<a href="${base}/forgot-password">${t('sign-in.forgot')}</a>`
+  const form = html`${field({ name: 'username', label: t('sign-in.username'), value: username, autocomplete: 'username webauthn', required: true, maxlength: 254, autofocus: username === '' })}
+${field({ name: 'password', label: t('sign-in.password'), beside: canMail ? forgot : undefined, type: 'password', autocomplete: 'current-password', required: true, maxlength: 1024, autofocus: username !== '' })}
+<button>${t('sign-in.button')}</button>`
+  const byEmail = html`<p class="or">${t('sign-in.or')}</p>
+<a class="button quiet" href="${base}/sign-in-by-email">${t('sign-in.by-email')}</a>`
+  const signUp = html`<p class="after">${t('sign-in.new-here')} <a href="${base}/sign-up${queryFor(to)}">${t('sign-in.create')}</a></p>`
   return entryPage({
     look,
-    title,
-    main: html`<h1>${title}</h1>
-${again ? html`<p class="lead muted">${t('sign-in.again.lead')}</p>` : nothing}
-${notice(bad === undefined ? problemsNotice(t, rejection?.fields ?? {}) : { kind: 'bad', text: bad })}
-<form method="post" action="${base}/sign-in">
-<input type="hidden" name="form_token" value="${token}">
-<input type="hidden" name="return_to" value="${to}">
-${again ? html`<input type="hidden" name="again" value="1">` : nothing}
-${field({ name: 'username', label: t('sign-in.username'), value: username, autocomplete: 'username webauthn', required: true, maxlength: 254, autofocus: username === '' })}
-${field({ name: 'password', label: t('sign-in.password'), beside: canMail ? html`<a href="${base}/forgot-password">${t('sign-in.forgot')}</a>` : undefined, type: 'password', autocomplete: 'current-password', required: true, maxlength: 1024, autofocus: username !== '' })}
-<button>${t('sign-in.button')}</button>
-</form>
-${
-  canMail && !again
-    ? html`<p class="or">${t('sign-in.or')}</p>
-<a class="button quiet" href="${base}/sign-in-by-email">${t('sign-in.by-email')}</a>`
-    : nothing
-}`,
-    after:
-      again || settingsOf(ctx.config, signInSettings).signUp !== 'open'
-        ? nothing
-        : html`<p class="after">${t('sign-in.new-here')} <a href="${base}/sign-up${query}">${t('sign-in.create')}</a></p>`,
+    title: again ? t('sign-in.again') : t('sign-in.title'),
+    lead: again ? t('sign-in.again.lead') : undefined,
+    main: html`${notice(rejection && noticeOf(t, rejection))}
+${ownForm(p, '/sign-in', form, { hidden: { return_to: to, ...(again && { again: '1' }) } })}
+${canMail && !again ? byEmail : nothing}`,
+    after: again || settingsOf(ctx.config, signInSettings).signUp !== 'open' ? nothing : signUp,
   })
 }

@@ -23,9 +23,8 @@ export function signOutPages(pages: Pages): void {
         entryPage({
           look,
           title: t('signed-out.title'),
-          main: html`<h1>${t('signed-out.title')}</h1>
-<p class="lead muted">${t('signed-out.text')}</p>
-<a class="button quiet" href="${base}/sign-in">${t('signed-out.again')}</a>`,
+          lead: t('signed-out.text'),
+          main: html`<a class="button quiet" href="${base}/sign-in">${t('signed-out.again')}</a>`,
         }),
       )
     },

@@ -1,12 +1,13 @@
 import { settingsOf } from '../../../../config/setting.ts'
-import { passwordLength } from '../../../passwords/index.ts'
 import { clientOf, SignUpClosed, signInSettings, signUp } from '../../../sign-in/index.ts'
-import { type Rejection, rejectionOf } from '../form-problems.ts'
+import { noticeOf, type Rejection, rejectionOf } from '../form-problems.ts'
 import { entryPage } from '../look/document.ts'
-import { field, notice, problemsNotice } from '../look/fields.ts'
+import { field, notice } from '../look/fields.ts'
+import { ownForm } from '../look/form.ts'
 import { html, type Markup } from '../look/markup.ts'
+import { newPasswordField } from '../new-password.ts'
 import type { PageRequest, Pages } from '../page-route.ts'
-import { home, returnTo } from '../return-to.ts'
+import { queryFor, returnTo } from '../return-to.ts'
 import { enter } from './enter.ts'
 import { nextStep } from './next-step.ts'
 
@@ -45,28 +46,20 @@ interface SignUpForm {
   readonly rejection?: Rejection
 }
 
-function signUpForm(
-  { ctx, look, token }: PageRequest,
-  { username, email, wanted, rejection }: SignUpForm,
-): Markup {
+function signUpForm(p: PageRequest, { username, email, wanted, rejection }: SignUpForm): Markup {
+  const { look } = p
   const { t, base } = look
   const problems = rejection?.fields ?? {}
-  const bad = rejection?.general
   const to = returnTo(wanted)
-  const query = to === home ? '' : `?return_to=${encodeURIComponent(to)}`
+  const form = html`${field({ name: 'username', label: t('sign-up.username'), value: username, autocomplete: 'username', hint: t('sign-up.username.hint'), problem: problems['username'], required: true, maxlength: 64, autofocus: rejection === undefined })}
+${field({ name: 'email', label: t('sign-up.email'), type: 'email', value: email, autocomplete: 'email', hint: t('sign-up.email.hint'), problem: problems['email'], maxlength: 254 })}
+${newPasswordField(p, problems['password'], { label: t('sign-up.password') })}
+<button>${t('sign-up.button')}</button>`
   return entryPage({
     look,
     title: t('sign-up.title'),
-    main: html`<h1>${t('sign-up.title')}</h1>
-${notice(bad === undefined ? problemsNotice(t, problems) : { kind: 'bad', text: bad })}
-<form method="post" action="${base}/sign-up">
-<input type="hidden" name="form_token" value="${token}">
-<input type="hidden" name="return_to" value="${to}">
-${field({ name: 'username', label: t('sign-up.username'), value: username, autocomplete: 'username', hint: t('sign-up.username.hint'), problem: problems['username'], required: true, maxlength: 64, autofocus: rejection === undefined })}
-${field({ name: 'email', label: t('sign-up.email'), type: 'email', value: email, autocomplete: 'email', hint: t('sign-up.email.hint'), problem: problems['email'], maxlength: 254 })}
-${field({ name: 'password', label: t('sign-up.password'), type: 'password', autocomplete: 'new-password', hint: t('sign-up.password.hint', { min: String(passwordLength(ctx.config).min) }), problem: problems['password'], required: true, maxlength: 1024 })}
-<button>${t('sign-up.button')}</button>
-</form>`,
-    after: html`<p class="after">${t('sign-up.have-account')} <a href="${base}/sign-in${query}">${t('sign-in.title')}</a></p>`,
+    main: html`${notice(rejection && noticeOf(t, rejection))}
+${ownForm(p, '/sign-up', form, { hidden: { return_to: to } })}`,
+    after: html`<p class="after">${t('sign-up.have-account')} <a href="${base}/sign-in${queryFor(to)}">${t('sign-in.title')}</a></p>`,
   })
 }
